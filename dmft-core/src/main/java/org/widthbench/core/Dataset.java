@@ -1,0 +1,44 @@
+package org.widthbench.core;
+
+/**
+ * Inputs and labels. The first P points are trained on, the other {@code Q - P} are test points.
+ *
+ * @param inputs {@code (D, Q)} columns for an MLP, {@code (Q, height, width, channels)} for a CNN
+ * @param targets y, length {@code P <= Q}
+ */
+public record Dataset(Tensor inputs, double[] targets) {
+
+    /** @throws InvalidInputException if the shapes do not fit or an entry is not finite */
+    public Dataset {
+        if (inputs.rank() != 2 && inputs.rank() != 4) {
+            throw new InvalidInputException(
+                    "data: X has " + inputs.rank() + " axes; expected (D,Q) or (Q,height,width,channels)");
+        }
+        int points = inputs.rank() == 2 ? inputs.size(1) : inputs.size(0);
+        if (targets.length < 1 || targets.length > points) {
+            throw new InvalidInputException(
+                    "data: y has " + targets.length + " labels for " + points + " points; expected 1.." + points);
+        }
+        requireFinite("X", inputs.data());
+        requireFinite("y", targets);
+    }
+
+    /** Number Q of points, training and test. */
+    public int points() {
+        return inputs.rank() == 2 ? inputs.size(1) : inputs.size(0);
+    }
+
+    /** Number P of training points. */
+    public int trainingPoints() {
+        return targets.length;
+    }
+
+    private static void requireFinite(String name, double[] values) {
+        for (int i = 0; i < values.length; i++) {
+            if (!Double.isFinite(values[i])) {
+                throw new InvalidInputException("data: " + name + " holds " + values[i] + " at flat index " + i
+                        + "; every entry must be finite");
+            }
+        }
+    }
+}

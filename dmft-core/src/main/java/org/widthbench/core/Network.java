@@ -1,0 +1,37 @@
+package org.widthbench.core;
+
+import org.widthbench.core.activation.Activation;
+
+/**
+ * A network family, width left open.
+ *
+ * @param architecture fully connected or convolutional
+ * @param depth number L of hidden layers, at least 1
+ * @param activation elementwise nonlinearity phi
+ * @param kernel filter size k of a CNN (k x k, odd); ignored by an MLP
+ */
+public record Network(Architecture architecture, int depth, Activation activation, int kernel) {
+
+    /** What connects one layer to the next. */
+    public enum Architecture {
+        /** Fully connected layers, {@code docs/theory.md} section 1. */
+        MLP,
+        /** k x k SAME convolutions and a global average pool, {@code docs/theory.md} section 6. */
+        CNN
+    }
+
+    /** @throws InvalidInputException naming the key of the first value that is not allowed */
+    public Network {
+        InvalidInputException.require(depth >= 1, "network.depth", depth, "a whole number >= 1");
+        InvalidInputException.require(
+                architecture == Architecture.MLP || (kernel >= 1 && kernel % 2 == 1),
+                "network.kernel",
+                kernel,
+                "an odd whole number >= 1");
+    }
+
+    /** A fully connected network. */
+    public static Network mlp(int depth, Activation activation) {
+        return new Network(Architecture.MLP, depth, activation, 1);
+    }
+}

@@ -1,0 +1,69 @@
+package org.widthbench.core;
+
+/**
+ * All that theory and network have to agree on: data, network family, training.
+ *
+ * @param dataset inputs and labels
+ * @param network depth and activation
+ * @param training gamma0, learning rate, number of steps
+ */
+public record Problem(Dataset dataset, Network network, Training training) {
+
+    /** @throws InvalidInputException if data and network do not fit each other */
+    public Problem {
+        boolean images = dataset.inputs().rank() == 4;
+        boolean cnn = network.architecture() == Network.Architecture.CNN;
+        if (images != cnn) {
+            throw new InvalidInputException(
+                    "network.architecture: " + (cnn ? "cnn" : "mlp") + " does not fit data of shape "
+                            + java.util.Arrays.toString(dataset.inputs().shape())
+                            + "; an mlp takes X (D,Q), a cnn takes X (Q,height,width,channels)");
+        }
+        InvalidInputException.require(
+                training.batch() <= dataset.trainingPoints(),
+                "training.batch",
+                training.batch(),
+                "at most the number of training points, " + dataset.trainingPoints());
+    }
+
+    /** Number Q of points, training and test. */
+    public int points() {
+        return dataset.points();
+    }
+
+    /** Number P of training points. */
+    public int trainingPoints() {
+        return dataset.trainingPoints();
+    }
+
+    /** Prefactor {@code a = gamma0 eta / P} of the memory sums and weight updates. */
+    public double updateScale() {
+        return training.gamma0() * training.eta() / trainingPoints();
+    }
+
+    /** This problem with another {@code gamma0}. */
+    public Problem withGamma0(double gamma0) {
+        return new Problem(dataset, network, training.withGamma0(gamma0));
+    }
+
+    /**
+     * Input kernel {@code K^x_{mu alpha} = x_mu . x_alpha / D} of an MLP's data.
+     *
+     * @return {@code (Q, Q)}
+     */
+    public Tensor inputKernel() {
+        int dimension = dataset.inputs().size(0);
+        int q = points();
+        double[] x = dataset.inputs().data();
+        double[] gram = new double[q * q];
+        for (int d = 0; d < dimension; d++) {
+            for (int mu = 0; mu < q; mu++) {
+                double scaled = x[d * q + mu] / dimension;
+                for (int al = 0; al < q; al++) {
+                    gram[mu * q + al] += scaled * x[d * q + al];
+                }
+            }
+        }
+        return new Tensor(new int[] {q, q}, gram);
+    }
+}

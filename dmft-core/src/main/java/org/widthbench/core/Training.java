@@ -1,0 +1,101 @@
+package org.widthbench.core;
+
+import java.util.Arrays;
+import java.util.stream.IntStream;
+
+/**
+ * How a network is trained; theory and network read the same record. Time {@code t} means after {@code t} update steps;
+ * {@code steps} is the number T of recorded times {@code 0..T-1}.
+ *
+ * @param gamma0 feature-learning strength, {@code > 0}
+ * @param eta function-space learning rate, {@code > 0}; parameters move with {@code eta gamma0^2 N}
+ * @param steps number T of times, at least 1
+ * @param momentum heavy-ball coefficient m in {@code [0, 1)}
+ * @param weightDecay L2 coefficient lambda, {@code >= 0}
+ * @param batch points per minibatch, 0 for full batch
+ * @param dynamics exact gradient descent or its first-order (Euler gradient flow) variant
+ * @param record the recorded times, ascending within {@code 0..T-1}; null records all
+ */
+public record Training(
+        double gamma0,
+        double eta,
+        int steps,
+        double momentum,
+        double weightDecay,
+        int batch,
+        Dynamics dynamics,
+        int[] record) {
+
+    /** How the residual Delta is carried from one time to the next. */
+    public enum Dynamics {
+        /** Gradient descent with its finite step, exact at any step size. */
+        DESCENT,
+        /** {@code Delta(t+1) = Delta(t) - (eta/P) NTK(t,t) Delta(t)}, what the published notebooks do. */
+        FLOW
+    }
+
+    /** @throws InvalidInputException naming the key of the first value that is not allowed */
+    public Training {
+        InvalidInputException.require(
+                gamma0 > 0 && Double.isFinite(gamma0),
+                "training.gamma0",
+                gamma0,
+                "a number > 0 (the limit 0 is theory.solver: static-ntk)");
+        InvalidInputException.require(eta > 0 && Double.isFinite(eta), "training.eta", eta, "a number > 0");
+        InvalidInputException.require(steps >= 1, "training.steps", steps, "a whole number >= 1");
+        InvalidInputException.require(
+                momentum >= 0 && momentum < 1, "training.momentum", momentum, "a number in [0, 1)");
+        InvalidInputException.require(
+                weightDecay >= 0 && Double.isFinite(weightDecay), "training.weightDecay", weightDecay, "a number >= 0");
+        InvalidInputException.require(batch >= 0, "training.batch", batch, "'full' or a whole number >= 1");
+        record = record == null ? IntStream.range(0, steps).toArray() : record.clone();
+        for (int i = 0; i < record.length; i++) {
+            InvalidInputException.require(
+                    record[i] >= (i == 0 ? 0 : record[i - 1] + 1) && record[i] < steps,
+                    "training.record",
+                    Arrays.toString(record),
+                    "ascending times within 0.." + (steps - 1));
+        }
+        InvalidInputException.require(record.length > 0, "training.record", "[]", "at least one time");
+    }
+
+    /** Plain full-batch gradient descent with every time recorded. */
+    public static Training descent(double gamma0, double eta, int steps) {
+        return new Training(gamma0, eta, steps, 0, 0, 0, Dynamics.DESCENT, null);
+    }
+
+    /** The recorded times; the caller owns the copy. */
+    @Override
+    public int[] record() {
+        return record.clone();
+    }
+
+    /** This training with another {@code gamma0}. */
+    public Training withGamma0(double newGamma0) {
+        return new Training(newGamma0, eta, steps, momentum, weightDecay, batch, dynamics, record);
+    }
+
+    /** This training under other dynamics. */
+    public Training withDynamics(Dynamics newDynamics) {
+        return new Training(gamma0, eta, steps, momentum, weightDecay, batch, newDynamics, record);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Training that
+                && gamma0 == that.gamma0
+                && eta == that.eta
+                && steps == that.steps
+                && momentum == that.momentum
+                && weightDecay == that.weightDecay
+                && batch == that.batch
+                && dynamics == that.dynamics
+                && Arrays.equals(record, that.record);
+    }
+
+    @Override
+    public int hashCode() {
+        return java.util.Objects.hash(
+                gamma0, eta, steps, momentum, weightDecay, batch, dynamics, Arrays.hashCode(record));
+    }
+}
