@@ -1,19 +1,22 @@
 package org.widthbench.core.solver;
 
-import java.util.Random;
 import org.widthbench.core.Tensor;
+import org.widthbench.core.random.NormalNoise;
 
 /** Draws samples of Gaussian fields at two times, for the densities of networks whose fields are Gaussian. */
 final class GaussianFields {
     private final int samples;
-    private final Random random;
+    private final long seed;
+    private long stream;
 
     GaussianFields(int samples, long seed) {
         this.samples = samples;
-        this.random = new Random(seed);
+        this.seed = seed;
     }
 
     /**
+     * Draws from a stream of its own at each call.
+     *
      * @param kernel {@code (2,Q,2,Q)}
      * @return {@code (2,Q,S')}
      */
@@ -24,13 +27,12 @@ final class GaussianFields {
         double[] field = new double[rows * samples];
         double[] noise = new double[samples];
         for (int j = 0; j < rows; j++) {
-            for (int i = 0; i < samples; i++) {
-                noise[i] = random.nextGaussian();
-            }
+            NormalNoise.fill(noise, 0, samples, seed, stream, (long) j * samples);
             for (int row = 0; row < rows; row++) {
                 Dense.axpy(root.factor()[row * rows + j], noise, 0, field, row * samples, samples);
             }
         }
+        stream++;
         return new Tensor(new int[] {2, points, samples}, field);
     }
 }
