@@ -1,0 +1,2 @@
+/** Files that other programs read: NumPy archives, and writing that leaves a whole file or none. */
+package org.widthbench.core.io;
