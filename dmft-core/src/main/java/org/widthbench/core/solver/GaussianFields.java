@@ -3,7 +3,7 @@ package org.widthbench.core.solver;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.random.NormalNoise;
 
-/** Draws samples of Gaussian fields at two times, for the densities of networks whose fields are Gaussian. */
+/** Draws samples of Gaussian fields at the first and last recorded time, for densities of fields that are Gaussian. */
 final class GaussianFields {
     private final int samples;
     private final long seed;
@@ -22,8 +22,24 @@ final class GaussianFields {
      */
     Tensor draw(Tensor kernel) {
         int points = kernel.size(1);
-        int rows = 2 * points;
-        KernelRoot root = KernelRoot.of(kernel.data(), rows, "the field kernel");
+        return new Tensor(new int[] {2, points, samples}, rows(kernel.data(), 2 * points));
+    }
+
+    /**
+     * As {@link #draw} for fields that do not move.
+     *
+     * @param kernel {@code (Q,Q)}
+     * @return {@code (2,Q,S')}, the same samples at both times
+     */
+    Tensor drawStatic(double[] kernel, int points) {
+        double[] field = rows(kernel, points);
+        double[] twice = java.util.Arrays.copyOf(field, 2 * field.length);
+        System.arraycopy(field, 0, twice, field.length, field.length);
+        return new Tensor(new int[] {2, points, samples}, twice);
+    }
+
+    private double[] rows(double[] kernel, int rows) {
+        KernelRoot root = KernelRoot.of(kernel, rows, "the field kernel");
         double[] field = new double[rows * samples];
         double[] noise = new double[samples];
         for (int j = 0; j < rows; j++) {
@@ -33,6 +49,6 @@ final class GaussianFields {
             }
         }
         stream++;
-        return new Tensor(new int[] {2, points, samples}, field);
+        return field;
     }
 }

@@ -36,4 +36,14 @@ final class Recorded {
         }
         return selected;
     }
+
+    /** {@code (R,Q,R,Q)} out of a (Q x Q) kernel that does not move. */
+    static Tensor constantKernel(double[] kernel, int points, int times) {
+        Tensor selected = Tensor.zeros(times, points, times, points);
+        for (int block = 0; block < times * points * times; block++) {
+            int mu = block / times % points;
+            System.arraycopy(kernel, mu * points, selected.data(), block * points, points);
+        }
+        return selected;
+    }
 }

@@ -125,8 +125,9 @@ final class Trajectory {
         return response;
     }
 
-    double residual(int t, int mu) {
-        return delta[t * trained + mu];
+    /** {@code Delta(t)}, (P): what drives the step from t to t+1. */
+    double[] drive(int t) {
+        return java.util.Arrays.copyOfRange(delta, t * trained, (t + 1) * trained);
     }
 
     double[] loss() {
