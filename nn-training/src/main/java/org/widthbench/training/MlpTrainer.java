@@ -1,0 +1,132 @@
+package org.widthbench.training;
+
+import java.util.List;
+import org.bytedeco.javacpp.Pointer;
+import org.widthbench.core.BatchSchedule;
+import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.Network;
+import org.widthbench.core.OrderParameters;
+import org.widthbench.core.Problem;
+import org.widthbench.core.Progress;
+import org.widthbench.core.SolverException;
+import org.widthbench.core.Tensor;
+
+/**
+ * Trains a fully connected network of width N by gradient descent, {@code docs/theory.md} sections 1 and 3, and measures
+ * its order parameters. The same {@code (seed, width)} always starts from the same weights, in either precision; repeated
+ * runs on one machine agree to the last bit.
+ *
+ * <p>Costs a step, with {@code w} bytes per number: forward and backward read the {@code (L-1) N^2 w} bytes of the hidden
+ * weights once each, the update reads and writes them; {@code 6 (L-1) N^2 Q} flops. The kernels take {@code 2 L N (RQ)^2}
+ * flops at the end.
+ *
+ * @param width number N of neurons per hidden layer, at least 1
+ * @param seed which network of the ensemble
+ * @param precision format of weights and fields
+ */
+public record MlpTrainer(int width, long seed, Precision precision) implements Trainer {
+
+    /** @throws InvalidInputException if the width is below 1 */
+    public MlpTrainer {
+        InvalidInputException.require(width >= 1, "width", width, "a whole number >= 1");
+    }
+
+    @Override
+    public OrderParameters train(Problem problem, Progress progress) {
+        InvalidInputException.require(
+                problem.network().architecture() == Network.Architecture.MLP,
+                "network.architecture",
+                "cnn",
+                "mlp for a fully connected network");
+        requireMemory(problem);
+        try (Mlp network = new Mlp(problem, width, seed, precision);
+                GradientDescent optimizer = new GradientDescent(problem, network);
+                FieldRecorder recorder = new FieldRecorder(problem, width, precision)) {
+            return train(problem, network, optimizer, recorder, progress);
+        }
+    }
+
+    private OrderParameters train(
+            Problem problem, Mlp network, GradientDescent optimizer, FieldRecorder recorder, Progress progress) {
+        int steps = problem.training().steps();
+        int[] times = problem.training().record();
+        BatchSchedule batches = BatchSchedule.of(problem);
+        ResidualHistory history = new ResidualHistory(problem);
+        int slot = 0;
+        for (int t = 0; t < steps; t++) {
+            network.forward();
+            double[] residuals = history.append(t, network.outputs());
+            if (!Double.isFinite(history.loss(t))) {
+                throw diverged(problem, t);
+            }
+            boolean record = slot < times.length && times[slot] == t;
+            if (record || t + 1 < steps) {
+                network.backward(record ? problem.points() : problem.trainingPoints());
+            }
+            if (record) {
+                recorder.record(slot++, network);
+            }
+            if (t + 1 < steps) {
+                double[] mask = batches.weights(t);
+                for (int mu = 0; mu < residuals.length; mu++) {
+                    residuals[mu] *= mask[mu];
+                }
+                optimizer.step(residuals);
+            }
+            progress.step(t + 1, steps);
+        }
+        List<Tensor> featureKernels = recorder.featureKernels();
+        List<Tensor> gradientKernels = recorder.gradientKernels();
+        Tensor ntk = OrderParameters.neuralTangentKernel(problem.inputKernel(), featureKernels, gradientKernels);
+        for (double entry : ntk.data()) {
+            if (!Double.isFinite(entry)) {
+                throw diverged(problem, steps - 1);
+            }
+        }
+        return new OrderParameters(
+                times,
+                history.losses(),
+                history.residuals(),
+                history.predictions(),
+                featureKernels,
+                gradientKernels,
+                ntk,
+                recorder.preactivations(),
+                recorder.pullbacks());
+    }
+
+    private SolverException diverged(Problem problem, int step) {
+        return SolverException.diverged(
+                "network of width " + width, step, problem.training().eta());
+    }
+
+    /** Refuses what cannot fit, with the numbers, before anything is allocated. */
+    private void requireMemory(Problem problem) {
+        double depth = problem.network().depth();
+        double points = problem.points();
+        double columns = problem.training().record().length * points;
+        double kernelBytes = 2 * depth * columns * columns * Double.BYTES;
+        InvalidInputException.require(
+                columns * columns < Integer.MAX_VALUE
+                        && kernelBytes < Runtime.getRuntime().maxMemory(),
+                "training.record",
+                (long) columns + " times x points, kernels of " + megabytes(kernelBytes),
+                "fewer recorded times: a kernel has fewer than 2^31 entries and all of them fit "
+                        + megabytes((double) Runtime.getRuntime().maxMemory()) + " of Java heap (-Xmx)");
+        double weights = (depth - 1) * width * (double) width
+                + (double) width * problem.dataset().inputs().size(0);
+        double copies = problem.training().momentum() > 0 ? 2 : 1;
+        double nativeBytes =
+                precision.bytes() * (copies * weights + depth * width * (2 * columns + 4 * points) + width * points);
+        InvalidInputException.require(
+                width * points < Integer.MAX_VALUE && nativeBytes < Pointer.maxBytes(),
+                "width",
+                width + " (needs " + megabytes(nativeBytes) + " outside the Java heap)",
+                "at most " + megabytes((double) Pointer.maxBytes())
+                        + ": lower the width, record fewer times, or raise -Dorg.bytedeco.javacpp.maxbytes");
+    }
+
+    private static String megabytes(double bytes) {
+        return Math.round(bytes / 1e6) + " MB";
+    }
+}

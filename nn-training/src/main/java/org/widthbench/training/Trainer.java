@@ -1,0 +1,22 @@
+package org.widthbench.training;
+
+import org.widthbench.core.OrderParameters;
+import org.widthbench.core.Problem;
+import org.widthbench.core.Progress;
+
+/** Trains one network of finite width: a pure function of the problem and the trainer's own settings. */
+public interface Trainer {
+
+    /**
+     * Trains and measures the order parameters at every recorded time.
+     *
+     * @throws org.widthbench.core.InvalidInputException if this trainer cannot train this problem; nothing was computed
+     * @throws org.widthbench.core.SolverException if the training diverges
+     */
+    OrderParameters train(Problem problem, Progress progress);
+
+    /** {@link #train(Problem, Progress)} without a listener. */
+    default OrderParameters train(Problem problem) {
+        return train(problem, Progress.NONE);
+    }
+}

@@ -1,0 +1,33 @@
+package org.widthbench.training;
+
+import org.widthbench.core.Dataset;
+import org.widthbench.core.Network;
+import org.widthbench.core.Problem;
+import org.widthbench.core.Tensor;
+import org.widthbench.core.Training;
+import org.widthbench.core.activation.Activation;
+import org.widthbench.core.random.NormalNoise;
+
+/** Gaussian data with labels -1 for the first half of the training points and +1 for the second. */
+final class Problems {
+    private static final long DATA_SEED = 11;
+
+    private Problems() {}
+
+    static Problem gaussian(
+            int dimension, int trained, int tested, int depth, Activation activation, Training training) {
+        int points = trained + tested;
+        double[] inputs = new double[dimension * points];
+        NormalNoise.fill(inputs, 0, inputs.length, DATA_SEED, 0, 0);
+        double[] targets = new double[trained];
+        for (int mu = 0; mu < trained; mu++) {
+            targets[mu] = mu < trained / 2 ? -1 : 1;
+        }
+        Dataset dataset = new Dataset(new Tensor(new int[] {dimension, points}, inputs), targets);
+        return new Problem(dataset, Network.mlp(depth, activation), training);
+    }
+
+    static Training training(double eta, int steps, double momentum, double weightDecay, int batch) {
+        return new Training(1, eta, steps, momentum, weightDecay, batch, Training.Dynamics.DESCENT, null);
+    }
+}
