@@ -62,7 +62,7 @@ final class LinearLayer {
      * @param decay {@code c(0..t)}
      * @param weights {@code a kappa(t,s) b_al(s) Delta_al(s)} for the rows {@code (s,al)} before t
      * @param kernelBelow {@code H^{l-1}}, (TQ x TQ), known to row block t
-     * @param responseBelow {@code A^{l-1}}, (TQ x T), or null for layer 1
+     * @param responseBelow {@code A^{l-1}}, (TQ x T), or null for none, as in layer 1
      */
     void forward(int t, double[] decay, double[] weights, double[] kernelBelow, double[] responseBelow) {
         double[] uWithG = new double[points * times];
@@ -116,7 +116,7 @@ final class LinearLayer {
      * @param decay {@code c(0..t)}
      * @param weights as for {@link #forward}
      * @param kernelAbove {@code G^{l+1}}, (T x T), known to row t
-     * @param responseAbove {@code B^{l+1}}, (T x TQ), or null for layer L
+     * @param responseAbove {@code B^{l+1}}, (T x TQ), or null for none, as in layer L
      */
     void backward(int t, double[] decay, double[] weights, double[] kernelAbove, double[] responseAbove) {
         int past = t * points;

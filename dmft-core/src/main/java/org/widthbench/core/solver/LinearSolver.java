@@ -20,8 +20,10 @@ import org.widthbench.core.backend.Backend;
  *
  * @param densitySamples samples S' of the Gaussian fields at the first and last recorded time, at least 1
  * @param seed of these samples; the order parameters do not depend on it
+ * @param responses false drops the cross-layer responses A and B: the gradient-independence approximation of section 5.
+ *     The read-out average then misses what lower layers learn, so the predictions always follow the NTK (FLOW)
  */
-public record LinearSolver(int densitySamples, long seed) implements Solver {
+public record LinearSolver(int densitySamples, long seed, boolean responses) implements Solver {
     private static final String NAME = "linear";
 
     /** Part of the heap that the kernels may fill, the rest is for the result. */
@@ -30,6 +32,16 @@ public record LinearSolver(int densitySamples, long seed) implements Solver {
     /** @throws InvalidInputException if there are no samples */
     public LinearSolver {
         InvalidInputException.require(densitySamples >= 1, "theory.samples", densitySamples, "a whole number >= 1");
+    }
+
+    /** The full equations. */
+    public LinearSolver(int densitySamples, long seed) {
+        this(densitySamples, seed, true);
+    }
+
+    /** The gradient-independence approximation, A = B = 0. */
+    public LinearSolver withoutResponses() {
+        return new LinearSolver(densitySamples, seed, false);
     }
 
     /**
@@ -45,11 +57,11 @@ public record LinearSolver(int densitySamples, long seed) implements Solver {
                 "network.activation",
                 problem.network().activation().name(),
                 "linear with theory.solver " + NAME);
-        Trajectory trajectory = new Trajectory(problem, NAME);
+        boolean flow = !responses || problem.training().dynamics() == Training.Dynamics.FLOW;
+        Trajectory trajectory = new Trajectory(flow ? asFlow(problem) : problem, NAME);
         int times = problem.training().steps();
         int depth = problem.network().depth();
         requireMemory(times, problem.points(), depth);
-        boolean flow = problem.training().dynamics() == Training.Dynamics.FLOW;
 
         double[] decay = trajectory.decay();
         double[] inputKernel = repeatInTime(problem.inputKernel().data(), problem.points(), times);
@@ -63,12 +75,13 @@ public record LinearSolver(int densitySamples, long seed) implements Solver {
             double[] weights = trajectory.weights(t);
             for (int l = 0; l < depth; l++) {
                 double[] below = l == 0 ? inputKernel : layers[l - 1].featureKernel;
-                layers[l].forward(t, decay, weights, below, l == 0 ? null : layers[l - 1].featureResponse);
+                layers[l].forward(t, decay, weights, below, responses && l > 0 ? layers[l - 1].featureResponse : null);
             }
             for (int l = depth - 1; l >= 0; l--) {
                 boolean last = l == depth - 1;
                 double[] above = last ? ones : layers[l + 1].gradientKernel;
-                layers[l].backward(t, decay, weights, above, last ? null : layers[l + 1].gradientResponse);
+                layers[l].backward(
+                        t, decay, weights, above, responses && !last ? layers[l + 1].gradientResponse : null);
             }
             if (!flow) {
                 trajectory.predict(t, readout(layers[depth - 1], t, problem));
@@ -82,6 +95,11 @@ public record LinearSolver(int densitySamples, long seed) implements Solver {
             progress.step(t + 1, times);
         }
         return collect(problem, trajectory, layers);
+    }
+
+    private static Problem asFlow(Problem problem) {
+        return new Problem(
+                problem.dataset(), problem.network(), problem.training().withDynamics(Training.Dynamics.FLOW));
     }
 
     /** {@code f_mu(t) = <g^L(t) h^L_mu(t)> / gamma0}; zero at t = 0. */

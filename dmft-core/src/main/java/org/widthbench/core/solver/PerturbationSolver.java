@@ -1,0 +1,165 @@
+package org.widthbench.core.solver;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.widthbench.core.ImpulseResponse;
+import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.OrderParameters;
+import org.widthbench.core.Problem;
+import org.widthbench.core.Progress;
+import org.widthbench.core.Solver;
+import org.widthbench.core.Tensor;
+import org.widthbench.core.activation.Linear;
+import org.widthbench.core.backend.Backend;
+
+/**
+ * Leading order in feature learning, {@code q = q_0 + gamma0^2 q_2} for every order parameter, {@code docs/theory.md}
+ * section 5. Linear networks have closed forms ({@link LinearExpansion}); predictions follow the first-order dynamics
+ * {@code Delta_2(t+1) = Delta_2(t) - (eta/P) [NTK_0 Delta_2(t) + NTK_2(t,t) Delta_0(t)]}.
+ *
+ * @param form which prefactors
+ * @param densitySamples samples S' of the Gaussian fields, at least 1
+ * @param seed of these samples; the order parameters do not depend on it
+ */
+public record PerturbationSolver(Form form, int densitySamples, long seed) implements Solver {
+    private static final String NAME = "perturbation";
+
+    /** Which order-gamma0^2 terms are kept. */
+    public enum Form {
+        /** All of them: {@code NTK_2} grows as {@code L (L+1)^2 (L+2) / 12}. */
+        CORRECTED,
+        /** The printed {@code L (L+1) / 2}, which is what remains without the cross-layer responses A and B. */
+        AS_PUBLISHED
+    }
+
+    /** @throws InvalidInputException if there are no samples */
+    public PerturbationSolver {
+        InvalidInputException.require(densitySamples >= 1, "theory.samples", densitySamples, "a whole number >= 1");
+    }
+
+    /**
+     * {@inheritDoc}
+     *
+     * @param backend not used, may be null: the work is small
+     * @throws InvalidInputException if the network is not linear or the optimizer not plain descent
+     */
+    @Override
+    public OrderParameters solve(Problem problem, Backend backend, Progress progress) {
+        InvalidInputException.require(
+                problem.network().activation() instanceof Linear,
+                "network.activation",
+                problem.network().activation().name(),
+                "linear with theory.solver " + NAME);
+        InvalidInputException.require(
+                ImpulseResponse.of(problem.training()).isPlain(),
+                "training.momentum and training.weightDecay",
+                problem.training().momentum() + " and " + problem.training().weightDecay(),
+                "0 with theory.solver " + NAME);
+        double[] lazy = new StaticKernelSolver(1, 0)
+                .solve(problem, backend, Progress.NONE)
+                .delta()
+                .data();
+        LinearExpansion expansion = new LinearExpansion(problem, lazy, form == Form.CORRECTED);
+        Trajectory trajectory = new Trajectory(problem, NAME);
+        march(problem, trajectory, expansion, lazy, progress);
+        return collect(problem, trajectory, expansion);
+    }
+
+    private static void march(
+            Problem problem, Trajectory trajectory, LinearExpansion expansion, double[] lazy, Progress progress) {
+        int points = problem.points();
+        int trained = problem.trainingPoints();
+        double[] kernel = problem.inputKernel().data();
+        double scale = problem.training().eta() / trained;
+        double gammaSquared = problem.training().gamma0() * problem.training().gamma0();
+        int layers = problem.network().depth() + 1;
+        double[] f0 = new double[points];
+        double[] f2 = new double[points];
+        for (int t = 0; t < problem.training().steps(); t++) {
+            double[] f = f0.clone();
+            Dense.axpy(gammaSquared, f2, 0, f, 0, points);
+            trajectory.predict(t, f);
+            double[] second = expansion.tangent(kernel, t);
+            double[] before = f2.clone();
+            for (int mu = 0; mu < points; mu++) {
+                int row = mu * points;
+                f0[mu] += scale * layers * Dense.dot(kernel, row, lazy, t * trained, trained);
+                // Delta_2 = -f_2 on the training points.
+                f2[mu] += scale
+                        * (Dense.dot(second, row, lazy, t * trained, trained)
+                                - layers * Dense.dot(kernel, row, before, 0, trained));
+            }
+            progress.step(t + 1, problem.training().steps());
+        }
+    }
+
+    private OrderParameters collect(Problem problem, Trajectory trajectory, LinearExpansion expansion) {
+        int[] record = problem.training().record();
+        int[] ends = {record[0], record[record.length - 1]};
+        int depth = problem.network().depth();
+        List<Tensor> features = new ArrayList<>();
+        List<Tensor> gradients = new ArrayList<>();
+        List<Tensor> preactivations = new ArrayList<>();
+        List<Tensor> pullbacks = new ArrayList<>();
+        GaussianFields fields = new GaussianFields(densitySamples, seed);
+        for (int l = 1; l <= depth; l++) {
+            features.add(featureKernel(problem, expansion, l, record));
+            gradients.add(gradientKernel(problem, expansion, l, record));
+            preactivations.add(fields.draw(featureKernel(problem, expansion, l, ends)));
+            pullbacks.add(fields.draw(gradientKernel(problem, expansion, l, ends)));
+        }
+        return new OrderParameters(
+                record,
+                trajectory.loss(),
+                trajectory.delta(),
+                trajectory.f(),
+                features,
+                gradients,
+                tangentKernel(problem, expansion, record),
+                preactivations,
+                pullbacks);
+    }
+
+    private static Tensor featureKernel(Problem problem, LinearExpansion expansion, int layer, int... times) {
+        int q = problem.points();
+        double[] kernel = problem.inputKernel().data();
+        double gammaSquared = problem.training().gamma0() * problem.training().gamma0();
+        Tensor result = Tensor.zeros(times.length, q, times.length, q);
+        int at = 0;
+        for (int t : times) {
+            for (int mu = 0; mu < q; mu++) {
+                for (int s : times) {
+                    for (int al = 0; al < q; al++) {
+                        result.data()[at++] =
+                                kernel[mu * q + al] + gammaSquared * expansion.feature(layer, t, mu, s, al);
+                    }
+                }
+            }
+        }
+        return result;
+    }
+
+    private static Tensor gradientKernel(Problem problem, LinearExpansion expansion, int layer, int... times) {
+        int count = times.length;
+        double gammaSquared = problem.training().gamma0() * problem.training().gamma0();
+        double[] pairs = new double[count * count];
+        for (int i = 0; i < pairs.length; i++) {
+            pairs[i] = 1 + gammaSquared * expansion.gradient(layer, times[i / count], times[i % count]);
+        }
+        int[] all = java.util.stream.IntStream.range(0, count).toArray();
+        return Recorded.pointlessKernel(pairs, count, problem.points(), all);
+    }
+
+    /** The NTK to second order in gamma0, not the product of truncated kernels. */
+    private static Tensor tangentKernel(Problem problem, LinearExpansion expansion, int... times) {
+        int q = problem.points();
+        double[] kernel = problem.inputKernel().data();
+        double gammaSquared = problem.training().gamma0() * problem.training().gamma0();
+        Tensor ntk = Tensor.zeros(times.length, q, q);
+        for (int i = 0; i < times.length; i++) {
+            Dense.axpy(problem.network().depth() + 1, kernel, 0, ntk.data(), i * q * q, q * q);
+            Dense.axpy(gammaSquared, expansion.tangent(kernel, times[i]), 0, ntk.data(), i * q * q, q * q);
+        }
+        return ntk;
+    }
+}

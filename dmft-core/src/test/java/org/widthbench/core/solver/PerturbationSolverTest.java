@@ -1,0 +1,116 @@
+package org.widthbench.core.solver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+import org.widthbench.core.Dataset;
+import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.Network;
+import org.widthbench.core.OrderParameters;
+import org.widthbench.core.Problem;
+import org.widthbench.core.Tensor;
+import org.widthbench.core.Training;
+import org.widthbench.core.activation.Linear;
+import org.widthbench.core.activation.Relu;
+
+class PerturbationSolverTest {
+    private static final int DEPTH = 3;
+    private static final int STEPS = 20;
+    /** Small enough for the fourth order, large enough for rounding: both are near 1e-6 of the second order. */
+    private static final double SMALL = 1e-3;
+
+    private static final PerturbationSolver CORRECTED =
+            new PerturbationSolver(PerturbationSolver.Form.CORRECTED, 10, 0);
+    private static final PerturbationSolver PUBLISHED =
+            new PerturbationSolver(PerturbationSolver.Form.AS_PUBLISHED, 10, 0);
+
+    /** Correlated points with unequal labels, so that V is far from symmetric; the last point is a test point. */
+    private static Problem problem(double gamma0, Training.Dynamics dynamics) {
+        Random random = new Random(7);
+        double[] inputs = new double[20];
+        for (int i = 0; i < 20; i++) {
+            inputs[i] = random.nextGaussian() + 0.7;
+        }
+        Dataset data = new Dataset(new Tensor(new int[] {5, 4}, inputs), new double[] {1.5, -1, 0.3});
+        Training training = Training.descent(gamma0, 0.1, STEPS).withDynamics(dynamics);
+        return new Problem(data, Network.mlp(DEPTH, new Linear()), training);
+    }
+
+    /** {@code (q(gamma0) - q(0)) / gamma0^2} against the same of the expansion, which is exactly {@code q_2}. */
+    private static void assertSecondOrder(double[] exact, double[] expansion, double[] lazy, double tolerance) {
+        for (int i = 0; i < exact.length; i++) {
+            double measured = (exact[i] - lazy[i]) / (SMALL * SMALL);
+            double predicted = (expansion[i] - lazy[i]) / (SMALL * SMALL);
+            assertThat(predicted).isCloseTo(measured, within(tolerance * Math.max(1, Math.abs(measured))));
+        }
+    }
+
+    @Test
+    void correctedKernelsAreTheSecondOrderOfTheExactDescentSolution() {
+        Problem problem = problem(SMALL, Training.Dynamics.DESCENT);
+        OrderParameters exact = new LinearSolver(1, 0).solve(problem, null);
+        OrderParameters lazy = new StaticKernelSolver(1, 0).solve(problem, null);
+        OrderParameters expansion = CORRECTED.solve(problem, null);
+        for (int l = 0; l < DEPTH; l++) {
+            assertSecondOrder(
+                    exact.featureKernels().get(l).data(),
+                    expansion.featureKernels().get(l).data(),
+                    lazy.featureKernels().get(l).data(),
+                    1e-4);
+            assertSecondOrder(
+                    exact.gradientKernels().get(l).data(),
+                    expansion.gradientKernels().get(l).data(),
+                    lazy.gradientKernels().get(l).data(),
+                    1e-4);
+        }
+        assertSecondOrder(exact.ntk().data(), expansion.ntk().data(), lazy.ntk().data(), 1e-4);
+    }
+
+    @Test
+    void correctedPredictionsAreTheSecondOrderOfGradientFlow() {
+        Problem problem = problem(SMALL, Training.Dynamics.FLOW);
+        OrderParameters exact = new LinearSolver(1, 0).solve(problem, null);
+        OrderParameters lazy = new StaticKernelSolver(1, 0).solve(problem, null);
+        OrderParameters expansion = CORRECTED.solve(problem, null);
+        assertThat(exact.f().get(STEPS - 1, 3)).isNotCloseTo(0, within(0.05));
+        assertSecondOrder(exact.f().data(), expansion.f().data(), lazy.f().data(), 1e-4);
+    }
+
+    @Test
+    void publishedKernelsAreTheSecondOrderWithoutResponses() {
+        Problem problem = problem(SMALL, Training.Dynamics.DESCENT);
+        OrderParameters exact = new LinearSolver(1, 0).withoutResponses().solve(problem, null);
+        OrderParameters lazy = new StaticKernelSolver(1, 0).solve(problem, null);
+        OrderParameters expansion = PUBLISHED.solve(problem, null);
+        assertSecondOrder(exact.ntk().data(), expansion.ntk().data(), lazy.ntk().data(), 1e-4);
+        assertSecondOrder(
+                exact.featureKernels().get(2).data(),
+                expansion.featureKernels().get(2).data(),
+                lazy.featureKernels().get(2).data(),
+                1e-4);
+    }
+
+    /** {@code q(L) = L (L+1)^2 (L+2) / 12} against {@code L (L+1) / 2}, section 5: 20 against 6 at L = 3. */
+    @Test
+    void theTwoFormsDifferByTheirPrefactors() {
+        Problem problem = problem(0.3, Training.Dynamics.FLOW);
+        double[] corrected = CORRECTED.solve(problem, null).ntk().data();
+        double[] published = PUBLISHED.solve(problem, null).ntk().data();
+        double[] lazy = new StaticKernelSolver(1, 0).solve(problem, null).ntk().data();
+        int last = corrected.length - 1;
+        assertThat((corrected[last] - lazy[last]) / (published[last] - lazy[last]))
+                .isCloseTo(20.0 / 6, within(1e-10));
+    }
+
+    @Test
+    void otherActivationsAreRefusedByName() {
+        Problem linear = problem(0.3, Training.Dynamics.FLOW);
+        Problem relu = new Problem(linear.dataset(), Network.mlp(2, new Relu()), linear.training());
+        assertThatThrownBy(() -> CORRECTED.solve(relu, null))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("network.activation: relu");
+    }
+}
