@@ -1,0 +1,402 @@
+package org.widthbench.core.backend;
+
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasLeft;
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasLower;
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasNoTrans;
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasNonUnit;
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasRowMajor;
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_dgemm;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_dsyrk;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_dtrsm;
+
+import java.nio.DoubleBuffer;
+import java.util.stream.IntStream;
+import org.widthbench.core.activation.Activation;
+import org.widthbench.core.random.NormalNoise;
+import org.widthbench.core.random.Philox;
+
+/** Float64 on the host: OpenBLAS products on off-heap matrices, elementwise work on all cores in cache-sized pieces. */
+public final class CpuBackend implements Backend {
+    /** Entries handled at a time: three buffers of it fit the first-level cache. */
+    private static final int CHUNK = 1024;
+    /** Below this many entries a second thread costs more than it saves. */
+    private static final int PARALLEL_THRESHOLD = 16 * CHUNK;
+    /** Standard deviation of the number of ones in a random 32-bit word. */
+    private static final double COARSE_SCALE = 1 / Math.sqrt(8);
+
+    private static final int CORES = Runtime.getRuntime().availableProcessors();
+    /** More than one, so that an uneven load evens out. */
+    private static final int SLICES_PER_CORE = 2;
+    /** About 30 microseconds of one core, well above the cost of handing work over. */
+    private static final double FLOPS_PER_SLICE = 1e6;
+
+    static {
+        // Products are cut into slices here; OpenBLAS's own team would wait at a barrier for the slowest core.
+        org.bytedeco.openblas.presets.openblas_nolapack.blas_set_num_threads(1);
+    }
+
+    private static final ThreadLocal<double[][]> BUFFERS = ThreadLocal.withInitial(() -> new double[3][CHUNK]);
+
+    @Override
+    public String description() {
+        return "CPU float64, OpenBLAS, " + CORES + " cores";
+    }
+
+    @Override
+    public Matrix allocate(int batch, int rows, int columns) {
+        return new CpuMatrix(batch, rows, columns);
+    }
+
+    @Override
+    public void upload(double[] values, Matrix target) {
+        CpuMatrix m = (CpuMatrix) target;
+        for (int row = 0; row < m.batch() * m.rows(); row++) {
+            m.buffer().put(m.index(row / m.rows(), row % m.rows(), 0), values, row * m.columns(), m.columns());
+        }
+    }
+
+    @Override
+    public void download(Matrix source, double[] values) {
+        CpuMatrix m = (CpuMatrix) source;
+        for (int row = 0; row < m.batch() * m.rows(); row++) {
+            m.buffer().get(m.index(row / m.rows(), row % m.rows(), 0), values, row * m.columns(), m.columns());
+        }
+    }
+
+    @Override
+    public void copy(Matrix source, Matrix target) {
+        requireShape(target, source.batch(), source.rows(), source.columns());
+        CpuMatrix from = (CpuMatrix) source;
+        CpuMatrix to = (CpuMatrix) target;
+        for (int b = 0; b < from.batch(); b++) {
+            for (int i = 0; i < from.rows(); i++) {
+                copyRow(from, b, i, to, i);
+            }
+        }
+    }
+
+    @Override
+    public void gatherRows(Matrix source, int[] rows, Matrix target) {
+        requireShape(target, source.batch(), rows.length, source.columns());
+        CpuMatrix from = (CpuMatrix) source;
+        CpuMatrix to = (CpuMatrix) target;
+        for (int b = 0; b < from.batch(); b++) {
+            for (int i = 0; i < rows.length; i++) {
+                copyRow(from, b, rows[i], to, i);
+            }
+        }
+    }
+
+    private static void copyRow(CpuMatrix from, int problem, int fromRow, CpuMatrix to, int toRow) {
+        to.buffer().put(to.index(problem, toRow, 0), from.buffer(), from.index(problem, fromRow, 0), from.columns());
+    }
+
+    @Override
+    public void gemm(double alpha, Matrix a, boolean transposeA, Matrix b, boolean transposeB, double beta, Matrix c) {
+        int inner = transposeA ? a.rows() : a.columns();
+        if ((transposeA ? a.columns() : a.rows()) != c.rows()
+                || (transposeB ? b.rows() : b.columns()) != c.columns()
+                || (transposeB ? b.columns() : b.rows()) != inner
+                || a.batch() != c.batch()
+                || b.batch() != c.batch()) {
+            throw new IllegalArgumentException(
+                    "gemm of " + a + (transposeA ? "^T" : "") + " and " + b + (transposeB ? "^T" : "") + " into " + c);
+        }
+        if (c.rows() == 0 || c.columns() == 0) {
+            return;
+        }
+        CpuMatrix left = (CpuMatrix) a;
+        CpuMatrix right = (CpuMatrix) b;
+        CpuMatrix out = (CpuMatrix) c;
+        boolean byColumns = c.columns() >= c.rows();
+        int length = byColumns ? c.columns() : c.rows();
+        double flops = 2.0 * c.rows() * c.columns() * inner;
+        forEachSlice(c.batch(), length, flops, (problem, from, n) -> {
+            // op(a) keeps its rows or op(b) its columns within the slice.
+            CpuMatrix l = byColumns ? left : transposeA ? left.block(0, inner, from, n) : left.block(from, n, 0, inner);
+            CpuMatrix r =
+                    !byColumns ? right : transposeB ? right.block(from, n, 0, inner) : right.block(0, inner, from, n);
+            CpuMatrix o = byColumns ? out.block(0, c.rows(), from, n) : out.block(from, n, 0, c.columns());
+            cblas_dgemm(
+                    CblasRowMajor,
+                    transposeA ? CblasTrans : CblasNoTrans,
+                    transposeB ? CblasTrans : CblasNoTrans,
+                    o.rows(),
+                    o.columns(),
+                    inner,
+                    alpha,
+                    l.pointer(problem),
+                    Math.max(1, l.stride()),
+                    r.pointer(problem),
+                    Math.max(1, r.stride()),
+                    beta,
+                    o.pointer(problem),
+                    o.stride());
+        });
+    }
+
+    @Override
+    public void gram(double alpha, Matrix a, Matrix c) {
+        requireShape(c, a.batch(), a.rows(), a.rows());
+        CpuMatrix in = (CpuMatrix) a;
+        CpuMatrix out = (CpuMatrix) c;
+        int n = a.rows();
+        forEachSlice(a.batch(), n, (double) n * n * a.columns(), (problem, from, height) -> {
+            CpuMatrix rows = in.block(from, height, 0, a.columns());
+            if (from > 0) {
+                product(alpha, rows, in.block(0, from, 0, a.columns()), out.block(from, height, 0, from), problem);
+            }
+            CpuMatrix corner = out.block(from, height, from, height);
+            cblas_dsyrk(
+                    CblasRowMajor,
+                    CblasLower,
+                    CblasNoTrans,
+                    height,
+                    a.columns(),
+                    alpha,
+                    rows.pointer(problem),
+                    rows.stride(),
+                    0,
+                    corner.pointer(problem),
+                    corner.stride());
+        });
+        DoubleBuffer entries = out.buffer();
+        for (int problem = 0; problem < a.batch(); problem++) {
+            for (int i = 0; i < n; i++) {
+                for (int j = 0; j < i; j++) {
+                    entries.put(out.index(problem, j, i), entries.get(out.index(problem, i, j)));
+                }
+            }
+        }
+    }
+
+    /** {@code c = alpha a b^T} of one problem. */
+    private static void product(double alpha, CpuMatrix a, CpuMatrix b, CpuMatrix c, int problem) {
+        cblas_dgemm(
+                CblasRowMajor,
+                CblasNoTrans,
+                CblasTrans,
+                a.rows(),
+                b.rows(),
+                a.columns(),
+                alpha,
+                a.pointer(problem),
+                a.stride(),
+                b.pointer(problem),
+                b.stride(),
+                0,
+                c.pointer(problem),
+                c.stride());
+    }
+
+    @Override
+    public void solveLower(Matrix lower, Matrix b) {
+        requireShape(lower, b.batch(), b.rows(), b.rows());
+        CpuMatrix triangle = (CpuMatrix) lower;
+        CpuMatrix out = (CpuMatrix) b;
+        double flops = (double) b.rows() * b.rows() * b.columns();
+        forEachSlice(
+                b.batch(),
+                b.columns(),
+                flops,
+                (problem, from, n) -> cblas_dtrsm(
+                        CblasRowMajor,
+                        CblasLeft,
+                        CblasLower,
+                        CblasNoTrans,
+                        CblasNonUnit,
+                        b.rows(),
+                        n,
+                        1,
+                        triangle.pointer(problem),
+                        triangle.stride(),
+                        out.block(0, b.rows(), from, n).pointer(problem),
+                        out.stride()));
+    }
+
+    @Override
+    public void activate(Activation activation, Matrix h, Matrix value, Matrix derivative) {
+        CpuMatrix in = (CpuMatrix) h;
+        CpuMatrix phi = (CpuMatrix) value;
+        CpuMatrix slope = (CpuMatrix) derivative;
+        forEachChunk(in, (buffers, problem, row, column, n) -> {
+            read(in, problem, row, column, buffers[0], n);
+            activation.apply(buffers[0], phi == null ? null : buffers[1], slope == null ? null : buffers[2], n);
+            if (phi != null) {
+                write(phi, problem, row, column, buffers[1], n);
+            }
+            if (slope != null) {
+                write(slope, problem, row, column, buffers[2], n);
+            }
+        });
+    }
+
+    @Override
+    public void add(double alpha, Matrix x, double beta, Matrix y) {
+        requireShape(y, x.batch(), x.rows(), x.columns());
+        CpuMatrix in = (CpuMatrix) x;
+        CpuMatrix out = (CpuMatrix) y;
+        forEachChunk(out, (buffers, problem, row, column, n) -> {
+            double[] u = buffers[0];
+            double[] v = buffers[1];
+            read(in, problem, row, column, u, n);
+            read(out, problem, row, column, v, n);
+            for (int i = 0; i < n; i++) {
+                v[i] = alpha * u[i] + beta * v[i];
+            }
+            write(out, problem, row, column, v, n);
+        });
+    }
+
+    @Override
+    public void multiply(double alpha, Matrix x, Matrix y, double beta, Matrix out) {
+        requireShape(y, x.batch(), x.rows(), x.columns());
+        requireShape(out, x.batch(), x.rows(), x.columns());
+        CpuMatrix left = (CpuMatrix) x;
+        CpuMatrix right = (CpuMatrix) y;
+        CpuMatrix target = (CpuMatrix) out;
+        forEachChunk(target, (buffers, problem, row, column, n) -> {
+            double[] u = buffers[0];
+            double[] v = buffers[1];
+            double[] w = buffers[2];
+            read(left, problem, row, column, u, n);
+            read(right, problem, row, column, v, n);
+            if (beta == 0) {
+                for (int i = 0; i < n; i++) {
+                    w[i] = alpha * u[i] * v[i];
+                }
+            } else {
+                read(target, problem, row, column, w, n);
+                for (int i = 0; i < n; i++) {
+                    w[i] = alpha * u[i] * v[i] + beta * w[i];
+                }
+            }
+            write(target, problem, row, column, w, n);
+        });
+    }
+
+    @Override
+    public double[] rowDot(Matrix x, Matrix y) {
+        requireShape(y, x.batch(), x.rows(), x.columns());
+        CpuMatrix left = (CpuMatrix) x;
+        CpuMatrix right = (CpuMatrix) y;
+        double[] sums = new double[x.batch() * x.rows()];
+        double[][] buffers = BUFFERS.get();
+        for (int row = 0; row < sums.length; row++) {
+            for (int column = 0; column < x.columns(); column += CHUNK) {
+                int n = Math.min(CHUNK, x.columns() - column);
+                read(left, row / x.rows(), row % x.rows(), column, buffers[0], n);
+                read(right, row / x.rows(), row % x.rows(), column, buffers[1], n);
+                double sum = 0;
+                for (int i = 0; i < n; i++) {
+                    sum += buffers[0][i] * buffers[1][i];
+                }
+                sums[row] += sum;
+            }
+        }
+        return sums;
+    }
+
+    @Override
+    public void normal(long[] seeds, long stream, long firstIndex, Matrix out) {
+        CpuMatrix target = (CpuMatrix) out;
+        forEachChunk(target, (buffers, problem, row, column, n) -> {
+            long index = firstIndex + (long) row * target.columns() + column;
+            NormalNoise.fill(buffers[0], 0, n, seeds[problem], stream, index);
+            write(target, problem, row, column, buffers[0], n);
+        });
+    }
+
+    @Override
+    public void addCoarseNoise(double[] scale, long[] seeds, long stream, long firstIndex, Matrix out) {
+        CpuMatrix target = (CpuMatrix) out;
+        forEachChunk(target, (buffers, problem, row, column, n) -> {
+            double rowScale = scale[problem * target.rows() + row] * COARSE_SCALE;
+            if (rowScale == 0) {
+                return;
+            }
+            long index = firstIndex + (long) row * target.columns() + column;
+            long firstBlock = Math.floorDiv(index, Philox.WORDS);
+            int skipped = (int) (index - firstBlock * Philox.WORDS);
+            int blocks = (skipped + n + Philox.WORDS - 1) / Philox.WORDS;
+            int[] words = new int[blocks * Philox.WORDS];
+            Philox.blocks(seeds[problem], stream, firstBlock, words, 0, blocks);
+            double[] values = buffers[0];
+            read(target, problem, row, column, values, n);
+            for (int i = 0; i < n; i++) {
+                values[i] += rowScale * (Integer.bitCount(words[skipped + i]) - 16);
+            }
+            write(target, problem, row, column, values, n);
+        });
+    }
+
+    @Override
+    public void close() {
+        // Matrices are freed one by one by their owners; OpenBLAS holds nothing of ours.
+    }
+
+    private static void requireShape(Matrix m, int batch, int rows, int columns) {
+        if (m.batch() != batch || m.rows() != rows || m.columns() != columns) {
+            throw new IllegalArgumentException(m + " where " + batch + " x " + rows + " x " + columns + " is needed");
+        }
+    }
+
+    private static void read(CpuMatrix m, int problem, int row, int column, double[] target, int n) {
+        m.buffer().get(m.index(problem, row, column), target, 0, n);
+    }
+
+    private static void write(CpuMatrix m, int problem, int row, int column, double[] source, int n) {
+        m.buffer().put(m.index(problem, row, column), source, 0, n);
+    }
+
+    /** Work on {@code n} neighbouring rows or columns of one problem. */
+    @FunctionalInterface
+    private interface SliceWork {
+        void run(int problem, int from, int n);
+    }
+
+    /**
+     * Cuts {@code length} rows or columns into slices for all cores. Slices are taken as cores come free, so that a core
+     * kept busy by others delays nobody; BLAS teams that wait for each other lose a factor of ten there.
+     */
+    private static void forEachSlice(int batch, int length, double flops, SliceWork work) {
+        int slices = (int) Math.max(1, Math.min(Math.min(CORES * SLICES_PER_CORE, length), flops / FLOPS_PER_SLICE));
+        int width = (length + slices - 1) / slices;
+        IntStream indices = IntStream.range(0, batch * slices);
+        if (batch * slices > 1) {
+            indices = indices.parallel();
+        }
+        indices.forEach(index -> {
+            int from = index % slices * width;
+            if (from < length) {
+                work.run(index / slices, from, Math.min(width, length - from));
+            }
+        });
+    }
+
+    /** Work on up to {@link #CHUNK} neighbours of one row. */
+    @FunctionalInterface
+    private interface ChunkWork {
+        void run(double[][] buffers, int problem, int row, int column, int n);
+    }
+
+    private static void forEachChunk(CpuMatrix shape, ChunkWork work) {
+        int perRow = (shape.columns() + CHUNK - 1) / CHUNK;
+        int chunks = shape.batch() * shape.rows() * perRow;
+        IntStream indices = IntStream.range(0, chunks);
+        if ((long) shape.batch() * shape.rows() * shape.columns() >= PARALLEL_THRESHOLD) {
+            indices = indices.parallel();
+        }
+        indices.forEach(chunk -> {
+            int row = chunk / perRow;
+            int column = chunk % perRow * CHUNK;
+            work.run(
+                    BUFFERS.get(),
+                    row / shape.rows(),
+                    row % shape.rows(),
+                    column,
+                    Math.min(CHUNK, shape.columns() - column));
+        });
+    }
+}

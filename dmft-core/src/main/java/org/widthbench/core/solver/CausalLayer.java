@@ -1,0 +1,117 @@
+package org.widthbench.core.solver;
+
+import org.widthbench.core.activation.Activation;
+import org.widthbench.core.backend.Backend;
+import org.widthbench.core.backend.Matrix;
+
+/**
+ * The single-site process of one hidden layer: its noise, its fields at the current time, and their history
+ * ({@code docs/theory.md} section 3 for the equations, 4.1 for how they are sampled). Field matrices are {@code (Q, S)}.
+ */
+final class CausalLayer implements AutoCloseable {
+    private final Backend backend;
+    private final Activation activation;
+    private final NoiseBasis basis;
+
+    /** {@code u^l ~ GP(0, Phi^{l-1})}, partner field {@code phi^{l-1}}. */
+    final SampledProcess uProcess;
+    /** {@code r^l ~ GP(0, G^{l+1})}, partner field {@code g^{l+1}}. */
+    final SampledProcess rProcess;
+    /** {@code phi(h^l)} over time. */
+    final FieldHistory features;
+    /** {@code g^l} over time. */
+    final FieldHistory gradients;
+
+    final Matrix u;
+    final Matrix r;
+    final Matrix h;
+    final Matrix z;
+    private final Matrix slope;
+    private final Matrix freeFeatures;
+    private final Matrix freeSlope;
+    private final Matrix scratch;
+
+    CausalLayer(
+            Backend backend,
+            int layer,
+            CausalSolver settings,
+            Activation activation,
+            int steps,
+            int points,
+            int[] recorded) {
+        int samples = settings.samples();
+        this.backend = backend;
+        this.activation = activation;
+        this.basis = new NoiseBasis(backend, layer, settings);
+        this.uProcess =
+                new SampledProcess(backend, basis.u(), settings, settings.toleranceU(), Streams.residualU(layer));
+        this.rProcess =
+                new SampledProcess(backend, basis.r(), settings, settings.toleranceR(), Streams.residualR(layer));
+        this.features = new FieldHistory(backend, steps, points, samples, recorded);
+        this.gradients = new FieldHistory(backend, steps, points, samples, recorded);
+        this.u = backend.allocate(1, points, samples);
+        this.r = backend.allocate(1, points, samples);
+        this.h = backend.allocate(1, points, samples);
+        this.z = backend.allocate(1, points, samples);
+        this.slope = backend.allocate(1, points, samples);
+        this.freeFeatures = backend.allocate(1, points, samples);
+        this.freeSlope = backend.allocate(1, points, samples);
+        this.scratch = backend.allocate(1, points, samples);
+    }
+
+    /** Evaluates {@code phi(h)}, {@code phi'(h)} and the same at the free field {@code c u}, the control variate. */
+    void activate(int step, double decay) {
+        backend.activate(activation, h, features.at(step), slope);
+        backend.add(decay, u, 0, scratch);
+        backend.activate(activation, scratch, freeFeatures, freeSlope);
+    }
+
+    /** {@code g = phi'(h) z}. */
+    void pullBack(int step) {
+        backend.multiply(1, slope, z, 0, gradients.at(step));
+    }
+
+    /**
+     * {@code A^l} in the basis of {@code r}'s noise, {@code <(phi(h) - phi(c u)) E_r^T>}; the subtracted mean is zero.
+     *
+     * @return {@code (Q, k_r)}; the caller closes it
+     */
+    Matrix featureResponse(int step) {
+        backend.copy(features.at(step), scratch);
+        backend.add(-1, freeFeatures, 1, scratch);
+        return rProcess.correlate(scratch);
+    }
+
+    /**
+     * {@code B^l} in the basis of {@code u}'s noise, {@code <(g - phi'(c u) c r) E_u^T>}.
+     *
+     * @return {@code (Q, k_u)}; the caller closes it
+     */
+    Matrix gradientResponse(int step, double decay) {
+        backend.copy(gradients.at(step), scratch);
+        backend.multiply(-decay, freeSlope, r, 1, scratch);
+        return uProcess.correlate(scratch);
+    }
+
+    /** {@code <z phi(h)> - <c r phi(c u)>} per point, length Q: the read-out with its control variate. */
+    double[] readout(int step, double decay) {
+        double[] full = backend.rowDot(z, features.at(step));
+        double[] free = backend.rowDot(r, freeFeatures);
+        for (int mu = 0; mu < full.length; mu++) {
+            full[mu] = (full[mu] - decay * free[mu]) / h.columns();
+        }
+        return full;
+    }
+
+    @Override
+    public void close() {
+        basis.close();
+        uProcess.close();
+        rProcess.close();
+        features.close();
+        gradients.close();
+        for (Matrix field : new Matrix[] {u, r, h, z, slope, freeFeatures, freeSlope, scratch}) {
+            field.close();
+        }
+    }
+}

@@ -1,0 +1,90 @@
+package org.widthbench.core.solver;
+
+import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.Network;
+import org.widthbench.core.OrderParameters;
+import org.widthbench.core.Problem;
+import org.widthbench.core.Progress;
+import org.widthbench.core.Solver;
+import org.widthbench.core.Training;
+import org.widthbench.core.backend.Backend;
+
+/**
+ * Causal Monte Carlo, {@code docs/theory.md} 4.1: one sweep over time solves the infinite-width equations of section 3,
+ * with no fixed-point iteration and no Jacobians.
+ *
+ * @param samples number S of samples of the single-site process, best a power of two
+ * @param seed chooses the noise; the same seed gives the same sample path on every backend
+ * @param toleranceU residual variance, relative, above which a row of {@code u} becomes a pivot
+ * @param toleranceR the same for {@code r}
+ * @param responses false drops {@code A} and {@code B}: the gradient-independence approximation
+ * @param residualNoise whether the variance that the pivots leave is added as independent noise
+ * @param leadingRows noise rows per layer drawn from a scrambled Sobol sequence
+ */
+public record CausalSolver(
+        int samples,
+        long seed,
+        double toleranceU,
+        double toleranceR,
+        boolean responses,
+        boolean residualNoise,
+        int leadingRows)
+        implements Solver {
+    /** Good to 1e-3 in the loss on problems of moderate size. */
+    public static final int DEFAULT_SAMPLES = 4096;
+    /** Looser values bias the loss on images, whose kernel is dominated by the mean image. */
+    public static final double DEFAULT_TOLERANCE_U = 1e-5;
+    /** Gradient fields enter multiplied by the small memory weights and bear more. */
+    public static final double DEFAULT_TOLERANCE_R = 1e-3;
+    /** More rows gained nothing in measurements. */
+    public static final int DEFAULT_LEADING_ROWS = 12;
+
+    /** @throws InvalidInputException naming the key of the first value that is not allowed */
+    public CausalSolver {
+        InvalidInputException.require(samples >= 2, "theory.samples", samples, "a whole number >= 2");
+        InvalidInputException.require(
+                toleranceU > 0 && toleranceU < 1, "theory.toleranceU", toleranceU, "a number in (0, 1)");
+        InvalidInputException.require(
+                toleranceR > 0 && toleranceR < 1, "theory.toleranceR", toleranceR, "a number in (0, 1)");
+        InvalidInputException.require(leadingRows >= 0, "theory.leadingRows", leadingRows, "a whole number >= 0");
+    }
+
+    /** The solver with default tolerances. */
+    public CausalSolver(int samples, long seed) {
+        this(samples, seed, DEFAULT_TOLERANCE_U, DEFAULT_TOLERANCE_R, true, true, DEFAULT_LEADING_ROWS);
+    }
+
+    /** The same solver under other tolerances. */
+    public CausalSolver withTolerances(double u, double r) {
+        return new CausalSolver(samples, seed, u, r, responses, residualNoise, leadingRows);
+    }
+
+    /** The same solver without the responses {@code A} and {@code B}. */
+    public CausalSolver withoutResponses() {
+        return new CausalSolver(samples, seed, toleranceU, toleranceR, false, residualNoise, leadingRows);
+    }
+
+    /** The same solver without residual noise: exact for linear networks up to the tolerances. */
+    public CausalSolver withoutResidualNoise() {
+        return new CausalSolver(samples, seed, toleranceU, toleranceR, responses, false, leadingRows);
+    }
+
+    @Override
+    public OrderParameters solve(Problem problem, Backend backend, Progress progress) {
+        InvalidInputException.require(
+                problem.network().architecture() == Network.Architecture.MLP,
+                "network.architecture",
+                "cnn",
+                "mlp with this solver");
+        Training training = problem.training();
+        InvalidInputException.require(
+                training.dynamics() == Training.Dynamics.DESCENT
+                        || (training.momentum() == 0 && training.weightDecay() == 0 && training.batch() == 0),
+                "training.dynamics",
+                "flow",
+                "descent when momentum, weightDecay or batch is set");
+        try (CausalSweep sweep = new CausalSweep(problem, this, backend)) {
+            return sweep.run(progress);
+        }
+    }
+}

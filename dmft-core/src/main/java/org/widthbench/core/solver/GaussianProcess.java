@@ -1,0 +1,165 @@
+package org.widthbench.core.solver;
+
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasLeft;
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasLower;
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasNoTrans;
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasNonUnit;
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasRowMajor;
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_dgemm;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_dtrsm;
+
+import java.util.Arrays;
+
+/**
+ * The law of one Gaussian process, revealed block of rows by block of rows: a pivoted Cholesky factor that is extended
+ * only by rows the earlier pivots do not explain, {@code docs/theory.md} 4.1 "Conditional Gaussian draw". Host float64.
+ */
+final class GaussianProcess {
+    private static final int INITIAL_CAPACITY = 64;
+
+    private final double tolerance;
+    private int[] pivots = new int[INITIAL_CAPACITY];
+    /** Lower-triangular factor {@code Lp}, row-major with leading dimension {@code pivots.length}. */
+    private double[] lower = new double[INITIAL_CAPACITY * INITIAL_CAPACITY];
+
+    private int count;
+
+    /** @param tolerance a residual variance above this fraction of the block's mean variance becomes a pivot */
+    GaussianProcess(double tolerance) {
+        this.tolerance = tolerance;
+    }
+
+    /**
+     * How a new block of n rows hangs on the pivots.
+     *
+     * @param factor {@code F (n, k)}: the block is {@code F E} plus residual noise, k pivots including the new ones
+     * @param newPivots indices within the block of the rows that became pivots, in order
+     * @param residual {@code (n)} variance left for independent noise
+     */
+    record Extension(double[] factor, int[] newPivots, double[] residual) {}
+
+    /** Number k of pivots so far. */
+    int count() {
+        return count;
+    }
+
+    /** Row of the i-th pivot in the whole process. */
+    int pivot(int i) {
+        return pivots[i];
+    }
+
+    /**
+     * A rectangle of the factor {@code Lp}.
+     *
+     * @return {@code (rows, columns)}
+     */
+    double[] lower(int row, int rows, int column, int columns) {
+        double[] rectangle = new double[rows * columns];
+        for (int i = 0; i < rows; i++) {
+            System.arraycopy(lower, (row + i) * pivots.length + column, rectangle, i * columns, columns);
+        }
+        return rectangle;
+    }
+
+    /**
+     * Conditions the next block of rows on all earlier ones and adds pivots where needed.
+     *
+     * @param firstRow row of the process at which the block starts
+     * @param cross kernel between the pivots so far and the block, {@code (k, n)}; overwritten
+     * @param block kernel of the block, {@code (n, n)}; overwritten by the residual
+     */
+    Extension extend(int firstRow, double[] cross, double[] block) {
+        int n = (int) Math.round(Math.sqrt(block.length));
+        double meanVariance = 0;
+        for (int i = 0; i < n; i++) {
+            meanVariance += block[i * n + i] / n;
+        }
+        int known = count;
+        if (known > 0) {
+            int ld = pivots.length;
+            cblas_dtrsm(
+                    CblasRowMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, known, n, 1, lower, ld, cross, n);
+            cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, n, n, known, -1, cross, n, cross, n, 1, block, n);
+        }
+        double[][] columns = new double[n][];
+        int[] chosen = new int[n];
+        int added = 0;
+        while (added < n) {
+            int best = largestDiagonal(block, n);
+            if (!(block[best * n + best] > tolerance * meanVariance)) {
+                break;
+            }
+            double[] column = eliminate(block, n, best);
+            for (int j = 0; j < added; j++) {
+                column[chosen[j]] = 0;
+            }
+            chosen[added] = best;
+            columns[added++] = column;
+        }
+        double[] factor = new double[n * (known + added)];
+        double[] residual = new double[n];
+        for (int i = 0; i < n; i++) {
+            for (int j = 0; j < known; j++) {
+                factor[i * (known + added) + j] = cross[j * n + i];
+            }
+            for (int j = 0; j < added; j++) {
+                factor[i * (known + added) + known + j] = columns[j][i];
+            }
+            residual[i] = Math.max(0, block[i * n + i]);
+        }
+        int[] newPivots = Arrays.copyOf(chosen, added);
+        append(firstRow, newPivots, factor, known + added);
+        return new Extension(factor, newPivots, residual);
+    }
+
+    private static int largestDiagonal(double[] block, int n) {
+        int best = 0;
+        for (int i = 1; i < n; i++) {
+            if (block[i * n + i] > block[best * n + best]) {
+                best = i;
+            }
+        }
+        return best;
+    }
+
+    /** One step of the pivoted Cholesky factorization: the factor's next column; {@code block} keeps the rest. */
+    private static double[] eliminate(double[] block, int n, int pivot) {
+        double[] column = new double[n];
+        double inverse = 1 / Math.sqrt(block[pivot * n + pivot]);
+        for (int i = 0; i < n; i++) {
+            column[i] = block[i * n + pivot] * inverse;
+        }
+        for (int i = 0; i < n; i++) {
+            for (int j = 0; j < n; j++) {
+                block[i * n + j] -= column[i] * column[j];
+            }
+        }
+        for (int i = 0; i < n; i++) {
+            block[i * n + pivot] = 0;
+            block[pivot * n + i] = 0;
+        }
+        return column;
+    }
+
+    private void append(int firstRow, int[] newPivots, double[] factor, int columns) {
+        if (count + newPivots.length > pivots.length) {
+            grow(count + newPivots.length);
+        }
+        for (int row : newPivots) {
+            pivots[count] = firstRow + row;
+            System.arraycopy(factor, row * columns, lower, count * pivots.length, columns);
+            count++;
+        }
+    }
+
+    private void grow(int needed) {
+        int capacity = Math.max(needed, 2 * pivots.length);
+        double[] grown = new double[Math.multiplyExact(capacity, capacity)];
+        for (int i = 0; i < count; i++) {
+            System.arraycopy(lower, i * pivots.length, grown, i * capacity, count);
+        }
+        lower = grown;
+        pivots = Arrays.copyOf(pivots, capacity);
+    }
+}

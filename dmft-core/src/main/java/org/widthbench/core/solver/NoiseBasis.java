@@ -1,0 +1,125 @@
+package org.widthbench.core.solver;
+
+import org.widthbench.core.SolverException;
+import org.widthbench.core.backend.Backend;
+import org.widthbench.core.backend.Matrix;
+import org.widthbench.core.random.NormalNoise;
+import org.widthbench.core.random.Sobol;
+
+/**
+ * The noise rows of one layer, those of {@code u} and of {@code r} together kept orthonormal, {@code E E^T / S = I}
+ * ({@code docs/theory.md} 4.1): sample averages of linear functions of the noise are then exact. The first rows come from
+ * scrambled Sobol points, since the first pivots carry most of the variance.
+ */
+final class NoiseBasis implements AutoCloseable {
+    private static final int INITIAL_CAPACITY = 32;
+    /** One pass of Gram-Schmidt loses orthogonality to rounding; two restore it. */
+    private static final int PASSES = 2;
+
+    private final Backend backend;
+    private final int layer;
+    private final long seed;
+    private final int samples;
+    private final double[][] leading;
+    private final Part u;
+    private final Part r;
+
+    /** @param layer 1..L, chooses the stream */
+    NoiseBasis(Backend backend, int layer, CausalSolver settings) {
+        this.backend = backend;
+        this.layer = layer;
+        this.seed = settings.seed();
+        this.samples = settings.samples();
+        // One scrambling per layer: layers are independent.
+        this.leading = settings.leadingRows() == 0
+                ? new double[samples][0]
+                : Sobol.points(settings.leadingRows(), samples, Streams.scrambling(seed, layer));
+        this.u = new Part();
+        this.r = new Part();
+    }
+
+    /** Rows that belong to {@code u}. */
+    Part u() {
+        return u;
+    }
+
+    /** Rows that belong to {@code r}. */
+    Part r() {
+        return r;
+    }
+
+    /** The rows of one of the layer's two processes. */
+    final class Part {
+        private final GrowingRows rows = new GrowingRows(backend, INITIAL_CAPACITY, samples);
+
+        /** All rows so far, {@code (k, S)}. */
+        Matrix rows() {
+            return rows.filled();
+        }
+
+        /** Draws {@code n} more rows, orthonormal to all rows of the layer. */
+        void extend(int n, int step) {
+            if (n == 0) {
+                return;
+            }
+            int arrived = u.rows.count() + r.rows.count();
+            if (arrived + n > samples) {
+                throw new SolverException("theory.samples: " + samples + " samples cannot carry the " + (arrived + n)
+                        + " pivots that layer " + layer + " has at step " + step
+                        + "; raise theory.samples or loosen theory.toleranceU and theory.toleranceR");
+            }
+            Matrix fresh = rows.append(n);
+            drawRaw(fresh, arrived);
+            Part other = this == u ? r : u;
+            for (int pass = 0; pass < PASSES; pass++) {
+                project(fresh, rows.block(0, rows.count() - n));
+                project(fresh, other.rows());
+                normalize(fresh, step);
+            }
+        }
+    }
+
+    private void drawRaw(Matrix fresh, int arrived) {
+        backend.normal(new long[] {seed}, Streams.basis(layer), (long) arrived * samples, fresh);
+        double[] row = new double[samples];
+        for (int i = 0; i < fresh.rows() && arrived + i < leading[0].length; i++) {
+            for (int s = 0; s < samples; s++) {
+                row[s] = NormalNoise.inverseCdf(leading[s][arrived + i]);
+            }
+            backend.upload(row, fresh.rows(i, 1));
+        }
+    }
+
+    private void project(Matrix fresh, Matrix known) {
+        if (known.rows() == 0) {
+            return;
+        }
+        try (Matrix overlap = backend.allocate(1, fresh.rows(), known.rows())) {
+            backend.gemm(1.0 / samples, fresh, false, known, true, 0, overlap);
+            backend.gemm(-1, overlap, false, known, false, 1, fresh);
+        }
+    }
+
+    /** Cholesky QR: {@code fresh := L^-1 fresh} with {@code L L^T = fresh fresh^T / S}. */
+    private void normalize(Matrix fresh, int step) {
+        int n = fresh.rows();
+        try (Matrix gram = backend.allocate(1, n, n)) {
+            backend.gram(1.0 / samples, fresh, gram);
+            double[] lower = new double[n * n];
+            backend.download(gram, lower);
+            if (!DenseMath.cholesky(lower, n)) {
+                throw new SolverException(
+                        "theory.samples: the noise rows of layer " + layer + " became linearly dependent at step "
+                                + step + "; raise theory.samples (now " + samples + ")");
+            }
+            backend.upload(lower, gram);
+            backend.solveLower(gram, fresh);
+        }
+    }
+
+    @Override
+    public void close() {
+        u.rows.close();
+        r.rows.close();
+    }
+}

@@ -1,0 +1,127 @@
+package org.widthbench.core.solver;
+
+import org.widthbench.core.backend.Backend;
+import org.widthbench.core.backend.Matrix;
+
+/**
+ * One Gaussian process of a layer, drawn as {@code F E} plus residual noise, together with the dual rows
+ * {@code y = Lp^-1 v[pivots]} of its partner field v through which responses act ({@code docs/theory.md} 4.1 "Responses by
+ * Gaussian integration by parts").
+ */
+final class SampledProcess implements AutoCloseable {
+    private static final int INITIAL_DUAL_CAPACITY = 32;
+
+    private final Backend backend;
+    private final GaussianProcess law;
+    private final NoiseBasis.Part noise;
+    private final long seed;
+    private final long residualStream;
+    private final boolean residualNoise;
+    private final GrowingRows dual;
+    private int[] newPivots = {};
+
+    /** @param residualStream noise stream of the variance that the pivots leave */
+    SampledProcess(
+            Backend backend, NoiseBasis.Part noise, CausalSolver settings, double tolerance, long residualStream) {
+        this.backend = backend;
+        this.law = new GaussianProcess(tolerance);
+        this.noise = noise;
+        this.seed = settings.seed();
+        this.residualStream = residualStream;
+        this.residualNoise = settings.residualNoise();
+        this.dual = new GrowingRows(backend, INITIAL_DUAL_CAPACITY, settings.samples());
+    }
+
+    /** Number of pivots so far. */
+    int pivots() {
+        return law.count();
+    }
+
+    /**
+     * Draws the rows of time {@code step} given all earlier ones.
+     *
+     * @param kernelRow kernel of the new rows with all rows up to and including them, {@code (Q, (step+1) Q)}
+     * @param field receives the draw, {@code (Q, S)}
+     */
+    void draw(int step, double[] kernelRow, Matrix field) {
+        int q = field.rows();
+        int width = kernelRow.length / q;
+        int known = law.count();
+        double[] cross = new double[known * q];
+        double[] block = new double[q * q];
+        for (int mu = 0; mu < q; mu++) {
+            for (int j = 0; j < known; j++) {
+                cross[j * q + mu] = kernelRow[mu * width + law.pivot(j)];
+            }
+            System.arraycopy(kernelRow, mu * width + width - q, block, mu * q, q);
+        }
+        GaussianProcess.Extension extension = law.extend(width - q, cross, block);
+        newPivots = extension.newPivots();
+        noise.extend(newPivots.length, step);
+        if (law.count() == 0) {
+            // A kernel of zeros: the field is zero.
+            backend.add(0, field, 0, field);
+            return;
+        }
+        try (Matrix factor = backend.allocate(1, q, law.count())) {
+            backend.upload(extension.factor(), factor);
+            backend.gemm(1, factor, false, noise.rows(), false, 0, field);
+        }
+        if (residualNoise) {
+            double[] scale = extension.residual();
+            for (int mu = 0; mu < q; mu++) {
+                scale[mu] = Math.sqrt(scale[mu]);
+            }
+            long firstIndex = (long) step * q * field.columns();
+            backend.addCoarseNoise(scale, new long[] {seed}, residualStream, firstIndex, field);
+        }
+    }
+
+    /**
+     * Appends the dual rows of the pivots that the last draw added.
+     *
+     * @param partner the partner field's rows of the same time, {@code (Q, S)}
+     */
+    void appendDual(Matrix partner) {
+        int n = newPivots.length;
+        if (n == 0) {
+            return;
+        }
+        int known = law.count() - n;
+        Matrix fresh = dual.append(n);
+        backend.gatherRows(partner, newPivots, fresh);
+        if (known > 0) {
+            try (Matrix coupling = backend.allocate(1, n, known)) {
+                backend.upload(law.lower(known, n, 0, known), coupling);
+                backend.gemm(-1, coupling, false, dual.block(0, known), false, 1, fresh);
+            }
+        }
+        try (Matrix triangle = backend.allocate(1, n, n)) {
+            backend.upload(law.lower(known, n, known, n), triangle);
+            backend.solveLower(triangle, fresh);
+        }
+    }
+
+    /**
+     * Correlation of a field with this process's noise, {@code field E^T / S}.
+     *
+     * @return {@code (Q, k)}; the caller closes it
+     */
+    Matrix correlate(Matrix field) {
+        Matrix correlation = backend.allocate(1, field.rows(), law.count());
+        backend.gemm(1.0 / field.columns(), field, false, noise.rows(), true, 0, correlation);
+        return correlation;
+    }
+
+    /** {@code target += scale correlation y}: the response that {@link #correlate} measured, applied to the partner. */
+    void respond(double scale, Matrix correlation, Matrix target) {
+        if (correlation.columns() > 0) {
+            backend.gemm(scale, correlation, false, dual.block(0, correlation.columns()), false, 1, target);
+        }
+    }
+
+    @Override
+    public void close() {
+        dual.close();
+    }
+}
