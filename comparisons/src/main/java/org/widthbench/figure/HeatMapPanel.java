@@ -1,0 +1,286 @@
+package org.widthbench.figure;
+
+import java.awt.BasicStroke;
+import java.awt.Graphics2D;
+import java.awt.RenderingHints;
+import java.awt.geom.Rectangle2D;
+import java.awt.image.BufferedImage;
+import java.awt.image.WritableRaster;
+import java.util.ArrayList;
+import java.util.List;
+import org.jfree.chart.ui.RectangleEdge;
+import org.widthbench.core.InvalidInputException;
+
+/** A grid of matrices as images with one colour map, symmetric around zero, and colour bars. */
+public final class HeatMapPanel extends Panel {
+    /** Side of the embedded image in pixels: viewers smooth small images when they enlarge them. */
+    private static final int IMAGE_SIDE = 300;
+
+    private static final double BAR_WIDTH = 5;
+
+    private final List<List<double[][]>> maps;
+    private final List<String> rowLabels;
+    private final List<String> columnTitles;
+    private final String horizontalLabel;
+    private final String verticalLabel;
+    private final String barLabel;
+    private final double limit;
+    private final double[] extent;
+
+    private HeatMapPanel(Builder builder) {
+        maps = List.copyOf(builder.maps);
+        rowLabels = List.copyOf(builder.rowLabels);
+        columnTitles = builder.columnTitles;
+        horizontalLabel = builder.horizontalLabel;
+        verticalLabel = builder.verticalLabel;
+        barLabel = builder.barLabel;
+        extent = builder.extent;
+        limit = Double.isNaN(builder.limit) ? largest(maps) : builder.limit;
+    }
+
+    /** Starts a grid whose columns have these titles. */
+    public static Builder columns(List<String> titles) {
+        return new Builder(titles);
+    }
+
+    /** Collects rows of maps. */
+    public static final class Builder {
+        private final List<String> columnTitles;
+        private final List<List<double[][]>> maps = new ArrayList<>();
+        private final List<String> rowLabels = new ArrayList<>();
+        private String horizontalLabel = "";
+        private String verticalLabel = "";
+        private String barLabel = "";
+        private double limit = Double.NaN;
+        private double[] extent;
+
+        private Builder(List<String> titles) {
+            columnTitles = List.copyOf(titles);
+        }
+
+        /**
+         * One more row.
+         *
+         * @param label text at its left
+         * @param row one matrix {@code (rows, columns)} per column of the grid
+         * @throws InvalidInputException if their number is wrong, or a matrix is empty, ragged or not finite
+         */
+        public Builder row(String label, List<double[][]> row) {
+            if (row.size() != columnTitles.size()) {
+                throw new InvalidInputException("heat map row '" + label + "': " + row.size() + " maps for "
+                        + columnTitles.size() + " columns");
+            }
+            row.forEach(map -> check(label, map));
+            maps.add(List.copyOf(row));
+            rowLabels.add(label);
+            return this;
+        }
+
+        /** Names of the two indices, drawn at the lower left map. */
+        public Builder axes(String vertical, String horizontal) {
+            verticalLabel = vertical;
+            horizontalLabel = horizontal;
+            return this;
+        }
+
+        /** Values of both indices at the first and last entry, for numbers on the axes. */
+        public Builder extent(double first, double last) {
+            extent = new double[] {first, last};
+            return this;
+        }
+
+        /** Text beside the colour bar. */
+        public Builder bar(String label) {
+            barLabel = label;
+            return this;
+        }
+
+        /** Value at the end of the colour bar, instead of the largest in the maps. */
+        public Builder limit(double value) {
+            limit = value;
+            return this;
+        }
+
+        /** @throws InvalidInputException if there is no map */
+        public HeatMapPanel build() {
+            if (maps.isEmpty() || columnTitles.isEmpty()) {
+                throw new InvalidInputException("heat map '" + barLabel + "': there is nothing to draw");
+            }
+            return new HeatMapPanel(this);
+        }
+
+        private static void check(String label, double[][] map) {
+            if (map.length == 0 || map[0].length == 0) {
+                throw new InvalidInputException("heat map row '" + label + "': a map is empty");
+            }
+            for (int i = 0; i < map.length; i++) {
+                if (map[i].length != map[0].length) {
+                    throw new InvalidInputException("heat map row '" + label + "': line " + i + " has " + map[i].length
+                            + " entries, the first has " + map[0].length);
+                }
+                for (double value : map[i]) {
+                    if (!Double.isFinite(value)) {
+                        throw new InvalidInputException("heat map row '" + label + "': line " + i + " holds " + value);
+                    }
+                }
+            }
+        }
+    }
+
+    private static double largest(List<List<double[][]>> maps) {
+        double largest = 0;
+        for (List<double[][]> row : maps) {
+            for (double[][] map : row) {
+                for (double[] line : map) {
+                    for (double value : line) {
+                        largest = Math.max(largest, Math.abs(value));
+                    }
+                }
+            }
+        }
+        return largest > 0 ? largest : 1;
+    }
+
+    private ScaledAxis barAxis(Style style) {
+        return new ScaledAxis(new Range(Scale.LINEAR, -limit, limit), barLabel, style, true);
+    }
+
+    private double between(Style style) {
+        return 1.6 * style.gap();
+    }
+
+    private double barGap(Style style) {
+        return 2 * style.gap();
+    }
+
+    private double rowLabelWidth(Style style) {
+        return new RichText(rowLabels.get(0), style.legendSize()).height() + style.gap();
+    }
+
+    private double verticalLabelWidth(Style style) {
+        double label =
+                verticalLabel.isEmpty() ? 0 : new RichText(verticalLabel, style.labelSize()).width() + style.gap();
+        return Math.max(label, extent == null ? 0 : extentText(extent[1], style).width() + style.gap());
+    }
+
+    private static RichText extentText(double value, Style style) {
+        return new RichText(Numbers.shortest(value), style.tickSize());
+    }
+
+    @Override
+    Margins margins(Style style, double width, double height) {
+        double title = columnTitles.stream()
+                .mapToDouble(text -> new RichText(text, style.labelSize()).height())
+                .max()
+                .orElse(0);
+        double below =
+                horizontalLabel.isEmpty() ? 0 : new RichText(horizontalLabel, style.labelSize()).height() + style.gap();
+        return new Margins(
+                title + style.gap(),
+                rowLabelWidth(style) + verticalLabelWidth(style),
+                below,
+                barGap(style) + BAR_WIDTH + barAxis(style).depth(side(style, width, height)[2], RectangleEdge.RIGHT));
+    }
+
+    // Width and height of a map, height of the grid: square pixels of the page for square matrices.
+    private double[] side(Style style, double width, double height) {
+        int rows = maps.size();
+        int columns = columnTitles.size();
+        double aspect = (double) maps.get(0).get(0).length / maps.get(0).get(0)[0].length;
+        double w = (width - (columns - 1) * between(style)) / columns;
+        double h = (height - (rows - 1) * between(style)) / rows;
+        double side = Math.max(4, Math.floor(Math.min(w, h / aspect)));
+        double tall = Math.floor(side * aspect);
+        return new double[] {side, tall, rows * tall + (rows - 1) * between(style)};
+    }
+
+    @Override
+    void draw(Graphics2D g, Rectangle2D area, Style style) {
+        double[] side = side(style, area.getWidth(), area.getHeight());
+        for (int row = 0; row < maps.size(); row++) {
+            double y = area.getY() + row * (side[1] + between(style));
+            new RichText(rowLabels.get(row), style.legendSize())
+                    .drawUpwards(
+                            g,
+                            area.getX() - verticalLabelWidth(style) - rowLabelWidth(style) / 2 - style.gap() / 2,
+                            y + side[1] / 2,
+                            style.foreground());
+            for (int column = 0; column < columnTitles.size(); column++) {
+                Rectangle2D place =
+                        new Rectangle2D.Double(area.getX() + column * (side[0] + between(style)), y, side[0], side[1]);
+                drawMap(g, maps.get(row).get(column), place, style);
+                if (row == 0) {
+                    RichText title = new RichText(columnTitles.get(column), style.labelSize());
+                    title.draw(
+                            g,
+                            place.getCenterX(),
+                            place.getY() - style.gap() - title.descent(),
+                            0.5,
+                            style.foreground());
+                }
+                if (row == maps.size() - 1 && column == 0) {
+                    drawIndices(g, place, style);
+                }
+            }
+        }
+        double right = area.getX() + columnTitles.size() * (side[0] + between(style)) - between(style);
+        drawBar(g, new Rectangle2D.Double(right + barGap(style), area.getY(), BAR_WIDTH, side[2]), style);
+    }
+
+    private void drawMap(Graphics2D g, double[][] map, Rectangle2D place, Style style) {
+        drawImage(g, image(map), place);
+        g.setColor(style.foreground());
+        g.setStroke(new BasicStroke((float) (0.7 * style.axisWidth())));
+        g.draw(place);
+    }
+
+    private static void drawImage(Graphics2D g, BufferedImage image, Rectangle2D place) {
+        g.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_NEAREST_NEIGHBOR);
+        g.drawImage(
+                image, (int) place.getX(), (int) place.getY(), (int) place.getWidth(), (int) place.getHeight(), null);
+    }
+
+    private void drawIndices(Graphics2D g, Rectangle2D place, Style style) {
+        RichText horizontal = new RichText(horizontalLabel, style.labelSize());
+        double baseline = place.getMaxY() + style.gap() + horizontal.ascent();
+        horizontal.draw(g, place.getCenterX(), baseline, 0.5, style.foreground());
+        RichText vertical = new RichText(verticalLabel, style.labelSize());
+        double left = place.getX() - style.gap();
+        vertical.draw(g, left, place.getCenterY() + vertical.ascent() / 2, 1, style.foreground());
+        if (extent != null) {
+            RichText first = extentText(extent[0], style);
+            RichText last = extentText(extent[1], style);
+            first.draw(g, place.getX(), baseline, 0, style.foreground());
+            last.draw(g, place.getMaxX(), baseline, 1, style.foreground());
+            first.draw(g, left, place.getY() + first.ascent(), 1, style.foreground());
+            last.draw(g, left, place.getMaxY(), 1, style.foreground());
+        }
+    }
+
+    private void drawBar(Graphics2D g, Rectangle2D place, Style style) {
+        double[][] ramp = new double[ColorMap.LEVELS][1];
+        for (int i = 0; i < ramp.length; i++) {
+            ramp[i][0] = limit * (1 - 2.0 * i / (ramp.length - 1));
+        }
+        drawMap(g, ramp, place, style);
+        barAxis(style).draw(g, 0, place, place, RectangleEdge.RIGHT, null);
+    }
+
+    private BufferedImage image(double[][] map) {
+        int tall = Math.max(1, (IMAGE_SIDE + map.length - 1) / map.length);
+        int wide = Math.max(1, (IMAGE_SIDE + map[0].length - 1) / map[0].length);
+        BufferedImage image = new BufferedImage(
+                map[0].length * wide,
+                map.length * tall,
+                BufferedImage.TYPE_BYTE_INDEXED,
+                ColorMap.DIVERGING.colorModel());
+        WritableRaster raster = image.getRaster();
+        for (int y = 0; y < image.getHeight(); y++) {
+            for (int x = 0; x < image.getWidth(); x++) {
+                double position = 0.5 + 0.5 * map[y / tall][x / wide] / limit;
+                raster.setSample(x, y, 0, ColorMap.level(position));
+            }
+        }
+        return image;
+    }
+}

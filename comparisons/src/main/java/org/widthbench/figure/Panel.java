@@ -1,0 +1,32 @@
+package org.widthbench.figure;
+
+import java.awt.Graphics2D;
+import java.awt.geom.Rectangle2D;
+
+/** One picture of a {@link Figure}. Holds data only; the figure chooses style and size. */
+public abstract sealed class Panel permits XyPanel, HeatMapPanel {
+
+    /**
+     * Space around the data area, in points.
+     *
+     * @param top for titles
+     * @param left for the vertical axis
+     * @param bottom for the horizontal axis
+     * @param right for a colour bar or the last number of the horizontal axis
+     */
+    record Margins(double top, double left, double bottom, double right) {
+        Margins max(Margins other) {
+            return new Margins(
+                    Math.max(top, other.top),
+                    Math.max(left, other.left),
+                    Math.max(bottom, other.bottom),
+                    Math.max(right, other.right));
+        }
+    }
+
+    /** What the panel needs around a data area of about this size. */
+    abstract Margins margins(Style style, double width, double height);
+
+    /** Draws into the data area, and around it within {@link #margins}. */
+    abstract void draw(Graphics2D g, Rectangle2D area, Style style);
+}

@@ -1,0 +1,197 @@
+package org.widthbench.figure;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.geom.Line2D;
+import java.awt.geom.Rectangle2D;
+import java.util.List;
+import org.jfree.chart.axis.AxisState;
+import org.jfree.chart.axis.NumberAxis;
+import org.jfree.chart.axis.NumberTick;
+import org.jfree.chart.axis.TickType;
+import org.jfree.chart.plot.PlotRenderingInfo;
+import org.jfree.chart.ui.RectangleEdge;
+import org.jfree.chart.ui.TextAnchor;
+
+/** JFreeChart's axis with our scales, our choice of ticks and {@link RichText} labels. */
+final class ScaledAxis extends NumberAxis {
+    private static final long serialVersionUID = 1L;
+
+    private final transient Range range;
+    private final transient Style style;
+    private final transient RichText label;
+    private final boolean numbered;
+
+    /** @param numbered whether ticks carry their numbers */
+    ScaledAxis(Range range, String label, Style style, boolean numbered) {
+        this.range = range;
+        this.style = style;
+        this.label = label.isEmpty() ? null : new RichText(label, style.labelSize());
+        this.numbered = numbered;
+        // JFreeChart skips items outside this range.
+        setRange(range.low(), range.high());
+    }
+
+    @Override
+    public double valueToJava2D(double value, Rectangle2D area, RectangleEdge edge) {
+        double fraction = range.fraction(value);
+        return RectangleEdge.isTopOrBottom(edge)
+                ? area.getX() + fraction * area.getWidth()
+                : area.getMaxY() - fraction * area.getHeight();
+    }
+
+    @Override
+    public double java2DToValue(double position, Rectangle2D area, RectangleEdge edge) {
+        return range.value(
+                RectangleEdge.isTopOrBottom(edge)
+                        ? (position - area.getX()) / area.getWidth()
+                        : (area.getMaxY() - position) / area.getHeight());
+    }
+
+    @Override
+    public AxisState draw(
+            Graphics2D g,
+            double cursor,
+            Rectangle2D plotArea,
+            Rectangle2D dataArea,
+            RectangleEdge edge,
+            PlotRenderingInfo info) {
+        AxisState state = new AxisState(cursor);
+        double length = RectangleEdge.isTopOrBottom(edge) ? dataArea.getWidth() : dataArea.getHeight();
+        List<Scale.Tick> ticks = ticks(length, RectangleEdge.isTopOrBottom(edge));
+        drawTicks(g, dataArea, edge, ticks);
+        drawLabel(g, dataArea, edge, ticks);
+        state.setTicks(ticks.stream()
+                .filter(tick -> tick.label() != null)
+                .map(tick -> new NumberTick(TickType.MAJOR, tick.value(), "", TextAnchor.CENTER, TextAnchor.CENTER, 0))
+                .toList());
+        return state;
+    }
+
+    /** Space for ticks, numbers and label beside a data area whose side has this length. */
+    double depth(double length, RectangleEdge edge) {
+        boolean horizontal = RectangleEdge.isTopOrBottom(edge);
+        double depth = numbersDepth(ticks(length, horizontal), horizontal);
+        return label == null ? depth : depth + style.gap() + label.height();
+    }
+
+    /** How far the numbers of a horizontal axis stick out beyond the right end. */
+    double overhang(double length) {
+        double most = 0;
+        if (numbered) {
+            for (Scale.Tick tick : ticks(length, true)) {
+                if (tick.label() != null) {
+                    double right =
+                            range.fraction(tick.value()) * length + text(tick).width() / 2;
+                    most = Math.max(most, right - length);
+                }
+            }
+        }
+        return most;
+    }
+
+    /** Fewer and fewer ticks are tried until the numbers stand apart. */
+    List<Scale.Tick> ticks(double length, boolean horizontal) {
+        int most = (int) Math.max(2, length / (horizontal ? 20 : 13));
+        List<Scale.Tick> ticks = range.scale().ticks(range.low(), range.high(), most);
+        while (most > 1 && !apart(ticks, length, horizontal)) {
+            most--;
+            ticks = range.scale().ticks(range.low(), range.high(), most);
+        }
+        return apart(ticks, length, horizontal) ? ticks : thinned(ticks, length, horizontal);
+    }
+
+    private boolean apart(List<Scale.Tick> ticks, double length, boolean horizontal) {
+        return thinned(ticks, length, horizontal).equals(ticks);
+    }
+
+    // Drops the numbers that would touch the one before.
+    private List<Scale.Tick> thinned(List<Scale.Tick> ticks, double length, boolean horizontal) {
+        double[] end = {Double.NEGATIVE_INFINITY};
+        return ticks.stream()
+                .map(tick -> {
+                    if (tick.label() == null) {
+                        return tick;
+                    }
+                    RichText text = text(tick);
+                    double half = (horizontal ? text.width() : text.height()) / 2;
+                    double middle = range.fraction(tick.value()) * length;
+                    if (middle - half < end[0] + style.tickSize() * (horizontal ? 0.5 : 0.25)) {
+                        return Scale.Tick.minor(tick.value());
+                    }
+                    end[0] = middle + half;
+                    return tick;
+                })
+                .toList();
+    }
+
+    private RichText text(Scale.Tick tick) {
+        return new RichText(tick.label(), style.tickSize());
+    }
+
+    private double numbersDepth(List<Scale.Tick> ticks, boolean horizontal) {
+        double depth = style.tickLength();
+        if (numbered) {
+            depth += style.gap()
+                    + ticks.stream()
+                            .filter(tick -> tick.label() != null)
+                            .map(this::text)
+                            .mapToDouble(horizontal ? RichText::ascent : RichText::width)
+                            .max()
+                            .orElse(0);
+        }
+        return depth;
+    }
+
+    private void drawTicks(Graphics2D g, Rectangle2D area, RectangleEdge edge, List<Scale.Tick> ticks) {
+        Color color = style.foreground();
+        for (Scale.Tick tick : ticks) {
+            double at = valueToJava2D(tick.value(), area, edge);
+            double out = style.tickLength() * (tick.label() == null ? 0.6 : 1);
+            g.setColor(color);
+            g.setStroke(new BasicStroke((float) style.axisWidth(), BasicStroke.CAP_BUTT, BasicStroke.JOIN_MITER));
+            RichText text = numbered && tick.label() != null ? text(tick) : null;
+            double away = style.tickLength() + style.gap();
+            if (edge.equals(RectangleEdge.BOTTOM)) {
+                g.draw(new Line2D.Double(at, area.getMaxY(), at, area.getMaxY() + out));
+                if (text != null) {
+                    text.draw(g, at, area.getMaxY() + away + highest(ticks), 0.5, color);
+                }
+            } else if (edge.equals(RectangleEdge.LEFT)) {
+                g.draw(new Line2D.Double(area.getX(), at, area.getX() - out, at));
+                if (text != null) {
+                    text.draw(g, area.getX() - away, at + 0.36 * style.tickSize(), 1, color);
+                }
+            } else {
+                g.draw(new Line2D.Double(area.getMaxX(), at, area.getMaxX() + out, at));
+                if (text != null) {
+                    text.draw(g, area.getMaxX() + away, at + 0.36 * style.tickSize(), 0, color);
+                }
+            }
+        }
+    }
+
+    private double highest(List<Scale.Tick> ticks) {
+        return ticks.stream()
+                .filter(tick -> tick.label() != null)
+                .map(this::text)
+                .mapToDouble(RichText::ascent)
+                .max()
+                .orElse(0);
+    }
+
+    private void drawLabel(Graphics2D g, Rectangle2D area, RectangleEdge edge, List<Scale.Tick> ticks) {
+        if (label == null) {
+            return;
+        }
+        double away = numbersDepth(ticks, edge.equals(RectangleEdge.BOTTOM)) + style.gap();
+        if (edge.equals(RectangleEdge.BOTTOM)) {
+            label.draw(g, area.getCenterX(), area.getMaxY() + away + label.ascent(), 0.5, style.foreground());
+        } else if (edge.equals(RectangleEdge.LEFT)) {
+            label.drawUpwards(g, area.getX() - away - label.height() / 2, area.getCenterY(), style.foreground());
+        } else {
+            label.drawUpwards(g, area.getMaxX() + away + label.height() / 2, area.getCenterY(), style.foreground());
+        }
+    }
+}

@@ -1,0 +1,176 @@
+package org.widthbench.figure;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import org.widthbench.figure.WidthConsistencyData.KernelComparison;
+import org.widthbench.figure.WidthConsistencyData.LayerSamples;
+import org.widthbench.figure.WidthConsistencyData.LossCurve;
+
+/**
+ * Networks beside their infinite-width theory, after Bordelon and Pehlevan (2022), figure 1: (a) loss, (b, c)
+ * preactivation densities, (d, e, f) feature kernels and their alignment against width, (g, h, i) the same of the
+ * gradient kernels.
+ */
+public final class WidthConsistencyFigure {
+    private static final int BINS = 48;
+    private static final double FIRST_ROW = 118;
+    private static final double KERNEL_ROW = 124;
+    private static final double[] COLUMN_WEIGHTS = {1.06, 1.06, 0.88};
+    private static final double SINGLE_PANEL_HEIGHT = 170;
+
+    private final WidthConsistencyData data;
+
+    /** A figure of the data. */
+    public WidthConsistencyFigure(WidthConsistencyData data) {
+        this.data = data;
+    }
+
+    /** The panels by name, in the order of their letters. */
+    public Map<String, Panel> panels() {
+        Map<String, Panel> panels = new LinkedHashMap<>();
+        panels.put("loss", loss());
+        panels.put("density-initial", densities(data.initialDensities(), "Initial preactivations", true));
+        panels.put("density-final", densities(data.finalDensities(), "Final preactivations", false));
+        kernels(panels, "features", data.features(), "\\Phi");
+        kernels(panels, "gradients", data.gradients(), "G");
+        return panels;
+    }
+
+    /** All nine panels on one page, two columns wide. */
+    public Figure assembled(Style style) {
+        Panel[] p = panels().values().toArray(new Panel[0]);
+        return Figure.of(style, PageWidth.DOUBLE_COLUMN)
+                .row(FIRST_ROW, p[0], p[1], p[2])
+                .row(KERNEL_ROW, COLUMN_WEIGHTS, p[3], p[4], p[5])
+                .row(KERNEL_ROW, COLUMN_WEIGHTS, p[6], p[7], p[8])
+                .build();
+    }
+
+    /**
+     * Writes the assembled figure as {@code name} and each panel as {@code name-panel}, all as PNG, SVG and PDF.
+     *
+     * @return the files, by name with suffix
+     * @throws IOException if a file cannot be written
+     */
+    public Map<String, Path> write(Path directory, String name, Style style) throws IOException {
+        Map<String, Figure> figures = new LinkedHashMap<>();
+        figures.put(name, assembled(style));
+        panels().forEach((panel, picture) -> figures.put(
+                name + "-" + panel, Figure.of(style, PageWidth.SINGLE_COLUMN, SINGLE_PANEL_HEIGHT, picture)));
+        Map<String, Path> written = new LinkedHashMap<>();
+        for (Map.Entry<String, Figure> figure : figures.entrySet()) {
+            figure.getValue()
+                    .write(directory, figure.getKey())
+                    .forEach((suffix, file) -> written.put(figure.getKey() + "." + suffix, file));
+        }
+        return written;
+    }
+
+    private Panel loss() {
+        XyPanel.Builder panel =
+                XyPanel.over(Axis.linear("Time step $t$"), Axis.linear("Loss")).title("Training loss");
+        int count = data.losses().size();
+        for (int i = 0; i < count; i++) {
+            LossCurve curve = data.losses().get(i);
+            Ink ink = Ink.ordered(i, count);
+            if (curve.networkError().length > 0) {
+                double[] low = new double[curve.network().length];
+                double[] high = new double[curve.network().length];
+                for (int t = 0; t < low.length; t++) {
+                    low[t] = curve.network()[t] - curve.networkError()[t];
+                    high[t] = curve.network()[t] + curve.networkError()[t];
+                }
+                panel.band(ink, data.times(), low, high);
+            }
+            String label = "$\\gamma_0=" + Numbers.shortest(curve.gamma0()) + "$";
+            panel.curve(label, ink, LineStyle.SOLID, data.times(), curve.network());
+        }
+        for (LossCurve curve : data.losses()) {
+            panel.curve(null, Ink.neutral(), LineStyle.DASHED, data.times(), curve.theory());
+        }
+        return panel.entry("DMFT", Ink.neutral(), LineStyle.DASHED).build();
+    }
+
+    private Panel densities(LayerSamples samples, String title, boolean legend) {
+        // Both panels share their range, so that the spread during training shows.
+        double[] range = Density.range(java.util.stream.Stream.of(data.initialDensities(), data.finalDensities())
+                .flatMap(s -> java.util.stream.Stream.concat(s.network().stream(), s.theory().stream()))
+                .toArray(double[][]::new));
+        XyPanel.Builder panel = XyPanel.over(
+                        Axis.linear("Preactivation $h^\\ell$").from(range[0], range[1]),
+                        Axis.linear("Density").from(0, Double.NaN))
+                .title(title);
+        for (int l = 0; l < data.depth(); l++) {
+            panel.histogram(
+                    "$\\ell=" + (l + 1) + "$",
+                    Ink.category(l),
+                    Density.histogram(samples.network().get(l), range, BINS));
+        }
+        for (int l = 0; l < data.depth(); l++) {
+            double[][] estimate = Density.kernelEstimate(samples.theory().get(l), range);
+            panel.curve(null, Ink.category(l), LineStyle.DASHED, estimate[0], estimate[1]);
+        }
+        if (!legend) {
+            panel.withoutLegend();
+        }
+        return panel.entry("DMFT", Ink.neutral(), LineStyle.DASHED).build();
+    }
+
+    private void kernels(Map<String, Panel> panels, String name, KernelComparison kernel, String symbol) {
+        List<String> titles = layers(l -> "$" + symbol + "^" + l + "$");
+        String network = "$N{=}" + data.shownWidth() + "$";
+        panels.put(
+                name + "-final",
+                HeatMapPanel.columns(titles)
+                        .row(network, kernel.networkFinal())
+                        .row("DMFT", kernel.theoryFinal())
+                        .axes("$\\mu$", "$\\alpha$")
+                        .bar("$" + symbol + "^\\ell_{\\mu\\alpha}$ at the end")
+                        .build());
+        panels.put(
+                name + "-traced",
+                HeatMapPanel.columns(titles)
+                        .row(network, kernel.networkTraced())
+                        .row("DMFT", kernel.theoryTraced())
+                        .axes("$t$", "$s$")
+                        .extent(data.extent()[0], data.extent()[1])
+                        .bar("$\\mathrm{tr}\\,\\," + symbol + "^\\ell(t,s)$")
+                        .build());
+        panels.put(name + "-alignment", alignment(kernel.alignment(), symbol));
+    }
+
+    private Panel alignment(double[][][] alignment, String symbol) {
+        double[] widths = Arrays.stream(data.widths()).asDoubleStream().toArray();
+        XyPanel.Builder panel = XyPanel.over(
+                Axis.log("Width $N$"),
+                Axis.nines("$A(" + symbol + "^\\ell_{\\mathrm{DMFT}},\\," + symbol + "^\\ell_{\\mathrm{NN}})$"));
+        for (int l = 0; l < alignment.length; l++) {
+            double[] mean = new double[widths.length];
+            double[] low = new double[widths.length];
+            double[] high = new double[widths.length];
+            for (int w = 0; w < widths.length; w++) {
+                double[] seeds = alignment[l][w];
+                double average = Arrays.stream(seeds).average().orElse(Double.NaN);
+                double variance = Arrays.stream(seeds)
+                                .map(a -> (a - average) * (a - average))
+                                .sum()
+                        / Math.max(1, seeds.length - 1);
+                mean[w] = average;
+                low[w] = average - Math.sqrt(variance);
+                high[w] = average + Math.sqrt(variance);
+            }
+            panel.errorBars("$\\ell=" + (l + 1) + "$", Ink.category(l), widths, mean, low, high);
+        }
+        return panel.build();
+    }
+
+    private List<String> layers(Function<Integer, String> name) {
+        return IntStream.rangeClosed(1, data.depth()).boxed().map(name).toList();
+    }
+}

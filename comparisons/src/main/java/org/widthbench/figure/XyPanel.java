@@ -1,0 +1,285 @@
+package org.widthbench.figure;
+
+import java.awt.BasicStroke;
+import java.awt.Color;
+import java.awt.Graphics2D;
+import java.awt.geom.Ellipse2D;
+import java.awt.geom.Rectangle2D;
+import java.util.ArrayList;
+import java.util.List;
+import org.jfree.chart.axis.AxisSpace;
+import org.jfree.chart.plot.DatasetRenderingOrder;
+import org.jfree.chart.plot.XYPlot;
+import org.jfree.chart.renderer.xy.DeviationRenderer;
+import org.jfree.chart.renderer.xy.XYErrorRenderer;
+import org.jfree.chart.renderer.xy.XYItemRenderer;
+import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
+import org.jfree.chart.ui.RectangleEdge;
+import org.jfree.chart.ui.RectangleInsets;
+import org.jfree.data.xy.DefaultIntervalXYDataset;
+import org.jfree.data.xy.IntervalXYDataset;
+import org.widthbench.core.InvalidInputException;
+
+/** Curves, bands, histograms and error bars over two axes. */
+public final class XyPanel extends Panel {
+    /** Room between the data and an end of an axis that fits them, as a fraction of the axis. */
+    private static final double PADDING = 0.04;
+
+    private static final int BAND_ALPHA = 60;
+
+    private final String title;
+    private final Axis horizontal;
+    private final Axis vertical;
+    private final List<Mark> marks;
+    private final List<Legend.Entry> extraEntries;
+    private final boolean legend;
+
+    private XyPanel(Builder builder) {
+        title = builder.title;
+        horizontal = builder.horizontal;
+        vertical = builder.vertical;
+        marks = List.copyOf(builder.marks);
+        extraEntries = List.copyOf(builder.extraEntries);
+        legend = builder.legend;
+    }
+
+    /** Starts a panel over the two axes. */
+    public static Builder over(Axis horizontal, Axis vertical) {
+        return new Builder(horizontal, vertical);
+    }
+
+    /** Collects what a panel shows; later marks lie on top of earlier ones. */
+    public static final class Builder {
+        private final Axis horizontal;
+        private final Axis vertical;
+        private final List<Mark> marks = new ArrayList<>();
+        private final List<Legend.Entry> extraEntries = new ArrayList<>();
+        private String title = "";
+        private boolean legend = true;
+
+        private Builder(Axis horizontal, Axis vertical) {
+            this.horizontal = horizontal;
+            this.vertical = vertical;
+        }
+
+        /** Text above the panel. */
+        public Builder title(String text) {
+            title = text;
+            return this;
+        }
+
+        /** Leaves the legend out. */
+        public Builder withoutLegend() {
+            legend = false;
+            return this;
+        }
+
+        /**
+         * A line.
+         *
+         * @param label legend entry, null for none
+         * @param x abscissas
+         * @param y ordinates, as many
+         * @throws InvalidInputException if there are none, their numbers differ or one is not finite
+         */
+        public Builder curve(String label, Ink ink, LineStyle line, double[] x, double[] y) {
+            marks.add(new Mark.Curve(label, ink, line, x, y));
+            return this;
+        }
+
+        /** The area between {@code low} and {@code high}, for standard errors. */
+        public Builder band(Ink ink, double[] x, double[] low, double[] high) {
+            marks.add(new Mark.Band(null, ink, x, low, high));
+            return this;
+        }
+
+        /** Points with bars from {@code low} to {@code high}, joined by a line. */
+        public Builder errorBars(String label, Ink ink, double[] x, double[] y, double[] low, double[] high) {
+            marks.add(new Mark.ErrorBars(label, ink, x, y, low, high));
+            return this;
+        }
+
+        /** A filled histogram. */
+        public Builder histogram(String label, Ink ink, Density.Histogram histogram) {
+            double[] x = histogram.stepAbscissas();
+            double[] y = histogram.stepOrdinates();
+            marks.add(new Mark.Band(label, ink, x, new double[x.length], y));
+            return this;
+        }
+
+        /** A legend entry that explains a kind of line rather than one mark. */
+        public Builder entry(String label, Ink ink, LineStyle line) {
+            extraEntries.add(Legend.Entry.line(label, ink, line));
+            return this;
+        }
+
+        /** @throws InvalidInputException if there is no mark, or a value that an axis cannot show */
+        public XyPanel build() {
+            if (marks.isEmpty()) {
+                throw new InvalidInputException("panel '" + vertical.label() + "': there is nothing to draw");
+            }
+            for (Mark mark : marks) {
+                admit(horizontal, mark.x());
+                admit(vertical, mark instanceof Mark.Curve curve ? curve.y() : new double[0]);
+                admit(vertical, mark instanceof Mark.ErrorBars bars ? bars.y() : new double[0]);
+            }
+            return new XyPanel(this);
+        }
+
+        private static void admit(Axis axis, double[] values) {
+            for (double value : values) {
+                if (!axis.scale().admits(value)) {
+                    throw new InvalidInputException("axis '" + axis.label() + "': " + value
+                            + " cannot be shown on a "
+                            + axis.scale().name().toLowerCase(java.util.Locale.ROOT) + " axis");
+                }
+            }
+        }
+    }
+
+    /**
+     * What is decided before drawing.
+     *
+     * @param across horizontal range
+     * @param up vertical range
+     * @param legend where the legend goes, null without one
+     */
+    record Layout(Range across, Range up, Rectangle2D legend) {}
+
+    /** Ranges that fit the data, and a place for the legend that covers none of them. */
+    Layout layout(Rectangle2D area, Style style) {
+        Range across = fit(horizontal, true);
+        Range up = fit(vertical, false);
+        List<Legend.Entry> entries = entries();
+        if (entries.isEmpty()) {
+            return new Layout(across, up, null);
+        }
+        Legend box = new Legend(entries, style);
+        return box.place(area, across, up, marks, vertical);
+    }
+
+    private List<Legend.Entry> entries() {
+        List<Legend.Entry> entries = new ArrayList<>();
+        if (legend) {
+            marks.stream()
+                    .filter(mark -> mark.label() != null)
+                    .map(Legend.Entry::of)
+                    .forEach(entries::add);
+            entries.addAll(extraEntries);
+        }
+        return entries;
+    }
+
+    private Range fit(Axis axis, boolean abscissas) {
+        double low = Double.POSITIVE_INFINITY;
+        double high = Double.NEGATIVE_INFINITY;
+        for (Mark mark : marks) {
+            double[] lows = abscissas ? mark.x() : mark.low();
+            double[] highs = abscissas ? mark.x() : mark.high();
+            for (int i = 0; i < lows.length; i++) {
+                low = axis.scale().admits(lows[i]) ? Math.min(low, lows[i]) : low;
+                high = axis.scale().admits(highs[i]) ? Math.max(high, highs[i]) : high;
+            }
+        }
+        boolean lowIsGiven = !Double.isNaN(axis.low());
+        boolean highIsGiven = !Double.isNaN(axis.high());
+        low = lowIsGiven ? axis.low() : Math.min(low, high);
+        high = highIsGiven ? axis.high() : Math.max(low, high);
+        if (!(high > low)) {
+            double middle = axis.scale().position(low);
+            double room = axis.scale() == Scale.LINEAR ? Math.max(1e-12, 0.5 * Math.abs(middle)) : 0.3;
+            low = axis.scale().value(middle - room);
+            high = axis.scale().value(middle + room);
+        }
+        // A histogram stands on the axis.
+        boolean grounded = !abscissas && low == 0 && marks.stream().anyMatch(Mark.Band.class::isInstance);
+        return new Range(axis.scale(), low, high)
+                .extended(lowIsGiven || grounded ? 0 : PADDING, highIsGiven ? 0 : PADDING);
+    }
+
+    @Override
+    Margins margins(Style style, double width, double height) {
+        Layout layout = layout(new Rectangle2D.Double(0, 0, width, height), style);
+        ScaledAxis below = new ScaledAxis(layout.across, horizontal.label(), style, true);
+        ScaledAxis left = new ScaledAxis(layout.up, vertical.label(), style, true);
+        double top = title.isEmpty()
+                ? style.tickSize() / 2
+                : new RichText(title, style.labelSize()).height() + 1.5 * style.gap();
+        return new Margins(
+                top,
+                left.depth(height, RectangleEdge.LEFT),
+                below.depth(width, RectangleEdge.BOTTOM),
+                Math.max(2, below.overhang(width)));
+    }
+
+    @Override
+    void draw(Graphics2D g, Rectangle2D area, Style style) {
+        Layout layout = layout(area, style);
+        XYPlot plot = new XYPlot(
+                null,
+                new ScaledAxis(layout.across, horizontal.label(), style, true),
+                new ScaledAxis(layout.up, vertical.label(), style, true),
+                null);
+        plot.setInsets(RectangleInsets.ZERO_INSETS);
+        plot.setAxisOffset(RectangleInsets.ZERO_INSETS);
+        plot.setFixedDomainAxisSpace(new AxisSpace());
+        plot.setFixedRangeAxisSpace(new AxisSpace());
+        plot.setBackgroundPaint(null);
+        plot.setOutlinePaint(style.foreground());
+        plot.setOutlineStroke(new BasicStroke((float) style.axisWidth()));
+        plot.setDomainGridlinePaint(style.grid());
+        plot.setRangeGridlinePaint(style.grid());
+        plot.setDomainGridlineStroke(new BasicStroke((float) (0.7 * style.axisWidth())));
+        plot.setRangeGridlineStroke(new BasicStroke((float) (0.7 * style.axisWidth())));
+        plot.setDatasetRenderingOrder(DatasetRenderingOrder.FORWARD);
+        int index = 0;
+        for (Mark mark : marks) {
+            plot.setDataset(index, dataset(mark));
+            plot.setRenderer(index++, renderer(mark, style));
+        }
+        plot.draw(g, area, null, null, null);
+        if (!title.isEmpty()) {
+            RichText text = new RichText(title, style.labelSize());
+            text.draw(g, area.getCenterX(), area.getY() - 1.5 * style.gap() - text.descent(), 0.5, style.foreground());
+        }
+        if (layout.legend != null) {
+            new Legend(entries(), style).draw(g, layout.legend);
+        }
+    }
+
+    private static IntervalXYDataset dataset(Mark mark) {
+        double[] y = mark instanceof Mark.ErrorBars bars ? bars.y() : mark.high();
+        DefaultIntervalXYDataset dataset = new DefaultIntervalXYDataset();
+        dataset.addSeries("", new double[][] {mark.x(), mark.x(), mark.x(), y, mark.low(), mark.high()});
+        return dataset;
+    }
+
+    private static XYItemRenderer renderer(Mark mark, Style style) {
+        Color color = style.color(mark.ink());
+        if (mark instanceof Mark.Band) {
+            DeviationRenderer renderer = new DeviationRenderer(false, false);
+            renderer.setAlpha(BAND_ALPHA / 255f);
+            renderer.setSeriesFillPaint(0, color);
+            renderer.setSeriesPaint(0, new Color(0, true));
+            return renderer;
+        }
+        if (mark instanceof Mark.ErrorBars) {
+            XYErrorRenderer renderer = new XYErrorRenderer();
+            renderer.setDrawXError(false);
+            renderer.setCapLength(style.markerSize());
+            renderer.setErrorStroke(style.stroke(LineStyle.SOLID, 0.7));
+            renderer.setDefaultLinesVisible(true);
+            renderer.setDefaultShapesFilled(true);
+            double size = style.markerSize();
+            renderer.setSeriesShape(0, new Ellipse2D.Double(-size / 2, -size / 2, size, size));
+            renderer.setSeriesPaint(0, color);
+            renderer.setSeriesStroke(0, style.stroke(LineStyle.SOLID, 0.8));
+            return renderer;
+        }
+        XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(true, false);
+        renderer.setDrawSeriesLineAsPath(true);
+        renderer.setSeriesPaint(0, color);
+        renderer.setSeriesStroke(0, style.stroke(((Mark.Curve) mark).line(), 1));
+        return renderer;
+    }
+}
