@@ -1,0 +1,35 @@
+package org.widthbench.core.data;
+
+import org.widthbench.core.Dataset;
+import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.random.Threefry;
+
+/**
+ * Independent standard normal inputs, the same numbers as the published notebooks'
+ * {@code random.normal(PRNGKey(seed), (D, P))}; labels -1 for the first half of the points and +1 for the second.
+ *
+ * @param dimension D, at least 1
+ * @param points P, even
+ * @param seed {@code 0 .. 2^32 - 1}
+ */
+public record GaussianSource(int dimension, int points, long seed) implements DataSource {
+    private static final long MAX_SEED = 0xFFFFFFFFL;
+
+    /** @throws InvalidInputException naming the key of the first value that is not allowed */
+    public GaussianSource {
+        InvalidInputException.require(dimension >= 1, "data.dimension", dimension, "a whole number >= 1");
+        Labels.requireEvenPoints(points);
+        InvalidInputException.require(
+                (long) dimension * points <= Integer.MAX_VALUE,
+                "data.points",
+                points,
+                "at most " + Integer.MAX_VALUE / dimension + " points of dimension " + dimension);
+        InvalidInputException.require(
+                seed >= 0 && seed <= MAX_SEED, "data.seed", seed, "a whole number in 0.." + MAX_SEED);
+    }
+
+    @Override
+    public Dataset load() {
+        return new Dataset(Threefry.normal(seed, dimension, points), Labels.halves(points));
+    }
+}
