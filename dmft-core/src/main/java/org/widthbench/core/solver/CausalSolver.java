@@ -1,7 +1,6 @@
 package org.widthbench.core.solver;
 
 import org.widthbench.core.InvalidInputException;
-import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
@@ -17,7 +16,8 @@ import org.widthbench.core.backend.Backend;
  * @param seed chooses the noise; the same seed gives the same sample path on every backend
  * @param toleranceU residual variance, relative, above which a row of {@code u} becomes a pivot
  * @param toleranceR the same for {@code r}
- * @param responses false drops {@code A} and {@code B}: the gradient-independence approximation
+ * @param responses false drops {@code A} and {@code B}: the gradient-independence approximation, whose predictions
+ *     follow the NTK (dynamics FLOW)
  * @param residualNoise whether the variance that the pivots leave is added as independent noise
  * @param leadingRows noise rows per layer drawn from a scrambled Sobol sequence
  */
@@ -71,19 +71,12 @@ public record CausalSolver(
 
     @Override
     public OrderParameters solve(Problem problem, Backend backend, Progress progress) {
-        InvalidInputException.require(
-                problem.network().architecture() == Network.Architecture.MLP,
-                "network.architecture",
-                "cnn",
-                "mlp with this solver");
-        Training training = problem.training();
-        InvalidInputException.require(
-                training.dynamics() == Training.Dynamics.DESCENT
-                        || (training.momentum() == 0 && training.weightDecay() == 0 && training.batch() == 0),
-                "training.dynamics",
-                "flow",
-                "descent when momentum, weightDecay or batch is set");
-        try (CausalSweep sweep = new CausalSweep(problem, this, backend)) {
+        // Without responses the read-out average misses what the lower layers learn; only the NTK carries it.
+        Problem solved = responses
+                ? problem
+                : new Problem(
+                        problem.dataset(), problem.network(), problem.training().withDynamics(Training.Dynamics.FLOW));
+        try (CausalSweep sweep = new CausalSweep(solved, this, backend)) {
             return sweep.run(progress);
         }
     }

@@ -7,7 +7,6 @@ import org.widthbench.core.ImpulseResponse;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
-import org.widthbench.core.SolverException;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
 import org.widthbench.core.backend.Backend;
@@ -18,9 +17,6 @@ import org.widthbench.core.backend.Matrix;
  * backward pass down, the read-out closes the step. Memory sums are products of a kernel row with the field history.
  */
 final class CausalSweep implements AutoCloseable {
-    /** A loss beyond this multiple of its start is on its way to overflow. */
-    private static final double DIVERGED = 1e8;
-
     private final Problem problem;
     private final CausalSolver settings;
     private final Backend backend;
@@ -35,12 +31,8 @@ final class CausalSweep implements AutoCloseable {
     private final StaticMemory lastMemory;
     private final Matrix weights;
 
-    /** {@code a b_al(s) Delta_al(s)} at {@code [s][al]}, zero for test points. */
-    private final double[][] drive;
-
-    private final double[] loss;
-    private final Tensor delta;
-    private final Tensor f;
+    private final boolean flow;
+    private final Trajectory trajectory;
     private final List<Tensor> preactivations = new ArrayList<>();
     private final List<Tensor> pullbacks = new ArrayList<>();
 
@@ -49,7 +41,9 @@ final class CausalSweep implements AutoCloseable {
         this.settings = settings;
         this.backend = backend;
         this.training = problem.training();
-        this.response = ImpulseResponse.of(training);
+        this.trajectory = new Trajectory(problem, "causal");
+        this.flow = training.dynamics() == Training.Dynamics.FLOW;
+        this.response = trajectory.response();
         this.points = problem.points();
         this.trained = problem.trainingPoints();
         this.depth = problem.network().depth();
@@ -67,10 +61,6 @@ final class CausalSweep implements AutoCloseable {
         this.firstMemory = new StaticMemory(backend, inputKernel, training, points, samples);
         this.lastMemory = new StaticMemory(backend, ones(), training, points, samples);
         this.weights = backend.allocate(1, points, steps * points);
-        this.drive = new double[steps][points];
-        this.loss = new double[steps];
-        this.delta = Tensor.zeros(steps, trained);
-        this.f = Tensor.zeros(steps, points);
     }
 
     private double[] ones() {
@@ -89,8 +79,9 @@ final class CausalSweep implements AutoCloseable {
                 backward(t, l);
             }
             readOut(t);
-            firstMemory.update(layers[0].gradients.at(t), drive[t]);
-            lastMemory.update(layers[depth - 1].features.at(t), drive[t]);
+            double[] drive = drive(t);
+            firstMemory.update(layers[0].gradients.at(t), drive);
+            lastMemory.update(layers[depth - 1].features.at(t), drive);
             if (t == recorded[0]) {
                 sampleFields(0);
             }
@@ -107,7 +98,15 @@ final class CausalSweep implements AutoCloseable {
         }
         Tensor ntk = OrderParameters.neuralTangentKernel(problem.inputKernel(), featureKernels, gradientKernels);
         return new OrderParameters(
-                recorded, loss, delta, f, featureKernels, gradientKernels, ntk, preactivations, pullbacks);
+                recorded,
+                trajectory.loss(),
+                trajectory.delta(),
+                trajectory.f(),
+                featureKernels,
+                gradientKernels,
+                ntk,
+                preactivations,
+                pullbacks);
     }
 
     /** {@code h^l(t) = c(t) [u^l + A^{l-1} g^l] + memory}, then {@code phi(h^l)}. */
@@ -168,15 +167,12 @@ final class CausalSweep implements AutoCloseable {
             return;
         }
         int width = t * points;
+        double[] weight = trajectory.weights(t);
         double[] weighted = new double[points * width];
-        for (int s = 0; s < t; s++) {
-            double kappa = response.kappa(t, s);
-            for (int mu = 0; mu < points; mu++) {
-                int from = mu * (width + points) + s * points;
-                int to = mu * width + s * points;
-                for (int al = 0; al < trained; al++) {
-                    weighted[to + al] = kappa * drive[s][al] * kernelRow[from + al];
-                }
+        for (int mu = 0; mu < points; mu++) {
+            int from = mu * (width + points);
+            for (int i = 0; i < width; i++) {
+                weighted[mu * width + i] = weight[i] * kernelRow[from + i];
             }
         }
         Matrix row = weights.block(0, points, 0, width);
@@ -184,54 +180,39 @@ final class CausalSweep implements AutoCloseable {
         backend.gemm(1, row, false, history.before(t), false, 1, target);
     }
 
-    private void readOut(int t) {
-        double gamma0 = training.gamma0();
-        if (training.dynamics() == Training.Dynamics.FLOW) {
-            if (t > 0) {
-                flowPrediction(t);
-            }
-        } else {
-            double[] readout = layers[depth - 1].readout(t, response.decay(t));
-            for (int mu = 0; mu < points; mu++) {
-                f.set(readout[mu] / gamma0, t, mu);
-            }
-        }
-        double[] targets = problem.dataset().targets();
-        double sum = 0;
+    /** {@code a b_al(t) Delta_al(t)}, zero for test points, length Q. */
+    private double[] drive(int t) {
+        double[] drive = Arrays.copyOf(trajectory.drive(t), points);
         for (int al = 0; al < trained; al++) {
-            double residual = targets[al] - f.get(t, al);
-            delta.set(residual, t, al);
-            drive[t][al] = problem.updateScale() * residual;
-            sum += residual * residual / trained;
+            drive[al] *= problem.updateScale();
         }
-        loss[t] = sum;
-        if (!(sum <= DIVERGED * Math.max(1, loss[0]))) {
-            throw SolverException.diverged("theory", t, training.eta());
-        }
+        return drive;
     }
 
-    /** {@code f(t) = f(t-1) + (eta/P) NTK(t-1,t-1) Delta(t-1)}. */
-    private void flowPrediction(int t) {
-        double[][] phi = new double[depth + 1][];
-        double[][] g = new double[depth + 2][];
-        phi[0] = inputKernel;
-        g[depth + 1] = ones();
-        for (int l = 1; l <= depth; l++) {
-            phi[l] = layers[l - 1].features.equalTime(t - 1);
-            g[l] = layers[l - 1].gradients.equalTime(t - 1);
+    private void readOut(int t) {
+        if (flow) {
+            trajectory.predict(t, t == 0 ? new double[points] : trajectory.flow(t - 1, tangentKernel(t - 1)));
+            return;
         }
-        double rate = training.eta() / trained;
+        double[] readout = layers[depth - 1].readout(t, response.decay(t));
         for (int mu = 0; mu < points; mu++) {
-            double sum = f.get(t - 1, mu);
-            for (int al = 0; al < trained; al++) {
-                double ntk = 0;
-                for (int l = 0; l <= depth; l++) {
-                    ntk += g[l + 1][mu * points + al] * phi[l][mu * points + al];
-                }
-                sum += rate * ntk * delta.get(t - 1, al);
-            }
-            f.set(sum, t, mu);
+            readout[mu] /= training.gamma0();
         }
+        trajectory.predict(t, readout);
+    }
+
+    /** {@code NTK(t,t)}, (Q,Q). */
+    private double[] tangentKernel(int t) {
+        double[] ntk = layers[depth - 1].features.equalTime(t);
+        double[] below = inputKernel;
+        for (CausalLayer layer : layers) {
+            double[] g = layer.gradients.equalTime(t);
+            for (int i = 0; i < ntk.length; i++) {
+                ntk[i] += g[i] * below[i];
+            }
+            below = layer.features.equalTime(t);
+        }
+        return ntk;
     }
 
     private void sampleFields(int slot) {

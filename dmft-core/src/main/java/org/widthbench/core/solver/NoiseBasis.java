@@ -30,7 +30,7 @@ final class NoiseBasis implements AutoCloseable {
         this.layer = layer;
         this.seed = settings.seed();
         this.samples = settings.samples();
-        // One scrambling per layer: layers are independent.
+        // Samples of different layers never meet (they couple through averages alone), so one point set serves all.
         this.leading = settings.leadingRows() == 0
                 ? new double[samples][0]
                 : Sobol.points(settings.leadingRows(), samples, Streams.scrambling(seed, layer));

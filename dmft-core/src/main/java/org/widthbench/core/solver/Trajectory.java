@@ -1,5 +1,6 @@
 package org.widthbench.core.solver;
 
+import org.widthbench.core.BatchSchedule;
 import org.widthbench.core.ImpulseResponse;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Network;
@@ -13,6 +14,9 @@ import org.widthbench.core.Training;
  * the memory sums. Q points, the first P of them trained on, T times.
  */
 final class Trajectory {
+    /** A loss beyond this multiple of its start is on its way to overflow. */
+    private static final double DIVERGED = 1e8;
+
     private final Problem problem;
     private final String solver;
     private final ImpulseResponse response;
@@ -20,12 +24,16 @@ final class Trajectory {
     private final int trained;
     private final double[] f;
     private final double[] delta;
+    /** {@code b_al(t) Delta_al(t)}, what the step from t to t+1 sees. */
+    private final double[] driven;
+
     private final double[] loss;
+    private final BatchSchedule schedule;
 
     /**
      * @param solver the name that errors carry
-     * @throws InvalidInputException for what no solver here can do: images, minibatches, first-order dynamics with
-     *     momentum or weight decay
+     * @throws InvalidInputException for what no solver here can do: images, first-order dynamics with momentum, weight
+     *     decay or minibatches
      */
     Trajectory(Problem problem, String solver) {
         Training training = problem.training();
@@ -34,23 +42,20 @@ final class Trajectory {
                 "network.architecture",
                 "cnn",
                 "mlp with theory.solver " + solver);
-        InvalidInputException.require(
-                training.batch() == 0 || training.batch() == problem.trainingPoints(),
-                "training.batch",
-                training.batch(),
-                "full with theory.solver " + solver);
         this.problem = problem;
         this.solver = solver;
         response = ImpulseResponse.of(training);
+        schedule = BatchSchedule.of(problem);
         InvalidInputException.require(
-                training.dynamics() == Training.Dynamics.DESCENT || response.isPlain(),
+                training.dynamics() == Training.Dynamics.DESCENT || (response.isPlain() && schedule.isFull()),
                 "training.dynamics",
                 "flow",
-                "descent when momentum or weightDecay is not 0");
+                "descent when momentum, weightDecay or batch is set");
         points = problem.points();
         trained = problem.trainingPoints();
         f = new double[training.steps() * points];
         delta = new double[training.steps() * trained];
+        driven = new double[training.steps() * trained];
         loss = new double[training.steps()];
     }
 
@@ -64,7 +69,7 @@ final class Trajectory {
     }
 
     /**
-     * {@code a kappa(t,s) Delta_al(s)} for the rows {@code (s,al)}, {@code s < t}; zero on test points.
+     * {@code a kappa(t,s) b_al(s) Delta_al(s)} for the rows {@code (s,al)}, {@code s < t}; zero on test points.
      *
      * @return length {@code t Q}
      */
@@ -73,7 +78,7 @@ final class Trajectory {
         for (int s = 0; s < t; s++) {
             double scale = problem.updateScale() * response.kappa(t, s);
             for (int al = 0; al < trained; al++) {
-                weights[s * points + al] = scale * delta[s * trained + al];
+                weights[s * points + al] = scale * driven[s * trained + al];
             }
         }
         return weights;
@@ -88,15 +93,17 @@ final class Trajectory {
     void predict(int t, double[] prediction) {
         System.arraycopy(prediction, 0, f, t * points, points);
         double[] y = problem.dataset().targets();
+        double[] mask = schedule.weights(t);
         double sum = 0;
         for (int mu = 0; mu < trained; mu++) {
             double residual = y[mu] - prediction[mu];
             delta[t * trained + mu] = residual;
+            driven[t * trained + mu] = mask[mu] * residual;
             sum += residual * residual;
         }
         loss[t] = sum / trained;
         for (double value : prediction) {
-            if (!Double.isFinite(value * value) || !Double.isFinite(loss[t])) {
+            if (!Double.isFinite(value) || !(loss[t] <= DIVERGED * Math.max(1, loss[0]))) {
                 throw SolverException.diverged(
                         "the " + solver + " solver at gamma0 = "
                                 + problem.training().gamma0(),
@@ -125,9 +132,9 @@ final class Trajectory {
         return response;
     }
 
-    /** {@code Delta(t)}, (P): what drives the step from t to t+1. */
+    /** {@code b(t) Delta(t)}, (P): what drives the step from t to t+1. */
     double[] drive(int t) {
-        return java.util.Arrays.copyOfRange(delta, t * trained, (t + 1) * trained);
+        return java.util.Arrays.copyOfRange(driven, t * trained, (t + 1) * trained);
     }
 
     double[] loss() {

@@ -1,0 +1,104 @@
+package org.widthbench.core.solver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Random;
+import org.junit.jupiter.api.Test;
+
+class GaussianProcessTest {
+    private static final int BLOCK = 3;
+    private static final int BLOCKS = 40;
+
+    /** A kernel of the given rank, positive semidefinite by construction. */
+    private static double[][] kernel(int rank) {
+        Random random = new Random(1);
+        int n = BLOCK * BLOCKS;
+        double[][] v = new double[n][rank];
+        for (double[] row : v) {
+            for (int j = 0; j < rank; j++) {
+                row[j] = random.nextGaussian();
+            }
+        }
+        double[][] k = new double[n][n];
+        for (int i = 0; i < n; i++) {
+            for (int j = 0; j < n; j++) {
+                for (int a = 0; a < rank; a++) {
+                    k[i][j] += v[i][a] * v[j][a];
+                }
+            }
+        }
+        return k;
+    }
+
+    private static GaussianProcess.Extension extend(GaussianProcess law, double[][] kernel, int block) {
+        double[] cross = new double[law.count() * BLOCK];
+        double[] own = new double[BLOCK * BLOCK];
+        for (int i = 0; i < BLOCK; i++) {
+            for (int j = 0; j < law.count(); j++) {
+                cross[j * BLOCK + i] = kernel[law.pivot(j)][block * BLOCK + i];
+            }
+            System.arraycopy(kernel[block * BLOCK + i], block * BLOCK, own, i * BLOCK, BLOCK);
+        }
+        return law.extend(block * BLOCK, cross, own);
+    }
+
+    @Test
+    void factorReproducesTheKernelOfEveryPairOfRows() {
+        int rank = 100;
+        double[][] kernel = kernel(rank);
+        GaussianProcess law = new GaussianProcess(1e-12);
+        double[][] rows = new double[BLOCK * BLOCKS][rank];
+        for (int block = 0; block < BLOCKS; block++) {
+            double[] factor = extend(law, kernel, block).factor();
+            int k = factor.length / BLOCK;
+            for (int i = 0; i < BLOCK; i++) {
+                System.arraycopy(factor, i * k, rows[block * BLOCK + i], 0, k);
+            }
+        }
+        for (int i = 0; i < rows.length; i++) {
+            for (int j = 0; j < rows.length; j++) {
+                double sum = 0;
+                for (int a = 0; a < rank; a++) {
+                    sum += rows[i][a] * rows[j][a];
+                }
+                assertThat(sum).isCloseTo(kernel[i][j], within(1e-8));
+            }
+        }
+    }
+
+    @Test
+    void pivotsStopAtTheRankOfTheKernel() {
+        double[][] kernel = kernel(7);
+        GaussianProcess law = new GaussianProcess(1e-9);
+        for (int block = 0; block < BLOCKS; block++) {
+            extend(law, kernel, block);
+        }
+        assertThat(law.count()).isEqualTo(7);
+    }
+
+    @Test
+    void residualIsTheConditionalVarianceThatPivotsLeave() {
+        double[][] kernel = kernel(100);
+        GaussianProcess law = new GaussianProcess(0.5);
+        for (int block = 0; block < BLOCKS; block++) {
+            GaussianProcess.Extension extension = extend(law, kernel, block);
+            int k = extension.factor().length / BLOCK;
+            for (int i = 0; i < BLOCK; i++) {
+                double explained = 0;
+                for (int a = 0; a < k; a++) {
+                    explained += extension.factor()[i * k + a] * extension.factor()[i * k + a];
+                }
+                double variance = kernel[block * BLOCK + i][block * BLOCK + i];
+                assertThat(explained + extension.residual()[i]).isCloseTo(variance, within(1e-9 * variance));
+            }
+        }
+        assertThat(law.count()).isBetween(10, 100);
+    }
+
+    @Test
+    void zeroKernelNeedsNoPivot() {
+        GaussianProcess law = new GaussianProcess(1e-5);
+        assertThat(law.extend(0, new double[0], new double[9]).newPivots()).isEmpty();
+    }
+}
