@@ -50,11 +50,11 @@ public record Training(
         InvalidInputException.require(batch >= 0, "training.batch", batch, "'full' or a whole number >= 1");
         record = record == null ? IntStream.range(0, steps).toArray() : record.clone();
         for (int i = 0; i < record.length; i++) {
-            InvalidInputException.require(
-                    record[i] >= (i == 0 ? 0 : record[i - 1] + 1) && record[i] < steps,
-                    "training.record",
-                    Arrays.toString(record),
-                    "ascending times within 0.." + (steps - 1));
+            // Only a failing check may print the list: it has as many entries as there are steps.
+            if (record[i] < (i == 0 ? 0 : record[i - 1] + 1) || record[i] >= steps) {
+                throw InvalidInputException.key(
+                        "training.record", Arrays.toString(record), "ascending times within 0.." + (steps - 1));
+            }
         }
         InvalidInputException.require(record.length > 0, "training.record", "[]", "at least one time");
     }

@@ -1,0 +1,72 @@
+package org.widthbench.core.solver;
+
+import org.widthbench.core.Problem;
+
+/**
+ * A factor of the input kernel, {@code K^x = B B^T}, with as few columns as its rank and the largest first: independent
+ * standard normal noise {@code E} then gives {@code u^1 = B E}, and one weight per column moves each neuron of layer 1.
+ *
+ * @param columns rank k, at most min(D, Q)
+ * @param rows {@code B (Q, k)}, row-major
+ */
+record InputBasis(int columns, double[] rows) {
+    /** Directions whose variance is below this fraction of the largest are rounding errors. */
+    private static final double RANK_TOLERANCE = 1e-13;
+
+    static InputBasis of(Problem problem) {
+        int q = problem.points();
+        int dimension = problem.dataset().inputs().size(0);
+        if (q <= dimension) {
+            KernelRoot root = KernelRoot.of(problem.inputKernel().data(), q, "the input kernel K^x");
+            int rank = rank(root);
+            double[] rows = new double[q * rank];
+            for (int i = 0; i < rows.length; i++) {
+                // Eigenvalues ascend.
+                rows[i] = root.factor()[i / rank * q + q - 1 - i % rank];
+            }
+            return new InputBasis(rank, rows);
+        }
+        return ofFewDimensions(problem, q, dimension);
+    }
+
+    /** {@code B = X^T V / sqrt(D)} with V the eigenvectors of the covariance {@code X X^T / D}. */
+    private static InputBasis ofFewDimensions(Problem problem, int q, int dimension) {
+        double[] x = problem.dataset().inputs().data();
+        double[] covariance = new double[dimension * dimension];
+        for (int i = 0; i < covariance.length; i++) {
+            covariance[i] = Dense.dot(x, i / dimension * q, x, i % dimension * q, q) / dimension;
+        }
+        KernelRoot root = KernelRoot.of(covariance, dimension, "the input covariance");
+        int rank = rank(root);
+        double[] rows = new double[q * rank];
+        for (int j = 0; j < rank; j++) {
+            int column = dimension - 1 - j;
+            double scale = Math.sqrt(dimension * variance(root, column));
+            for (int d = 0; d < dimension; d++) {
+                double direction = root.factor()[d * dimension + column] / scale;
+                for (int mu = 0; mu < q; mu++) {
+                    rows[mu * rank + j] += direction * x[d * q + mu];
+                }
+            }
+        }
+        return new InputBasis(rank, rows);
+    }
+
+    private static int rank(KernelRoot root) {
+        double largest = variance(root, root.size() - 1);
+        int rank = 0;
+        while (rank < root.size() && variance(root, root.size() - 1 - rank) > RANK_TOLERANCE * largest) {
+            rank++;
+        }
+        // Inputs that are all zero still make a network; one column of zeros stands for them.
+        return Math.max(1, rank);
+    }
+
+    private static double variance(KernelRoot root, int column) {
+        double sum = 0;
+        for (int i = 0; i < root.size(); i++) {
+            sum += root.factor()[i * root.size() + column] * root.factor()[i * root.size() + column];
+        }
+        return sum;
+    }
+}
