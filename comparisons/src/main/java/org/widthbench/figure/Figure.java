@@ -9,10 +9,12 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
+import org.jfree.svg.SVGHints;
 import org.widthbench.core.InvalidInputException;
 
 /**
@@ -33,6 +35,7 @@ public final class Figure {
     private final double width;
     private final List<Row> rows;
     private final boolean lettered;
+    private final List<Placement> placements;
 
     private record Row(double height, List<Panel> panels, double[] weights) {}
 
@@ -44,6 +47,7 @@ public final class Figure {
         width = builder.width.points();
         rows = List.copyOf(builder.rows);
         lettered = builder.lettered;
+        placements = place();
     }
 
     /** Starts a figure. */
@@ -77,7 +81,7 @@ public final class Figure {
         /** A row of equally wide panels, {@code height} points tall with their labels. */
         public Builder row(double height, Panel... panels) {
             double[] weights = new double[panels.length];
-            java.util.Arrays.fill(weights, 1);
+            Arrays.fill(weights, 1);
             return row(height, weights, panels);
         }
 
@@ -110,56 +114,122 @@ public final class Figure {
     }
 
     List<Placement> placements() {
-        List<Placement> placements = new ArrayList<>();
-        double y = BORDER;
-        for (Row row : rows) {
-            double total = java.util.Arrays.stream(row.weights).sum();
-            double free = width - 2 * BORDER - (row.panels.size() - 1) * COLUMN_GAP;
-            double x = BORDER;
-            List<Rectangle2D> slots = new ArrayList<>();
-            for (double weight : row.weights) {
-                slots.add(new Rectangle2D.Double(x, y, free * weight / total, row.height));
-                x += free * weight / total + COLUMN_GAP;
-            }
-            List<Rectangle2D> areas = areas(row, slots);
-            for (int i = 0; i < slots.size(); i++) {
-                String letter = lettered ? "(" + (char) ('a' + placements.size()) + ")" : "";
-                placements.add(new Placement(row.panels.get(i), letter, slots.get(i), areas.get(i)));
-            }
-            y += row.height + ROW_GAP;
-        }
         return placements;
     }
 
-    // Panels of a row share the height of their data areas.
-    private List<Rectangle2D> areas(Row row, List<Rectangle2D> slots) {
-        List<Rectangle2D> areas = slots;
+    private List<Placement> place() {
+        List<List<Rectangle2D>> slots = slots();
+        List<List<Rectangle2D>> areas = slots;
         for (int round = 0; round < MARGIN_ROUNDS; round++) {
-            List<Panel.Margins> margins = new ArrayList<>();
-            double top = lettered ? style.letterSize() : 0;
-            double bottom = 0;
-            for (int i = 0; i < slots.size(); i++) {
-                Rectangle2D area = areas.get(i);
-                Panel.Margins m = row.panels.get(i).margins(style, area.getWidth(), area.getHeight());
-                margins.add(m);
-                top = Math.max(top, m.top());
-                bottom = Math.max(bottom, m.bottom());
+            areas = areas(slots, margins(areas));
+        }
+        List<Placement> places = new ArrayList<>();
+        for (int row = 0; row < rows.size(); row++) {
+            for (int column = 0; column < slots.get(row).size(); column++) {
+                String letter = lettered ? "(" + (char) ('a' + places.size()) + ")" : "";
+                places.add(new Placement(
+                        rows.get(row).panels.get(column),
+                        letter,
+                        slots.get(row).get(column),
+                        areas.get(row).get(column)));
             }
-            List<Rectangle2D> next = new ArrayList<>();
-            for (int i = 0; i < slots.size(); i++) {
-                next.add(inner(slots.get(i), top, margins.get(i), bottom));
+        }
+        return places;
+    }
+
+    private List<List<Rectangle2D>> slots() {
+        List<List<Rectangle2D>> slots = new ArrayList<>();
+        double y = BORDER;
+        for (Row row : rows) {
+            double total = Arrays.stream(row.weights).sum();
+            double free = width - 2 * BORDER - (row.panels.size() - 1) * COLUMN_GAP;
+            double x = BORDER;
+            List<Rectangle2D> line = new ArrayList<>();
+            for (double weight : row.weights) {
+                line.add(new Rectangle2D.Double(x, y, free * weight / total, row.height));
+                x += free * weight / total + COLUMN_GAP;
             }
-            areas = next;
+            slots.add(line);
+            y += row.height + ROW_GAP;
+        }
+        return slots;
+    }
+
+    // Panels of a kind share what lies left and right of them down a column, and what lies below them along a row.
+    private List<List<Panel.Margins>> margins(List<List<Rectangle2D>> areas) {
+        List<List<Panel.Margins>> margins = new ArrayList<>();
+        for (int row = 0; row < rows.size(); row++) {
+            List<Panel.Margins> line = new ArrayList<>();
+            for (int column = 0; column < areas.get(row).size(); column++) {
+                Rectangle2D area = areas.get(row).get(column);
+                line.add(rows.get(row).panels.get(column).margins(style, area.getWidth(), area.getHeight()));
+            }
+            margins.add(line);
+        }
+        List<List<Panel.Margins>> shared = new ArrayList<>();
+        for (int row = 0; row < rows.size(); row++) {
+            List<Panel.Margins> line = new ArrayList<>();
+            for (int column = 0; column < margins.get(row).size(); column++) {
+                Panel.Margins own = margins.get(row).get(column);
+                Class<?> kind = rows.get(row).panels.get(column).getClass();
+                double left = own.left();
+                double right = own.right();
+                for (int other = 0; other < rows.size(); other++) {
+                    if (Arrays.equals(rows.get(other).weights, rows.get(row).weights)
+                            && rows.get(other).panels.get(column).getClass().equals(kind)) {
+                        left = Math.max(left, margins.get(other).get(column).left());
+                        right = Math.max(right, margins.get(other).get(column).right());
+                    }
+                }
+                double bottom = own.bottom();
+                for (int other = 0; other < margins.get(row).size(); other++) {
+                    if (rows.get(row).panels.get(other).getClass().equals(kind)) {
+                        bottom = Math.max(bottom, margins.get(row).get(other).bottom());
+                    }
+                }
+                line.add(new Panel.Margins(own.top(), left, bottom, right));
+            }
+            shared.add(line);
+        }
+        return shared;
+    }
+
+    private List<List<Rectangle2D>> areas(List<List<Rectangle2D>> slots, List<List<Panel.Margins>> margins) {
+        List<List<Rectangle2D>> areas = new ArrayList<>();
+        for (int row = 0; row < rows.size(); row++) {
+            double title = titleHeight(rows.get(row));
+            List<Rectangle2D> line = new ArrayList<>();
+            for (int column = 0; column < slots.get(row).size(); column++) {
+                line.add(inner(
+                        slots.get(row).get(column), title, margins.get(row).get(column)));
+            }
+            areas.add(line);
         }
         return areas;
     }
 
+    // The line of letters and titles.
+    private double titleHeight(Row row) {
+        double tallest = lettered ? style.letterSize() : 0;
+        for (Panel panel : row.panels) {
+            if (!panel.title().isEmpty()) {
+                RichText title = new RichText(panel.title(), style.labelSize());
+                tallest = Math.max(tallest, titleAscent() + title.descent() + 1.5 * style.gap());
+            }
+        }
+        return tallest;
+    }
+
+    private double titleAscent() {
+        return Math.max(0.8 * style.letterSize(), 1.1 * style.labelSize());
+    }
+
     // Whole points: JFreeChart rounds data areas to them.
-    private static Rectangle2D inner(Rectangle2D slot, double top, Panel.Margins margins, double bottom) {
+    private static Rectangle2D inner(Rectangle2D slot, double title, Panel.Margins margins) {
         double x0 = Math.ceil(slot.getX() + margins.left());
-        double y0 = Math.ceil(slot.getY() + top);
+        double y0 = Math.ceil(slot.getY() + title + margins.top());
         double x1 = Math.floor(slot.getMaxX() - margins.right());
-        double y1 = Math.floor(slot.getMaxY() - bottom);
+        double y1 = Math.floor(slot.getMaxY() - margins.bottom());
         if (x1 - x0 < 12 || y1 - y0 < 12) {
             throw new InvalidInputException("figure: a panel of " + Math.round(slot.getWidth()) + " x "
                     + Math.round(slot.getHeight()) + " points has no room left beside its labels");
@@ -175,12 +245,14 @@ public final class Figure {
         g.setRenderingHint(RenderingHints.KEY_STROKE_CONTROL, RenderingHints.VALUE_STROKE_PURE);
         g.setColor(style.background());
         g.fill(new Rectangle2D.Double(0, 0, width(), height()));
-        for (Placement placement : placements()) {
+        for (Placement placement : placements) {
             placement.panel.draw(g, placement.area, style);
-            if (!placement.letter.isEmpty()) {
-                RichText letter = new RichText(placement.letter, style.letterSize(), Typeface.BOLD);
-                letter.draw(g, placement.slot.getX(), placement.slot.getY() + letter.ascent(), 0, style.foreground());
-            }
+            double baseline = placement.slot.getY() + titleAscent();
+            g.setRenderingHint(SVGHints.KEY_ELEMENT_ID, SvgFile.LETTER + placement.letter);
+            new RichText(placement.letter, style.letterSize(), Typeface.BOLD)
+                    .draw(g, placement.slot.getX(), baseline, 0, style.foreground());
+            new RichText(placement.panel.title(), style.labelSize())
+                    .draw(g, placement.area.getCenterX(), baseline, 0.5, style.foreground());
         }
     }
 

@@ -5,8 +5,9 @@ import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
-import java.awt.image.WritableRaster;
+import java.awt.image.DataBufferByte;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.jfree.chart.ui.RectangleEdge;
 import org.widthbench.core.InvalidInputException;
@@ -17,14 +18,17 @@ public final class HeatMapPanel extends Panel {
     private static final int IMAGE_SIDE = 300;
 
     private static final double BAR_WIDTH = 5;
+    /** Where no value goes further below zero, as a fraction of the largest, the bar begins at zero. */
+    private static final double NEGLIGIBLE = 0.02;
 
     private final List<List<double[][]>> maps;
     private final List<String> rowLabels;
     private final List<String> columnTitles;
     private final String horizontalLabel;
     private final String verticalLabel;
-    private final String barLabel;
+    private final String title;
     private final double limit;
+    private final boolean signed;
     private final double[] extent;
 
     private HeatMapPanel(Builder builder) {
@@ -33,9 +37,11 @@ public final class HeatMapPanel extends Panel {
         columnTitles = builder.columnTitles;
         horizontalLabel = builder.horizontalLabel;
         verticalLabel = builder.verticalLabel;
-        barLabel = builder.barLabel;
+        title = builder.title;
         extent = builder.extent;
-        limit = Double.isNaN(builder.limit) ? largest(maps) : builder.limit;
+        double[] ends = ends(maps);
+        limit = Double.isNaN(builder.limit) ? Math.max(Math.max(-ends[0], ends[1]), Double.MIN_NORMAL) : builder.limit;
+        signed = ends[0] < -NEGLIGIBLE * limit;
     }
 
     /** Starts a grid whose columns have these titles. */
@@ -50,7 +56,7 @@ public final class HeatMapPanel extends Panel {
         private final List<String> rowLabels = new ArrayList<>();
         private String horizontalLabel = "";
         private String verticalLabel = "";
-        private String barLabel = "";
+        private String title = "";
         private double limit = Double.NaN;
         private double[] extent;
 
@@ -89,9 +95,9 @@ public final class HeatMapPanel extends Panel {
             return this;
         }
 
-        /** Text beside the colour bar. */
-        public Builder bar(String label) {
-            barLabel = label;
+        /** Text above the panel. */
+        public Builder title(String text) {
+            title = text;
             return this;
         }
 
@@ -104,7 +110,7 @@ public final class HeatMapPanel extends Panel {
         /** @throws InvalidInputException if there is no map */
         public HeatMapPanel build() {
             if (maps.isEmpty() || columnTitles.isEmpty()) {
-                throw new InvalidInputException("heat map '" + barLabel + "': there is nothing to draw");
+                throw new InvalidInputException("heat map '" + title + "': there is nothing to draw");
             }
             return new HeatMapPanel(this);
         }
@@ -127,26 +133,26 @@ public final class HeatMapPanel extends Panel {
         }
     }
 
-    private static double largest(List<List<double[][]>> maps) {
-        double largest = 0;
-        for (List<double[][]> row : maps) {
-            for (double[][] map : row) {
-                for (double[] line : map) {
-                    for (double value : line) {
-                        largest = Math.max(largest, Math.abs(value));
-                    }
-                }
-            }
-        }
-        return largest > 0 ? largest : 1;
+    // Smallest and largest value.
+    private static double[] ends(List<List<double[][]>> maps) {
+        double[] ends = {0, 0};
+        maps.stream()
+                .flatMap(List::stream)
+                .flatMap(Arrays::stream)
+                .flatMapToDouble(Arrays::stream)
+                .forEach(value -> {
+                    ends[0] = Math.min(ends[0], value);
+                    ends[1] = Math.max(ends[1], value);
+                });
+        return ends;
     }
 
     private ScaledAxis barAxis(Style style) {
-        return new ScaledAxis(new Range(Scale.LINEAR, -limit, limit), barLabel, style, true);
+        return new ScaledAxis(new Range(Scale.LINEAR, signed ? -limit : 0, limit), "", style, true);
     }
 
     private double between(Style style) {
-        return 1.6 * style.gap();
+        return Math.ceil(1.6 * style.gap());
     }
 
     private double barGap(Style style) {
@@ -165,6 +171,11 @@ public final class HeatMapPanel extends Panel {
 
     private static RichText extentText(double value, Style style) {
         return new RichText(Numbers.shortest(value), style.tickSize());
+    }
+
+    @Override
+    String title() {
+        return title;
     }
 
     @Override
@@ -260,7 +271,7 @@ public final class HeatMapPanel extends Panel {
     private void drawBar(Graphics2D g, Rectangle2D place, Style style) {
         double[][] ramp = new double[ColorMap.LEVELS][1];
         for (int i = 0; i < ramp.length; i++) {
-            ramp[i][0] = limit * (1 - 2.0 * i / (ramp.length - 1));
+            ramp[i][0] = limit * (1 - (signed ? 2.0 : 1.0) * i / (ramp.length - 1));
         }
         drawMap(g, ramp, place, style);
         barAxis(style).draw(g, 0, place, place, RectangleEdge.RIGHT, null);
@@ -274,11 +285,15 @@ public final class HeatMapPanel extends Panel {
                 map.length * tall,
                 BufferedImage.TYPE_BYTE_INDEXED,
                 ColorMap.DIVERGING.colorModel());
-        WritableRaster raster = image.getRaster();
-        for (int y = 0; y < image.getHeight(); y++) {
-            for (int x = 0; x < image.getWidth(); x++) {
-                double position = 0.5 + 0.5 * map[y / tall][x / wide] / limit;
-                raster.setSample(x, y, 0, ColorMap.level(position));
+        byte[] pixels = ((DataBufferByte) image.getRaster().getDataBuffer()).getData();
+        for (int i = 0; i < map.length; i++) {
+            int first = i * tall * image.getWidth();
+            for (int j = 0; j < map[0].length; j++) {
+                byte level = (byte) ColorMap.level(0.5 + 0.5 * map[i][j] / limit);
+                Arrays.fill(pixels, first + j * wide, first + (j + 1) * wide, level);
+            }
+            for (int copy = 1; copy < tall; copy++) {
+                System.arraycopy(pixels, first, pixels, first + copy * image.getWidth(), image.getWidth());
             }
         }
         return image;

@@ -139,7 +139,7 @@ final class Legend {
             return;
         }
         g.setColor(color);
-        g.setStroke(style.stroke(entry.line(), 1));
+        g.setStroke(style.stroke(entry.line(), entry.sample() == Sample.POINT ? 0.65 : 1));
         g.draw(new Line2D.Double(x, y, right, y));
         if (entry.sample() == Sample.POINT) {
             double size = style.markerSize();

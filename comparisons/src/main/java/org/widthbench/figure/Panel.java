@@ -9,7 +9,7 @@ public abstract sealed class Panel permits XyPanel, HeatMapPanel {
     /**
      * Space around the data area, in points.
      *
-     * @param top for titles
+     * @param top above the data area, without the title
      * @param left for the vertical axis
      * @param bottom for the horizontal axis
      * @param right for a colour bar or the last number of the horizontal axis
@@ -23,6 +23,9 @@ public abstract sealed class Panel permits XyPanel, HeatMapPanel {
                     Math.max(right, other.right));
         }
     }
+
+    /** Text above the panel, empty for none. */
+    abstract String title();
 
     /** What the panel needs around a data area of about this size. */
     abstract Margins margins(Style style, double width, double height);

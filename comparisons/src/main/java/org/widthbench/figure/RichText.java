@@ -27,6 +27,8 @@ final class RichText {
     private static final double SUPERSCRIPT_RISE = 0.38;
     /** Computer Modern looks small beside a grotesque of the same nominal size. */
     private static final double MATH_SIZE = 1.16;
+    /** Size at which formulas are set before scaling; some of TeX's spaces are points, not parts of the size. */
+    private static final float SET_AT = 10;
 
     private final List<Run> runs = new ArrayList<>();
     private final double width;
@@ -130,7 +132,7 @@ final class RichText {
         try {
             return new Formula(
                     new TeXFormula(latex)
-                            .createTeXIcon(TeXConstants.STYLE_TEXT, 1)
+                            .createTeXIcon(TeXConstants.STYLE_TEXT, SET_AT)
                             .getBox(),
                     size);
         } catch (ParseException e) {

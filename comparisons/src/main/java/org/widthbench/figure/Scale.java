@@ -70,7 +70,7 @@ public enum Scale {
                     if (labelled) {
                         ticks.add(Tick.labelled(
                                 value, labelledDigits.length == 1 ? Numbers.power(n) : Numbers.shortest(value)));
-                    } else if (stride == 1 || digit == 1) {
+                    } else if (digit == 1 || (stride == 1 && decades <= 2 * MOST_SUBDIVIDED)) {
                         ticks.add(Tick.minor(value));
                     }
                 }
@@ -106,7 +106,15 @@ public enum Scale {
                         continue;
                     }
                     boolean labelled = digit == 1 || (nines == 0 && digit == 6);
-                    ticks.add(labelled ? Tick.labelled(value, Numbers.shortest(value)) : Tick.minor(value));
+                    if (labelled) {
+                        ticks.add(Tick.labelled(
+                                value,
+                                nines <= MOST_SUBDIVIDED
+                                        ? Numbers.shortest(value)
+                                        : "1\u2212" + Numbers.power(-nines)));
+                    } else if (last <= MOST_SUBDIVIDED) {
+                        ticks.add(Tick.minor(value));
+                    }
                 }
             }
             return ticks;
@@ -115,6 +123,9 @@ public enum Scale {
 
     /** Slack for ticks that fall on the end of an axis. */
     private static final double ROUNDING = 1e-9;
+
+    /** Decades beyond which the ticks between powers of ten would run together. */
+    private static final int MOST_SUBDIVIDED = 3;
 
     private static final int[] DIGITS = {1, 2, 3, 4, 5, 6, 7, 8, 9};
 

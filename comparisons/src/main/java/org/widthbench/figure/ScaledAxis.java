@@ -73,7 +73,7 @@ final class ScaledAxis extends NumberAxis {
     double depth(double length, RectangleEdge edge) {
         boolean horizontal = RectangleEdge.isTopOrBottom(edge);
         double depth = numbersDepth(ticks(length, horizontal), horizontal);
-        return label == null ? depth : depth + style.gap() + label.height();
+        return label == null ? depth : depth + labelGap(horizontal) + label.height();
     }
 
     /** How far the numbers of a horizontal axis stick out beyond the right end. */
@@ -181,11 +181,17 @@ final class ScaledAxis extends NumberAxis {
                 .orElse(0);
     }
 
+    // A label without tall letters keeps the distance of one with them.
+    private double labelGap(boolean horizontal) {
+        return 1.4 * style.gap() + (horizontal ? Math.max(0, 0.95 * style.labelSize() - label.ascent()) : 0);
+    }
+
     private void drawLabel(Graphics2D g, Rectangle2D area, RectangleEdge edge, List<Scale.Tick> ticks) {
         if (label == null) {
             return;
         }
-        double away = numbersDepth(ticks, edge.equals(RectangleEdge.BOTTOM)) + style.gap();
+        boolean horizontal = edge.equals(RectangleEdge.BOTTOM);
+        double away = numbersDepth(ticks, horizontal) + labelGap(horizontal);
         if (edge.equals(RectangleEdge.BOTTOM)) {
             label.draw(g, area.getCenterX(), area.getMaxY() + away + label.ascent(), 0.5, style.foreground());
         } else if (edge.equals(RectangleEdge.LEFT)) {

@@ -109,9 +109,11 @@ public enum Style {
 
     BasicStroke stroke(LineStyle line, double factor) {
         float width = (float) (lineWidth() * factor);
+        float solid = 1.35f * width;
         float unit = (float) lineWidth();
         return switch (line) {
-            case SOLID -> new BasicStroke(width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND);
+            // Wider, so that a dashed theory on top leaves the network in sight.
+            case SOLID -> new BasicStroke(solid, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND);
             case DASHED ->
                 new BasicStroke(width, BasicStroke.CAP_BUTT, BasicStroke.JOIN_ROUND, 10, dash(unit, 3.2f, 1.8f), 0);
             case DOTTED ->

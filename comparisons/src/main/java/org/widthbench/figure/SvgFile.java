@@ -1,7 +1,7 @@
 package org.widthbench.figure;
 
+import java.math.BigDecimal;
 import java.nio.charset.StandardCharsets;
-import java.util.Locale;
 import org.jfree.svg.SVGGraphics2D;
 import org.jfree.svg.SVGUnits;
 import org.jfree.svg.ViewBox;
@@ -10,6 +10,11 @@ import org.jfree.svg.ViewBox;
 final class SvgFile {
     /** Fonts with the same metrics, most likely first. */
     private static final String FONTS = "\"Liberation Sans\", Arial, Helvetica, sans-serif";
+
+    /** Begins the id of a panel's letter: the writer cannot tell a bold font file from a regular one. */
+    static final String LETTER = "letter";
+
+    private static final long[] POWERS = {1, 10, 100, 1_000, 10_000, 100_000};
 
     private SvgFile() {}
 
@@ -27,6 +32,7 @@ final class SvgFile {
                         new ViewBox(0, 0, (int) Math.round(figure.width()), (int) Math.round(figure.height())),
                         null,
                         null)
+                .replaceAll("id='" + LETTER + "\\((.)\\)'", "id='" + prefix + "-panel-$1' font-weight='bold'")
                 .replace("<image ", "<image style='image-rendering:pixelated' ");
     }
 
@@ -36,7 +42,9 @@ final class SvgFile {
     }
 
     private static String decimals(double x, int places) {
-        String text = String.format(Locale.ROOT, "%." + places + "f", x);
-        return text.contains(".") ? text.replaceAll("0+$", "").replaceAll("\\.$", "") : text;
+        // Formatter is what takes the time otherwise: a figure holds some ten thousand coordinates.
+        return BigDecimal.valueOf(Math.round(x * POWERS[places]), places)
+                .stripTrailingZeros()
+                .toPlainString();
     }
 }

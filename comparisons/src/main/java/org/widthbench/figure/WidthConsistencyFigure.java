@@ -3,8 +3,10 @@ package org.widthbench.figure;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.IntStream;
@@ -22,23 +24,32 @@ public final class WidthConsistencyFigure {
     private static final double FIRST_ROW = 118;
     private static final double KERNEL_ROW = 124;
     private static final double[] COLUMN_WEIGHTS = {1.06, 1.06, 0.88};
+    /** An axis of nines has no place for one itself. */
+    private static final double LARGEST_ALIGNMENT = 1 - 1e-9;
+
     private static final double SINGLE_PANEL_HEIGHT = 170;
 
     private final WidthConsistencyData data;
+    private final Map<String, Panel> panels;
 
     /** A figure of the data. */
     public WidthConsistencyFigure(WidthConsistencyData data) {
         this.data = data;
+        this.panels = draw();
     }
 
     /** The panels by name, in the order of their letters. */
     public Map<String, Panel> panels() {
+        return Collections.unmodifiableMap(panels);
+    }
+
+    private Map<String, Panel> draw() {
         Map<String, Panel> panels = new LinkedHashMap<>();
         panels.put("loss", loss());
         panels.put("density-initial", densities(data.initialDensities(), "Initial preactivations", true));
         panels.put("density-final", densities(data.finalDensities(), "Final preactivations", false));
-        kernels(panels, "features", data.features(), "\\Phi");
-        kernels(panels, "gradients", data.gradients(), "G");
+        kernels(panels, "features", data.features(), "feature kernel", "\\Phi");
+        kernels(panels, "gradients", data.gradients(), "gradient kernel", "G");
         return panels;
     }
 
@@ -46,7 +57,7 @@ public final class WidthConsistencyFigure {
     public Figure assembled(Style style) {
         Panel[] p = panels().values().toArray(new Panel[0]);
         return Figure.of(style, PageWidth.DOUBLE_COLUMN)
-                .row(FIRST_ROW, p[0], p[1], p[2])
+                .row(FIRST_ROW, COLUMN_WEIGHTS, p[0], p[1], p[2])
                 .row(KERNEL_ROW, COLUMN_WEIGHTS, p[3], p[4], p[5])
                 .row(KERNEL_ROW, COLUMN_WEIGHTS, p[6], p[7], p[8])
                 .build();
@@ -73,8 +84,8 @@ public final class WidthConsistencyFigure {
     }
 
     private Panel loss() {
-        XyPanel.Builder panel =
-                XyPanel.over(Axis.linear("Time step $t$"), Axis.linear("Loss")).title("Training loss");
+        XyPanel.Builder panel = XyPanel.over(Axis.linear("Time step $t$"), Axis.linear("Loss"))
+                .title("Training loss, $N=" + data.shownWidth() + "$");
         int count = data.losses().size();
         for (int i = 0; i < count; i++) {
             LossCurve curve = data.losses().get(i);
@@ -122,52 +133,59 @@ public final class WidthConsistencyFigure {
         return panel.entry("DMFT", Ink.neutral(), LineStyle.DASHED).build();
     }
 
-    private void kernels(Map<String, Panel> panels, String name, KernelComparison kernel, String symbol) {
-        List<String> titles = layers(l -> "$" + symbol + "^" + l + "$");
-        String network = "$N{=}" + data.shownWidth() + "$";
-        panels.put(
+    private void kernels(Map<String, Panel> into, String name, KernelComparison kernel, String kind, String symbol) {
+        List<String> titles = layers(l -> "$\\ell=" + l + "$");
+        String network = "$N=" + data.shownWidth() + "$";
+        into.put(
                 name + "-final",
                 HeatMapPanel.columns(titles)
                         .row(network, kernel.networkFinal())
                         .row("DMFT", kernel.theoryFinal())
                         .axes("$\\mu$", "$\\alpha$")
-                        .bar("$" + symbol + "^\\ell_{\\mu\\alpha}$ at the end")
+                        .title("Final " + kind + " $" + symbol + "^\\ell_{\\mu\\alpha}$")
                         .build());
-        panels.put(
+        into.put(
                 name + "-traced",
                 HeatMapPanel.columns(titles)
                         .row(network, kernel.networkTraced())
                         .row("DMFT", kernel.theoryTraced())
                         .axes("$t$", "$s$")
                         .extent(data.extent()[0], data.extent()[1])
-                        .bar("$\\mathrm{tr}\\,\\," + symbol + "^\\ell(t,s)$")
+                        .title("Traced " + kind + " $" + symbol + "^\\ell(t,s)$")
                         .build());
-        panels.put(name + "-alignment", alignment(kernel.alignment(), symbol));
+        into.put(name + "-alignment", alignment(kernel.alignment(), kind, symbol));
     }
 
-    private Panel alignment(double[][][] alignment, String symbol) {
+    // Mean over seeds; the bars are one standard deviation, taken of -log10(1 - A) so that they stay below one.
+    private Panel alignment(double[][][] alignment, String kind, String symbol) {
         double[] widths = Arrays.stream(data.widths()).asDoubleStream().toArray();
         XyPanel.Builder panel = XyPanel.over(
-                Axis.log("Width $N$"),
-                Axis.nines("$A(" + symbol + "^\\ell_{\\mathrm{DMFT}},\\," + symbol + "^\\ell_{\\mathrm{NN}})$"));
+                        Axis.log("Width $N$"),
+                        Axis.nines("$A(" + symbol + "_{\\mathrm{DMFT}}," + symbol + "_{\\mathrm{NN}})$"))
+                .title(kind.substring(0, 1).toUpperCase(Locale.ROOT) + kind.substring(1) + " alignment");
         for (int l = 0; l < alignment.length; l++) {
             double[] mean = new double[widths.length];
             double[] low = new double[widths.length];
             double[] high = new double[widths.length];
             for (int w = 0; w < widths.length; w++) {
-                double[] seeds = alignment[l][w];
-                double average = Arrays.stream(seeds).average().orElse(Double.NaN);
-                double variance = Arrays.stream(seeds)
-                                .map(a -> (a - average) * (a - average))
-                                .sum()
-                        / Math.max(1, seeds.length - 1);
-                mean[w] = average;
-                low[w] = average - Math.sqrt(variance);
-                high[w] = average + Math.sqrt(variance);
+                double[] seeds = Arrays.stream(alignment[l][w])
+                        .map(a -> Math.min(a, LARGEST_ALIGNMENT))
+                        .toArray();
+                mean[w] = Arrays.stream(seeds).average().orElse(Double.NaN);
+                double spread = deviation(
+                        Arrays.stream(seeds).map(Scale.NINES::position).toArray());
+                low[w] = Scale.NINES.value(Scale.NINES.position(mean[w]) - spread);
+                high[w] = Scale.NINES.value(Scale.NINES.position(mean[w]) + spread);
             }
             panel.errorBars("$\\ell=" + (l + 1) + "$", Ink.category(l), widths, mean, low, high);
         }
         return panel.build();
+    }
+
+    private static double deviation(double[] values) {
+        double mean = Arrays.stream(values).average().orElse(Double.NaN);
+        double sum = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
+        return Math.sqrt(sum / Math.max(1, values.length - 1));
     }
 
     private List<String> layers(Function<Integer, String> name) {

@@ -198,15 +198,17 @@ public final class XyPanel extends Panel {
     }
 
     @Override
+    String title() {
+        return title;
+    }
+
+    @Override
     Margins margins(Style style, double width, double height) {
         Layout layout = layout(new Rectangle2D.Double(0, 0, width, height), style);
         ScaledAxis below = new ScaledAxis(layout.across, horizontal.label(), style, true);
         ScaledAxis left = new ScaledAxis(layout.up, vertical.label(), style, true);
-        double top = title.isEmpty()
-                ? style.tickSize() / 2
-                : new RichText(title, style.labelSize()).height() + 1.5 * style.gap();
         return new Margins(
-                top,
+                title.isEmpty() ? style.tickSize() / 2 : 0,
                 left.depth(height, RectangleEdge.LEFT),
                 below.depth(width, RectangleEdge.BOTTOM),
                 Math.max(2, below.overhang(width)));
@@ -238,10 +240,6 @@ public final class XyPanel extends Panel {
             plot.setRenderer(index++, renderer(mark, style));
         }
         plot.draw(g, area, null, null, null);
-        if (!title.isEmpty()) {
-            RichText text = new RichText(title, style.labelSize());
-            text.draw(g, area.getCenterX(), area.getY() - 1.5 * style.gap() - text.descent(), 0.5, style.foreground());
-        }
         if (layout.legend != null) {
             new Legend(entries(), style).draw(g, layout.legend);
         }
@@ -267,13 +265,13 @@ public final class XyPanel extends Panel {
             XYErrorRenderer renderer = new XYErrorRenderer();
             renderer.setDrawXError(false);
             renderer.setCapLength(style.markerSize());
-            renderer.setErrorStroke(style.stroke(LineStyle.SOLID, 0.7));
+            renderer.setErrorStroke(style.stroke(LineStyle.SOLID, 0.55));
             renderer.setDefaultLinesVisible(true);
             renderer.setDefaultShapesFilled(true);
             double size = style.markerSize();
             renderer.setSeriesShape(0, new Ellipse2D.Double(-size / 2, -size / 2, size, size));
             renderer.setSeriesPaint(0, color);
-            renderer.setSeriesStroke(0, style.stroke(LineStyle.SOLID, 0.8));
+            renderer.setSeriesStroke(0, style.stroke(LineStyle.SOLID, 0.65));
             return renderer;
         }
         XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(true, false);
