@@ -1,0 +1,85 @@
+package org.widthbench.core.data.fetch;
+
+import java.net.URI;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.Collectors;
+import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.Progress;
+
+/**
+ * The archives that {@code widthbench data fetch} knows. After a fetch the folder can be given as {@code data.dir}. The
+ * archives stay beside what was unpacked from them: a second fetch only checks them, and an archive that was brought to a
+ * machine without network by other means is used as it is.
+ */
+public enum DatasetArchive {
+    /** CIFAR-10, binary version (A. Krizhevsky, 2009); the MD5 is the one on its page. */
+    CIFAR10(
+            "https://www.cs.toronto.edu/~kriz/",
+            List.of(new RemoteFile("cifar-10-binary.tar.gz", "c32a1d4ab5d03f1284b67883e8d87530", true))),
+
+    /** MNIST (LeCun, Cortes, Burges, 1998), from the mirror that PyTorch keeps, since the original page is closed. */
+    MNIST(
+            "https://ossci-datasets.s3.amazonaws.com/mnist/",
+            List.of(
+                    new RemoteFile("train-images-idx3-ubyte.gz", "f68b3c2dcbeaaa9fbdd348bbdeb94873", false),
+                    new RemoteFile("train-labels-idx1-ubyte.gz", "d53e105ee54ea40749a09fcbcd1e9432", false),
+                    new RemoteFile("t10k-images-idx3-ubyte.gz", "9fb629c4189551a2d022fa330f9573f3", false),
+                    new RemoteFile("t10k-labels-idx1-ubyte.gz", "ec29112dd5afa0611ce80d1b7f02629c", false)));
+
+    private final URI base;
+    // List.of cannot change, which the compiler's check does not see.
+    @SuppressWarnings("ImmutableEnumChecker")
+    private final List<RemoteFile> files;
+
+    DatasetArchive(String base, List<RemoteFile> files) {
+        this.base = URI.create(base);
+        this.files = files;
+    }
+
+    /**
+     * The archive of a name as given on the command line.
+     *
+     * @throws InvalidInputException if there is none
+     */
+    public static DatasetArchive named(String name) {
+        return Arrays.stream(values())
+                .filter(archive -> archive.label().equals(name))
+                .findFirst()
+                .orElseThrow(() -> InvalidInputException.key(
+                        "data fetch",
+                        name,
+                        Arrays.stream(values()).map(DatasetArchive::label).collect(Collectors.joining(" or "))));
+    }
+
+    /** The name on the command line. */
+    public String label() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Where the files are fetched from unless told otherwise. */
+    public URI base() {
+        return base;
+    }
+
+    /**
+     * Fetches, verifies and unpacks into a folder, from the official place.
+     *
+     * @param progress hears of the bytes received of each file
+     * @throws InvalidInputException naming the address or file and the reason if that fails
+     */
+    public void fetch(Path dir, Progress progress) {
+        fetch(dir, base, HttpSettings.standard(), progress);
+    }
+
+    /**
+     * As {@link #fetch(Path, Progress)}, from a mirror that holds files of the same names and checksums.
+     *
+     * @param mirror address of the folder, http or https
+     */
+    public void fetch(Path dir, URI mirror, HttpSettings settings, Progress progress) {
+        new Fetch(mirror, settings, progress).into(dir, files);
+    }
+}
