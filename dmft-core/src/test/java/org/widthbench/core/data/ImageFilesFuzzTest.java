@@ -19,7 +19,7 @@ import org.widthbench.core.InvalidInputException;
 
 /** Whatever bytes the files hold, loading gives a finite dataset or an InvalidInputException, nothing else. */
 class ImageFilesFuzzTest {
-    private static final int ROUNDS = 400;
+    private static final int ROUNDS = 300;
 
     @TempDir
     Path folder;

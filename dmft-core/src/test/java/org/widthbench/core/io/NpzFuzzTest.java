@@ -24,7 +24,7 @@ import org.widthbench.core.Tensor;
 
 /** Whatever bytes a file holds, reading it gives arrays or an InvalidInputException of one line, nothing else. */
 class NpzFuzzTest {
-    private static final int ROUNDS = 2000;
+    private static final int ROUNDS = 1000;
 
     @TempDir
     Path folder;
