@@ -30,6 +30,16 @@ public record BatchSchedule(int points, int batch, long seed) {
         return batch == 0 || batch == points;
     }
 
+    /** Points per step: P for full batch. */
+    public int size() {
+        return isFull() ? points : batch;
+    }
+
+    /** What the mask holds for the points in a batch, {@code P / batch}. */
+    public double weight() {
+        return (double) points / size();
+    }
+
     /**
      * The mask {@code b_mu(t)} of {@code docs/theory.md} section 3, with mean 1 over the points.
      *
@@ -39,7 +49,7 @@ public record BatchSchedule(int points, int batch, long seed) {
     public double[] weights(int t) {
         double[] weights = new double[points];
         for (int mu : batch(t)) {
-            weights[mu] = isFull() ? 1 : (double) points / batch;
+            weights[mu] = weight();
         }
         return weights;
     }

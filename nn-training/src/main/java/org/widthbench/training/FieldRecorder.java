@@ -2,8 +2,6 @@ package org.widthbench.training;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.nd4j.linalg.api.ndarray.INDArray;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Tensor;
 
@@ -19,8 +17,8 @@ final class FieldRecorder implements AutoCloseable {
     private final int points;
     private final int samples;
     private final Precision precision;
-    private final INDArray[] features;
-    private final INDArray[] gradients;
+    private final NativeMatrix[] features;
+    private final NativeMatrix[] gradients;
     private final List<Tensor> preactivations = new ArrayList<>();
     private final List<Tensor> pullbacks = new ArrayList<>();
 
@@ -30,43 +28,70 @@ final class FieldRecorder implements AutoCloseable {
         this.samples = Math.min(width, SAMPLES);
         this.precision = precision;
         int depth = problem.network().depth();
-        this.features = new INDArray[depth];
-        this.gradients = new INDArray[depth];
+        this.features = new NativeMatrix[depth];
+        this.gradients = new NativeMatrix[depth];
         for (int l = 0; l < depth; l++) {
-            features[l] = NativeMemory.allocate(precision, width, (long) recorded * points);
-            gradients[l] = NativeMemory.allocate(precision, width, (long) recorded * points);
+            features[l] = NativeMatrix.allocate(precision, width, (long) recorded * points);
+            gradients[l] = NativeMatrix.allocate(precision, width, (long) recorded * points);
             preactivations.add(Tensor.zeros(2, points, samples));
             pullbacks.add(Tensor.zeros(2, points, samples));
         }
     }
 
-    /** Takes over the fields of all points as recorded time number {@code slot}. */
-    void record(int slot, Mlp network) {
+    /** True if the densities want the pullback field of this recorded time. */
+    boolean samples(int slot) {
+        return slot == 0 || slot == recorded - 1;
+    }
+
+    /**
+     * Takes over the fields of all points as recorded time number {@code slot}.
+     *
+     * @param pullbacks {@code z^l}, per layer flat {@code (Q, N)}; read only where {@link #samples(int)}
+     */
+    void record(int slot, Mlp network, double[][] pullbacks) {
         for (int l = 0; l < features.length; l++) {
-            block(features[l], slot).assign(network.features(l));
-            block(gradients[l], slot).assign(network.gradients(l));
+            append(network.features(l), features[l], slot, network.panels());
+            append(network.gradients(l), gradients[l], slot, network.panels());
             if (slot == 0) {
-                sample(network.preactivations(l), preactivations.get(l), 0);
-                sample(network.pullbacks(l), pullbacks.get(l), 0);
+                sample(network, l, pullbacks[l], 0);
             }
             if (slot == recorded - 1) {
-                sample(network.preactivations(l), preactivations.get(l), 1);
-                sample(network.pullbacks(l), pullbacks.get(l), 1);
+                sample(network, l, pullbacks[l], 1);
             }
         }
     }
 
-    private INDArray block(INDArray history, int slot) {
-        long first = (long) slot * points;
-        return history.get(NDArrayIndex.all(), NDArrayIndex.interval(first, first + points));
+    /** Transposes {@code (Q, N)} into the columns of one time. */
+    private void append(NativeMatrix field, NativeMatrix history, int slot, Panels panels) {
+        int width = field.columns();
+        field.toHost();
+        panels.forEach(panel -> {
+            int first = panels.from(panel);
+            int n = panels.size(panel);
+            double[] block = new double[n * points];
+            double[] column = new double[n];
+            field.read((long) first * points, block, 0, block.length);
+            for (int mu = 0; mu < points; mu++) {
+                for (int i = 0; i < n; i++) {
+                    column[i] = block[i * points + mu];
+                }
+                history.write(((long) slot * points + mu) * width + first, column, 0, n);
+            }
+        });
+        history.fromHost();
     }
 
-    private void sample(INDArray field, Tensor samplesOfLayer, int time) {
-        double[] neurons = new double[samples];
-        NativeMemory.toHost(field);
-        for (int mu = 0; mu < points; mu++) {
-            NativeMemory.read(field, (long) mu * field.rows(), neurons, samples);
-            System.arraycopy(neurons, 0, samplesOfLayer.data(), (time * points + mu) * samples, samples);
+    private void sample(Mlp network, int l, double[] pullback, int time) {
+        Tensor h = preactivations.get(l);
+        Tensor z = pullbacks.get(l);
+        double[] neuron = new double[points];
+        network.preactivations(l).toHost();
+        for (int i = 0; i < samples; i++) {
+            network.preactivations(l).read((long) i * points, neuron, 0, points);
+            for (int mu = 0; mu < points; mu++) {
+                h.set(neuron[mu], time, mu, i);
+                z.set(pullback[mu * network.width() + i], time, mu, i);
+            }
         }
     }
 
@@ -80,9 +105,9 @@ final class FieldRecorder implements AutoCloseable {
         return kernels(gradients);
     }
 
-    private List<Tensor> kernels(INDArray[] histories) {
+    private List<Tensor> kernels(NativeMatrix[] histories) {
         List<Tensor> kernels = new ArrayList<>();
-        for (INDArray history : histories) {
+        for (NativeMatrix history : histories) {
             kernels.add(new Tensor(new int[] {recorded, points, recorded, points}, GramMatrix.of(history, precision)));
         }
         return kernels;

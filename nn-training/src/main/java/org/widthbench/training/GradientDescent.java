@@ -8,7 +8,7 @@ import org.widthbench.core.Training;
 
 /**
  * Moves the weights of an {@link Mlp}: {@code docs/theory.md} sections 1 and 3. With {@code a = gamma0 eta / P} and the
- * weighted residuals {@code b Delta} of the training points, the descent directions times eta are
+ * weighted residuals {@code b Delta} of the points in the batch, the descent directions times eta are
  *
  * <pre>
  * W^0: a (g^1 b Delta) x^T / sqrt(D)    W^l: a (g^{l+1} b Delta) phi(h^l)^T / sqrt(N)    w: a phi(h^L) b Delta
@@ -18,92 +18,138 @@ import org.widthbench.core.Training;
  */
 final class GradientDescent implements AutoCloseable {
     private final Mlp network;
-    private final int trained;
+    private final Panels panels;
+    private final int batch;
     private final double scale;
     private final double momentum;
     private final double decay;
-    /** {@code g^l b Delta a}, {@code (N, P)}, one layer at a time. */
-    private final INDArray weighted;
+    /** {@code a g^l b Delta}, {@code (B, N)}, one layer at a time. */
+    private final NativeMatrix weighted;
+
+    private final INDArray[] weightedPanels;
+    /** What the layer reads, points of the batch only, {@code (B, D)} and {@code (B, N)}; null if the batch is everything. */
+    private final NativeMatrix selectedInputs;
+
+    private final NativeMatrix selectedFeatures;
     /** {@code eta v} of the layers; empty without momentum. */
-    private final INDArray[] velocities;
+    private final NativeMatrix[] velocities;
 
     private final double[] readoutVelocity;
 
-    GradientDescent(Problem problem, Mlp network) {
+    GradientDescent(Problem problem, Mlp network, int batchSize) {
         Training training = problem.training();
+        Precision precision = network.precision();
         this.network = network;
-        this.trained = problem.trainingPoints();
+        this.panels = network.panels();
+        this.batch = batchSize;
         this.scale = problem.updateScale();
         this.momentum = training.momentum();
         this.decay = training.eta() * training.weightDecay();
-        this.weighted = NativeMemory.allocate(network.precision(), network.width(), trained);
-        this.velocities = new INDArray[momentum > 0 ? network.depth() : 0];
-        for (int l = 0; l < velocities.length; l++) {
-            velocities[l] =
-                    NativeMemory.zeros(network.precision(), network.weights(l).rows(), network.width());
-        }
+        this.weighted = NativeMatrix.allocate(precision, batch, network.width());
+        this.weightedPanels = panels.views(weighted);
+        boolean everything = batch == network.points();
+        this.selectedInputs = everything
+                ? null
+                : NativeMatrix.allocate(precision, batch, network.below(0).columns());
+        this.selectedFeatures = everything ? null : NativeMatrix.allocate(precision, batch, network.width());
+        this.velocities = new NativeMatrix[momentum > 0 ? network.depth() : 0];
+        Arrays.setAll(
+                velocities,
+                l -> NativeMatrix.zeros(precision, network.weights(l).rows(), network.width()));
         this.readoutVelocity = new double[network.width()];
     }
 
     /**
      * One step from the fields that the network holds.
      *
-     * @param residuals {@code b_mu Delta_mu} of the P training points
+     * @param selection the points in the batch
+     * @param residuals {@code b_mu Delta_mu} of these points
      */
-    void step(double[] residuals) {
+    void step(int[] selection, double[] residuals) {
         for (int l = 0; l < network.depth(); l++) {
-            INDArray below = l == 0 ? network.inputs() : network.features(l - 1);
-            weight(network.gradients(l), residuals);
-            move(l, Mlp.firstColumns(below, trained), 1 / Math.sqrt(below.rows()));
+            NativeMatrix below = selected(l, selection);
+            weigh(network.batchGradients(l), residuals);
+            move(l, below, 1 / Math.sqrt(below.columns()));
         }
-        moveReadout(residuals);
+        moveReadout(selection, residuals);
     }
 
-    private void weight(INDArray g, double[] residuals) {
-        int width = network.width();
-        NativeMemory.toHost(g);
-        NativeMemory.forEachSegment(width, trained, (mu, from, count) -> {
-            long at = (long) mu * width + from;
-            double factor = scale * residuals[mu];
-            double[] value = new double[count];
-            NativeMemory.read(g, at, value, count);
-            for (int i = 0; i < count; i++) {
-                value[i] *= factor;
+    /** Rows of what layer l reads. */
+    private NativeMatrix selected(int l, int[] selection) {
+        NativeMatrix all = network.below(l);
+        if (selectedInputs == null) {
+            return all;
+        }
+        NativeMatrix some = l == 0 ? selectedInputs : selectedFeatures;
+        int rows = all.rows();
+        all.toHost();
+        Panels.of(all.columns()).forEach(panel -> {
+            double[] column = new double[rows];
+            double[] kept = new double[batch];
+            Panels columns = Panels.of(all.columns());
+            for (int j = columns.from(panel); j < columns.to(panel); j++) {
+                all.read((long) j * rows, column, 0, rows);
+                for (int b = 0; b < batch; b++) {
+                    kept[b] = column[selection[b]];
+                }
+                some.write((long) j * batch, kept, 0, batch);
             }
-            NativeMemory.write(value, weighted, at, count);
         });
-        NativeMemory.fromHost(weighted);
+        some.fromHost();
+        return some;
     }
 
-    private void move(int l, INDArray below, double factor) {
-        INDArray weights = network.weights(l);
+    private void weigh(NativeMatrix g, double[] residuals) {
+        g.toHost();
+        panels.forEach(panel -> {
+            double[] value = new double[panels.size(panel) * batch];
+            long first = (long) panels.from(panel) * batch;
+            g.read(first, value, 0, value.length);
+            for (int i = 0; i < value.length; i += batch) {
+                for (int b = 0; b < batch; b++) {
+                    value[i + b] *= scale * residuals[b];
+                }
+            }
+            weighted.write(first, value, 0, value.length);
+        });
+        weighted.fromHost();
+    }
+
+    private void move(int l, NativeMatrix below, double factor) {
+        INDArray[] weights = network.weightPanels(l);
         if (momentum == 0) {
-            Nd4j.gemm(below, weighted, weights, false, true, factor, 1 - decay);
+            panels.forEach(panel ->
+                    Nd4j.gemm(below.array(), weightedPanels[panel], weights[panel], true, false, factor, 1 - decay));
             return;
         }
-        INDArray velocity = velocities[l];
-        Nd4j.gemm(below, weighted, velocity, false, true, factor, momentum);
-        if (decay > 0) {
-            Nd4j.getBlasWrapper().level1().axpy(velocity.length(), -decay, weights, velocity);
-        }
-        weights.addi(velocity);
+        INDArray[] velocity = panels.views(velocities[l]);
+        panels.forEach(panel -> {
+            Nd4j.gemm(below.array(), weightedPanels[panel], velocity[panel], true, false, factor, momentum);
+            if (decay > 0) {
+                add(-decay, weights[panel], velocity[panel]);
+            }
+            add(1, velocity[panel], weights[panel]);
+        });
     }
 
-    private void moveReadout(double[] residuals) {
-        int width = network.width();
+    /** {@code to += factor from}. */
+    private static void add(double factor, INDArray from, INDArray to) {
+        Nd4j.getBlasWrapper().level1().axpy(from.length(), factor, from, to);
+    }
+
+    private void moveReadout(int[] selection, double[] residuals) {
+        int points = network.points();
         double[] w = network.readout();
-        double[] gradient = new double[width];
-        double[] phi = new double[width];
-        INDArray features = network.features(network.depth() - 1);
-        NativeMemory.toHost(features);
-        for (int mu = 0; mu < trained; mu++) {
-            NativeMemory.read(features, (long) mu * width, phi, width);
-            for (int i = 0; i < width; i++) {
-                gradient[i] += scale * residuals[mu] * phi[i];
+        double[] phi = new double[points];
+        NativeMatrix features = network.features(network.depth() - 1);
+        features.toHost();
+        for (int i = 0; i < w.length; i++) {
+            features.read((long) i * points, phi, 0, points);
+            double gradient = 0;
+            for (int b = 0; b < batch; b++) {
+                gradient += scale * residuals[b] * phi[selection[b]];
             }
-        }
-        for (int i = 0; i < width; i++) {
-            readoutVelocity[i] = momentum * readoutVelocity[i] + gradient[i] - decay * w[i];
+            readoutVelocity[i] = momentum * readoutVelocity[i] + gradient - decay * w[i];
             w[i] += readoutVelocity[i];
         }
     }
@@ -111,6 +157,10 @@ final class GradientDescent implements AutoCloseable {
     @Override
     public void close() {
         weighted.close();
-        Arrays.stream(velocities).forEach(INDArray::close);
+        if (selectedInputs != null) {
+            selectedInputs.close();
+            selectedFeatures.close();
+        }
+        Arrays.stream(velocities).forEach(NativeMatrix::close);
     }
 }

@@ -1,8 +1,9 @@
 package org.widthbench.training;
 
+import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.nd4j.linalg.indexing.NDArrayIndex;
 import org.widthbench.core.InitialWeights;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Tensor;
@@ -16,170 +17,256 @@ import org.widthbench.core.activation.Activation;
  * z^L = w                    z^l = W^{l T} g^{l+1} / sqrt(N)       g^l = phi'(h^l) z^l
  * </pre>
  *
- * Fields are {@code (N, Q)} matrices in column-major order, one column per point; the weights of a layer are kept as
- * {@code (inputs, outputs)} in column-major order, which is row-major {@code W^l}.
+ * Fields are {@code (points, N)} matrices in column-major order, one column per neuron; the weights of a layer are kept as
+ * {@code (inputs, N)} in column-major order, which is row-major {@code W^l}. So a panel of neurons is contiguous in all of
+ * them: the products of a layer are shared out by panels of the neurons that the layer computes.
  */
 final class Mlp implements AutoCloseable {
+    /**
+     * Neurons whose contributions to {@code W^T g} are summed by one thread; their number of partial sums is fixed, so
+     * the sum does not depend on the number of threads.
+     */
+    private static final int SLAB = 4 * Panels.NEURONS;
+
     private final int width;
     private final int depth;
     private final int points;
     private final double gamma0;
     private final Activation activation;
     private final Precision precision;
-    private final INDArray inputs;
-    private final INDArray[] weights;
+    private final Panels panels;
+    private final Panels slabs;
+    private final NativeMatrix inputs;
+    private final NativeMatrix[] weights;
     private final double[] readout;
-    private final INDArray[] preactivations;
-    private final INDArray[] features;
-    private final INDArray[] pullbacks;
-    private final INDArray[] gradients;
-    /** {@code phi'(h^l)}, flat {@code (N, Q)} in column-major order. */
+    private final NativeMatrix[] preactivations;
+    private final NativeMatrix[] features;
+    private final INDArray[][] weightPanels;
+    private final INDArray[][] weightSlabs;
+    private final INDArray[][] preactivationPanels;
+    /** {@code phi'(h^l)}, flat {@code (Q, N)} in column-major order. */
     private final double[][] derivatives;
 
-    /** The network at initialization. */
-    Mlp(Problem problem, int width, long seed, Precision precision) {
+    private final Gradients all;
+    /** The gradients that the update reads; the same object as {@link #all} if every step sees every point. */
+    private final Gradients batch;
+
+    /** Backward fields of all points or of a batch of them. */
+    private final class Gradients implements AutoCloseable {
+        private final int points;
+        private final NativeMatrix[] gradients = new NativeMatrix[depth];
+        private final INDArray[][] gradientSlabs = new INDArray[depth][];
+        /** Each slab's share of {@code W^T g}, {@code (N, points)}, one layer at a time. */
+        private final NativeMatrix[] shares = new NativeMatrix[slabs.count()];
+
+        Gradients(int points) {
+            this.points = points;
+            for (int l = 0; l < depth; l++) {
+                gradients[l] = NativeMatrix.allocate(precision, points, width);
+                gradientSlabs[l] = slabs.views(gradients[l]);
+            }
+            Arrays.setAll(shares, slab -> NativeMatrix.allocate(precision, width, points));
+        }
+
+        @Override
+        public void close() {
+            Arrays.stream(gradients).forEach(NativeMatrix::close);
+            Arrays.stream(shares).forEach(NativeMatrix::close);
+        }
+    }
+
+    /** The network at initialization; {@code batchSize} points take part in an update. */
+    Mlp(Problem problem, int width, long seed, Precision precision, int batchSize) {
         this.width = width;
         this.depth = problem.network().depth();
         this.points = problem.points();
         this.gamma0 = problem.training().gamma0();
         this.activation = problem.network().activation();
         this.precision = precision;
-        this.inputs = columns(problem.dataset().inputs());
-        this.weights = new INDArray[depth];
+        this.panels = Panels.of(width);
+        this.slabs = new Panels(width, panels.width() < width ? SLAB : width);
+        this.inputs = rows(problem.dataset().inputs());
+        this.weights = new NativeMatrix[depth];
+        this.preactivations = new NativeMatrix[depth];
+        this.features = new NativeMatrix[depth];
+        this.weightPanels = new INDArray[depth][];
+        this.weightSlabs = new INDArray[depth][];
+        this.preactivationPanels = new INDArray[depth][];
         for (int l = 0; l < depth; l++) {
-            weights[l] = NativeMemory.allocate(precision, l == 0 ? inputs.rows() : width, width);
+            weights[l] = NativeMatrix.allocate(precision, l == 0 ? inputs.columns() : width, width);
             fill(weights[l], seed, l);
+            preactivations[l] = NativeMatrix.allocate(precision, points, width);
+            features[l] = NativeMatrix.allocate(precision, points, width);
+            weightPanels[l] = panels.views(weights[l]);
+            weightSlabs[l] = slabs.views(weights[l]);
+            preactivationPanels[l] = panels.views(preactivations[l]);
         }
         this.readout = new double[width];
         InitialWeights.fill(readout, 0, width, seed, width, depth, 0);
-        this.preactivations = fields();
-        this.features = fields();
-        this.pullbacks = fields();
-        this.gradients = fields();
         this.derivatives = new double[depth][width * points];
+        this.all = new Gradients(points);
+        this.batch = batchSize == points ? all : new Gradients(batchSize);
     }
 
-    private INDArray columns(Tensor x) {
-        int dimension = x.size(0);
-        INDArray columns = NativeMemory.allocate(precision, dimension, points);
-        double[] column = new double[dimension];
-        for (int mu = 0; mu < points; mu++) {
-            for (int d = 0; d < dimension; d++) {
-                column[d] = x.data()[d * points + mu];
-            }
-            NativeMemory.write(column, columns, (long) mu * dimension, dimension);
-        }
-        NativeMemory.fromHost(columns);
-        return columns;
+    /** {@code (Q, D)} from {@code (D, Q)}; row-major data are column-major data of the transpose. */
+    private NativeMatrix rows(Tensor x) {
+        NativeMatrix rows = NativeMatrix.allocate(precision, points, x.size(0));
+        rows.write(0, x.data(), 0, x.data().length);
+        rows.fromHost();
+        return rows;
     }
 
-    private void fill(INDArray weight, long seed, int layer) {
+    private void fill(NativeMatrix weight, long seed, int layer) {
         int fanIn = weight.rows();
-        NativeMemory.forEachSegment(fanIn, width, (neuron, from, count) -> {
-            long first = (long) neuron * fanIn + from;
-            double[] normals = new double[count];
-            InitialWeights.fill(normals, 0, count, seed, width, layer, first);
-            NativeMemory.write(normals, weight, first, count);
+        Panels.of(width).forEach(panel -> {
+            double[] normals = new double[fanIn];
+            for (int neuron = panels.from(panel); neuron < panels.to(panel); neuron++) {
+                long first = (long) neuron * fanIn;
+                InitialWeights.fill(normals, 0, fanIn, seed, width, layer, first);
+                weight.write(first, normals, 0, fanIn);
+            }
         });
-        NativeMemory.fromHost(weight);
-    }
-
-    private INDArray[] fields() {
-        INDArray[] layers = new INDArray[depth];
-        for (int l = 0; l < depth; l++) {
-            layers[l] = NativeMemory.allocate(precision, width, points);
-        }
-        return layers;
+        weight.fromHost();
     }
 
     /** Fills h and phi of every layer and point. */
     void forward() {
         for (int l = 0; l < depth; l++) {
-            INDArray below = l == 0 ? inputs : features[l - 1];
-            Nd4j.gemm(weights[l], below, preactivations[l], true, false, 1 / Math.sqrt(below.rows()), 0);
-            activate(l);
+            int layer = l;
+            NativeMatrix below = below(l);
+            double scale = 1 / Math.sqrt(below.columns());
+            panels.forEach(panel -> {
+                Nd4j.gemm(
+                        below.array(),
+                        weightPanels[layer][panel],
+                        preactivationPanels[layer][panel],
+                        false,
+                        false,
+                        scale,
+                        0);
+                activate(layer, panel);
+            });
+            features[l].fromHost();
         }
     }
 
-    private void activate(int l) {
-        INDArray h = preactivations[l];
-        INDArray phi = features[l];
-        NativeMemory.toHost(h);
-        NativeMemory.forEachSegment(width, points, (mu, from, count) -> {
-            int at = mu * width + from;
-            double[] value = new double[count];
-            double[] slope = new double[count];
-            NativeMemory.read(h, at, value, count);
-            activation.apply(value, value, slope, count);
-            NativeMemory.write(value, phi, at, count);
-            System.arraycopy(slope, 0, derivatives[l], at, count);
-        });
-        NativeMemory.fromHost(phi);
+    private void activate(int l, int panel) {
+        int first = panels.from(panel) * points;
+        int count = panels.size(panel) * points;
+        double[] value = new double[count];
+        double[] slope = new double[count];
+        preactivations[l].toHost();
+        preactivations[l].read(first, value, 0, count);
+        activation.apply(value, value, slope, count);
+        features[l].write(first, value, 0, count);
+        System.arraycopy(slope, 0, derivatives[l], first, count);
     }
 
     /** Outputs {@code w . phi(h^L_mu) / (gamma0 N)} of all points, not centred, summed in float64. */
     double[] outputs() {
         double[] outputs = new double[points];
-        double[] phi = new double[width];
-        NativeMemory.toHost(features[depth - 1]);
-        for (int mu = 0; mu < points; mu++) {
-            NativeMemory.read(features[depth - 1], (long) mu * width, phi, width);
-            double sum = 0;
-            for (int i = 0; i < width; i++) {
-                sum += readout[i] * phi[i];
+        double[] phi = new double[points];
+        for (int i = 0; i < width; i++) {
+            features[depth - 1].read((long) i * points, phi, 0, points);
+            double w = readout[i] / (gamma0 * width);
+            for (int mu = 0; mu < points; mu++) {
+                outputs[mu] += w * phi[mu];
             }
-            outputs[mu] = sum / (gamma0 * width);
         }
         return outputs;
     }
 
-    /** Fills z and g of every layer for the first {@code count} points; needs {@link #forward} of the same weights. */
-    void backward(int count) {
+    /**
+     * Fills g of every layer for the points of a batch; needs {@link #forward} of the same weights.
+     *
+     * @param selection indices of the points, as many as the network was made for
+     */
+    void backward(int[] selection) {
+        backward(batch, selection, null);
+    }
+
+    /**
+     * Fills g of every layer for all points; needs {@link #forward} of the same weights.
+     *
+     * @param pullbacks where {@code z^l} goes, per layer flat {@code (Q, N)} row-major; null if nobody asks
+     */
+    void backwardAll(double[][] pullbacks) {
+        backward(all, IntStream.range(0, points).toArray(), pullbacks);
+    }
+
+    private void backward(Gradients set, int[] selection, double[][] pullbacks) {
+        double scale = 1 / Math.sqrt(width);
         for (int l = depth - 1; l >= 0; l--) {
+            int layer = l;
             if (l < depth - 1) {
-                Nd4j.gemm(
-                        weights[l + 1],
-                        firstColumns(gradients[l + 1], count),
-                        firstColumns(pullbacks[l], count),
+                slabs.forEach(slab -> Nd4j.gemm(
+                        weightSlabs[layer + 1][slab],
+                        set.gradientSlabs[layer + 1][slab],
+                        set.shares[slab].array(),
                         false,
-                        false,
-                        1 / Math.sqrt(width),
-                        0);
+                        true,
+                        scale,
+                        0));
+                Arrays.stream(set.shares).forEach(NativeMatrix::toHost);
             }
-            differentiate(l, count);
+            panels.forEach(panel -> {
+                double[] z = layer == depth - 1 ? lastPullback(set, panel) : pullback(set, panel);
+                differentiate(set, selection, layer, panel, z);
+                if (pullbacks != null) {
+                    keep(z, panel, pullbacks[layer]);
+                }
+            });
+            set.gradients[l].fromHost();
         }
     }
 
-    private void differentiate(int l, int count) {
-        INDArray z = pullbacks[l];
-        INDArray g = gradients[l];
-        boolean last = l == depth - 1;
-        if (!last) {
-            NativeMemory.toHost(z);
+    /** {@code z^L = w} for the neurons of a panel, {@code [neuron][point]}. */
+    private double[] lastPullback(Gradients set, int panel) {
+        double[] z = new double[panels.size(panel) * set.points];
+        for (int i = 0; i < panels.size(panel); i++) {
+            Arrays.fill(z, i * set.points, (i + 1) * set.points, readout[panels.from(panel) + i]);
         }
-        NativeMemory.forEachSegment(width, count, (mu, from, length) -> {
-            int at = mu * width + from;
-            double[] value = new double[length];
-            if (last) {
-                System.arraycopy(readout, from, value, 0, length);
-                NativeMemory.write(value, z, at, length);
-            } else {
-                NativeMemory.read(z, at, value, length);
+        return z;
+    }
+
+    /** {@code z^l} for the neurons of a panel, {@code [neuron][point]}: the slabs' shares in fixed order. */
+    private double[] pullback(Gradients set, int panel) {
+        int n = panels.size(panel);
+        double[] z = new double[n * set.points];
+        double[] share = new double[n];
+        for (int mu = 0; mu < set.points; mu++) {
+            for (NativeMatrix part : set.shares) {
+                part.read((long) mu * width + panels.from(panel), share, 0, n);
+                for (int i = 0; i < n; i++) {
+                    z[i * set.points + mu] += share[i];
+                }
             }
-            for (int i = 0; i < length; i++) {
-                value[i] *= derivatives[l][at + i];
+        }
+        return z;
+    }
+
+    private void differentiate(Gradients set, int[] selection, int l, int panel, double[] z) {
+        double[] g = new double[z.length];
+        int first = panels.from(panel);
+        for (int i = 0; i < panels.size(panel); i++) {
+            for (int mu = 0; mu < set.points; mu++) {
+                g[i * set.points + mu] = z[i * set.points + mu] * derivatives[l][(first + i) * points + selection[mu]];
             }
-            NativeMemory.write(value, g, at, length);
-        });
-        NativeMemory.fromHost(g);
-        if (last) {
-            NativeMemory.fromHost(z);
+        }
+        set.gradients[l].write((long) first * set.points, g, 0, g.length);
+    }
+
+    private void keep(double[] z, int panel, double[] pullbacks) {
+        for (int i = 0; i < panels.size(panel); i++) {
+            for (int mu = 0; mu < points; mu++) {
+                pullbacks[mu * width + panels.from(panel) + i] = z[i * points + mu];
+            }
         }
     }
 
-    /** The first columns of a field; a view, not to be closed. */
-    static INDArray firstColumns(INDArray field, int count) {
-        return count == field.columns() ? field : field.get(NDArrayIndex.all(), NDArrayIndex.interval(0, count));
+    /** What layer l (from 0) reads, {@code (Q, D)} or {@code (Q, N)}. */
+    NativeMatrix below(int layer) {
+        return layer == 0 ? inputs : features[layer - 1];
     }
 
     int width() {
@@ -198,14 +285,18 @@ final class Mlp implements AutoCloseable {
         return precision;
     }
 
-    /** {@code x}, {@code (D, Q)}. */
-    INDArray inputs() {
-        return inputs;
+    Panels panels() {
+        return panels;
     }
 
     /** Transposed {@code W^l}, {@code (inputs, N)}; layer 0 reads the data. */
-    INDArray weights(int layer) {
+    NativeMatrix weights(int layer) {
         return weights[layer];
+    }
+
+    /** {@link Panels#views} of the weights. */
+    INDArray[] weightPanels(int layer) {
+        return weightPanels[layer];
     }
 
     /** {@code w}, {@code (N)}; kept in float64 in either precision. */
@@ -213,35 +304,35 @@ final class Mlp implements AutoCloseable {
         return readout;
     }
 
-    /** {@code h^l}, {@code (N, Q)}, l counted from 0. */
-    INDArray preactivations(int layer) {
+    /** {@code h^l}, {@code (Q, N)}, l counted from 0. */
+    NativeMatrix preactivations(int layer) {
         return preactivations[layer];
     }
 
-    /** {@code phi(h^l)}, {@code (N, Q)}, l counted from 0. */
-    INDArray features(int layer) {
+    /** {@code phi(h^l)}, {@code (Q, N)}, l counted from 0. */
+    NativeMatrix features(int layer) {
         return features[layer];
     }
 
-    /** {@code z^l}, {@code (N, Q)}, l counted from 0. */
-    INDArray pullbacks(int layer) {
-        return pullbacks[layer];
+    /** {@code g^l} of the batch, {@code (B, N)}, l counted from 0. */
+    NativeMatrix batchGradients(int layer) {
+        return batch.gradients[layer];
     }
 
-    /** {@code g^l}, {@code (N, Q)}, l counted from 0. */
-    INDArray gradients(int layer) {
-        return gradients[layer];
+    /** {@code g^l} of all points, {@code (Q, N)}, l counted from 0; filled by {@link #backwardAll}. */
+    NativeMatrix gradients(int layer) {
+        return all.gradients[layer];
     }
 
     @Override
     public void close() {
         inputs.close();
-        for (int l = 0; l < depth; l++) {
-            weights[l].close();
-            preactivations[l].close();
-            features[l].close();
-            pullbacks[l].close();
-            gradients[l].close();
+        Arrays.stream(weights).forEach(NativeMatrix::close);
+        Arrays.stream(preactivations).forEach(NativeMatrix::close);
+        Arrays.stream(features).forEach(NativeMatrix::close);
+        all.close();
+        if (batch != all) {
+            batch.close();
         }
     }
 }

@@ -39,19 +39,27 @@ public record MlpTrainer(int width, long seed, Precision precision) implements T
                 "cnn",
                 "mlp for a fully connected network");
         requireMemory(problem);
-        try (Mlp network = new Mlp(problem, width, seed, precision);
-                GradientDescent optimizer = new GradientDescent(problem, network);
-                FieldRecorder recorder = new FieldRecorder(problem, width, precision)) {
-            return train(problem, network, optimizer, recorder, progress);
-        }
+        return BlasThreads.one(() -> {
+            BatchSchedule batches = BatchSchedule.of(problem);
+            try (Mlp network = new Mlp(problem, width, seed, precision, batches.size());
+                    GradientDescent optimizer = new GradientDescent(problem, network, batches.size());
+                    FieldRecorder recorder = new FieldRecorder(problem, width, precision)) {
+                return train(problem, batches, network, optimizer, recorder, progress);
+            }
+        });
     }
 
     private OrderParameters train(
-            Problem problem, Mlp network, GradientDescent optimizer, FieldRecorder recorder, Progress progress) {
+            Problem problem,
+            BatchSchedule batches,
+            Mlp network,
+            GradientDescent optimizer,
+            FieldRecorder recorder,
+            Progress progress) {
         int steps = problem.training().steps();
         int[] times = problem.training().record();
-        BatchSchedule batches = BatchSchedule.of(problem);
         ResidualHistory history = new ResidualHistory(problem);
+        double[][] pullbacks = new double[network.depth()][width * problem.points()];
         int slot = 0;
         for (int t = 0; t < steps; t++) {
             network.forward();
@@ -60,18 +68,16 @@ public record MlpTrainer(int width, long seed, Precision precision) implements T
                 throw diverged(problem, t);
             }
             boolean record = slot < times.length && times[slot] == t;
-            if (record || t + 1 < steps) {
-                network.backward(record ? problem.points() : problem.trainingPoints());
-            }
             if (record) {
-                recorder.record(slot++, network);
+                network.backwardAll(recorder.samples(slot) ? pullbacks : null);
+                recorder.record(slot++, network, pullbacks);
             }
             if (t + 1 < steps) {
-                double[] mask = batches.weights(t);
-                for (int mu = 0; mu < residuals.length; mu++) {
-                    residuals[mu] *= mask[mu];
+                int[] batch = batches.batch(t);
+                if (!record || batch.length < problem.points()) {
+                    network.backward(batch);
                 }
-                optimizer.step(residuals);
+                optimizer.step(batch, masked(residuals, batch, batches.weight()));
             }
             progress.step(t + 1, steps);
         }
@@ -93,6 +99,15 @@ public record MlpTrainer(int width, long seed, Precision precision) implements T
                 ntk,
                 recorder.preactivations(),
                 recorder.pullbacks());
+    }
+
+    /** {@code b_mu Delta_mu} of the points in the batch. */
+    private static double[] masked(double[] residuals, int[] batch, double weight) {
+        double[] masked = new double[batch.length];
+        for (int b = 0; b < batch.length; b++) {
+            masked[b] = weight * residuals[batch[b]];
+        }
+        return masked;
     }
 
     private SolverException diverged(Problem problem, int step) {

@@ -14,6 +14,8 @@ import org.widthbench.core.activation.Activation;
 class MlpGradientTest {
     private static final int WIDTH = 6;
     private static final int DEPTH = 3;
+    private static final int TRAINED = 5;
+    private static final int[] ALL = {0, 1, 2, 3, 4};
     private static final double GAMMA0 = 0.7;
     private static final double ETA = 0.3;
     /** Central differences at this distance are good to about 1e-10 for losses and weights of order 1. */
@@ -23,13 +25,13 @@ class MlpGradientTest {
     @CsvSource({"linear,1", "relu,1", "tanh,0.8", "erf,1", "softplus,2"})
     void everyWeightMovesDownTheNumericalGradientOfTheLoss(String name, double beta) {
         Problem problem =
-                Problems.gaussian(4, 5, 2, DEPTH, Activation.of(name, beta), Training.descent(GAMMA0, ETA, 4));
-        try (Mlp network = new Mlp(problem, WIDTH, 3, Precision.FLOAT64);
-                GradientDescent optimizer = new GradientDescent(problem, network)) {
+                Problems.gaussian(4, TRAINED, 2, DEPTH, Activation.of(name, beta), Training.descent(GAMMA0, ETA, 4));
+        try (Mlp network = new Mlp(problem, WIDTH, 3, Precision.FLOAT64, TRAINED);
+                GradientDescent optimizer = new GradientDescent(problem, network, TRAINED)) {
             ResidualHistory history = new ResidualHistory(problem);
             // Two steps first: at initialization the residual is the label and a wrong one would go unnoticed.
             for (int t = 0; t < 2; t++) {
-                optimizer.step(residuals(network, history, t));
+                optimizer.step(ALL, residuals(network, history, t));
             }
             DoubleSupplier loss = () -> {
                 network.forward();
@@ -42,7 +44,7 @@ class MlpGradientTest {
                 before[l] = weights(network, l);
                 slopes[l] = slopes(network, l, loss);
             }
-            optimizer.step(residuals(network, history, 2));
+            optimizer.step(ALL, residuals(network, history, 2));
             for (int l = 0; l <= DEPTH; l++) {
                 double[] after = weights(network, l);
                 for (int i = 0; i < after.length; i++) {
@@ -58,14 +60,14 @@ class MlpGradientTest {
     private static double[] residuals(Mlp network, ResidualHistory history, int t) {
         network.forward();
         double[] residuals = history.append(t, network.outputs());
-        network.backward(residuals.length);
+        network.backward(ALL);
         return residuals;
     }
 
     private static double[] weights(Mlp network, int layer) {
         return layer == DEPTH
                 ? network.readout().clone()
-                : network.weights(layer).dup('f').data().asDouble();
+                : network.weights(layer).array().dup('f').data().asDouble();
     }
 
     private static double[] slopes(Mlp network, int layer, DoubleSupplier loss) {
@@ -85,7 +87,7 @@ class MlpGradientTest {
         if (layer == DEPTH) {
             network.readout()[index] += by;
         } else {
-            INDArray weights = network.weights(layer);
+            INDArray weights = network.weights(layer).array();
             int row = index % weights.rows();
             int column = index / weights.rows();
             weights.putScalar(row, column, weights.getDouble(row, column) + by);

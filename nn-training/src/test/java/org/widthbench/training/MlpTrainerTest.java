@@ -141,12 +141,16 @@ class MlpTrainerTest {
     /** {@code M^T w / N (P)}, {@code M^T M / N (P,P)} and {@code w.w / N} at initialization. */
     private static double[][] initialMoments(Problem problem, int width) {
         int p = problem.trainingPoints();
-        try (Mlp network = new Mlp(problem, width, 9, Precision.FLOAT64)) {
+        try (Mlp network = new Mlp(problem, width, 9, Precision.FLOAT64, p)) {
             network.forward();
             double[] w = network.readout();
             double[][] m = new double[p][width];
-            for (int mu = 0; mu < p; mu++) {
-                NativeMemory.read(network.features(0), (long) mu * width, m[mu], width);
+            double[] neuron = new double[p];
+            for (int i = 0; i < width; i++) {
+                network.features(0).read((long) i * p, neuron, 0, p);
+                for (int mu = 0; mu < p; mu++) {
+                    m[mu][i] = neuron[mu];
+                }
             }
             double[] overlap = new double[p];
             double[] features = new double[p * p];

@@ -1,0 +1,103 @@
+package org.widthbench.training;
+
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
+import org.bytedeco.javacpp.indexer.DoubleIndexer;
+import org.bytedeco.javacpp.indexer.FloatIndexer;
+import org.nd4j.linalg.api.concurrency.AffinityManager.Location;
+import org.nd4j.linalg.api.ndarray.INDArray;
+import org.nd4j.linalg.factory.Nd4j;
+import org.nd4j.linalg.indexing.NDArrayIndex;
+
+/**
+ * A column-major ND4J matrix outside the Java heap whose entries can be moved to and from {@code double[]} from several
+ * threads. Whoever makes one closes it.
+ */
+final class NativeMatrix implements AutoCloseable {
+    private final INDArray array;
+    /** One of the two indexers is null, depending on the precision. */
+    private final FloatIndexer floats;
+
+    private final DoubleIndexer doubles;
+
+    private NativeMatrix(Precision precision, INDArray array) {
+        this.array = array;
+        Pointer start = array.data().addressPointer();
+        long size = array.length();
+        boolean single = precision == Precision.FLOAT32;
+        this.floats = single ? FloatIndexer.create(new FloatPointer(start).capacity(size)) : null;
+        this.doubles = single ? null : DoubleIndexer.create(new DoublePointer(start).capacity(size));
+    }
+
+    /** A matrix with undefined entries. */
+    static NativeMatrix allocate(Precision precision, long rows, long columns) {
+        return new NativeMatrix(precision, Nd4j.createUninitializedDetached(precision.type(), 'f', rows, columns));
+    }
+
+    /** A matrix of zeros. */
+    static NativeMatrix zeros(Precision precision, long rows, long columns) {
+        NativeMatrix matrix = allocate(precision, rows, columns);
+        matrix.array.assign(0);
+        return matrix;
+    }
+
+    /** What ND4J computes with. */
+    INDArray array() {
+        return array;
+    }
+
+    /** Columns {@code [from, to)} as ND4J sees them; a view, not to be closed. */
+    INDArray columns(long from, long to) {
+        return from == 0 && to == columns() ? array : array.get(NDArrayIndex.all(), NDArrayIndex.interval(from, to));
+    }
+
+    int rows() {
+        return array.rows();
+    }
+
+    int columns() {
+        return array.columns();
+    }
+
+    /** Makes entries that a device computed visible to {@link #read}; nothing to do on a CPU. */
+    void toHost() {
+        Nd4j.getAffinityManager().ensureLocation(array, Location.HOST);
+    }
+
+    /** Tells a device that {@link #write} changed entries; nothing to do on a CPU. */
+    void fromHost() {
+        Nd4j.getAffinityManager().tagLocation(array, Location.HOST);
+    }
+
+    /** {@code to[at + i] = entry[offset + i]} for {@code i < n}, entries counted in column-major order. */
+    void read(long offset, double[] to, int at, int n) {
+        if (floats == null) {
+            for (int i = 0; i < n; i++) {
+                to[at + i] = doubles.get(offset + i);
+            }
+        } else {
+            for (int i = 0; i < n; i++) {
+                to[at + i] = floats.get(offset + i);
+            }
+        }
+    }
+
+    /** {@code entry[offset + i] = from[at + i]}, rounded to the precision, for {@code i < n}. */
+    void write(long offset, double[] from, int at, int n) {
+        if (floats == null) {
+            for (int i = 0; i < n; i++) {
+                doubles.put(offset + i, from[at + i]);
+            }
+        } else {
+            for (int i = 0; i < n; i++) {
+                floats.put(offset + i, (float) from[at + i]);
+            }
+        }
+    }
+
+    @Override
+    public void close() {
+        array.close();
+    }
+}
