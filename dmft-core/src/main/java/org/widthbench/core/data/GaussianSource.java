@@ -5,8 +5,8 @@ import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.random.Threefry;
 
 /**
- * Independent standard normal inputs, the same numbers as the published notebooks'
- * {@code random.normal(PRNGKey(seed), (D, P))}; labels -1 for the first half of the points and +1 for the second.
+ * Independent standard normal inputs, to float32 rounding those of the published notebooks'
+ * {@code random.normal(PRNGKey(seed), (D, P))} ({@link Threefry}); labels -1 for the first half of the points and +1 for the second.
  *
  * @param dimension D, at least 1
  * @param points P, even

@@ -10,6 +10,7 @@ import org.widthbench.core.Tensor;
  *
  * <p>A word becomes {@code u = 2 f - 1} just inside (-1, 1), {@code f} its upper 23 bits as a fraction, all in float32; the
  * normal is {@code sqrt(2) erfinv(u)} with sqrt(2) rounded to float32, the rest in float64, and rounded once at the end.
+ * JAX evaluates {@code erfinv} by a float32 polynomial, so that its own numbers may differ in the last few bits.
  */
 public final class Threefry {
     private static final int[][] ROTATIONS = {{13, 15, 26, 6}, {17, 29, 16, 24}};
