@@ -378,7 +378,7 @@ class FetchTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {"file:///tmp", "no scheme", "https:x", "ftp://host/"})
+    @ValueSource(strings = {"file:///data", "no scheme", "https:x", "ftp://host/"})
     void mirrorThatIsNoWebAddressIsRefused(String address) {
         assertThatThrownBy(() -> DatasetArchive.MNIST.fetch(
                         folder, URI.create(address.replace(' ', '-')), IMPATIENT, Progress.NONE))
