@@ -5,17 +5,15 @@ import java.awt.RenderingHints;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.StandardCopyOption;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.UUID;
 import org.jfree.svg.SVGHints;
 import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.io.AtomicFile;
 
 /**
  * Rows of panels, lettered (a), (b), ... from the top left. Sizes are points at print size; a figure is drawn anew for
@@ -43,11 +41,15 @@ public final class Figure {
     record Placement(Panel panel, String letter, Rectangle2D slot, Rectangle2D area) {}
 
     private Figure(Builder builder) {
-        style = builder.style;
-        width = builder.width.points();
-        rows = List.copyOf(builder.rows);
-        lettered = builder.lettered;
-        placements = place();
+        this(builder.style, builder.width.points(), List.copyOf(builder.rows), builder.lettered);
+    }
+
+    private Figure(Style style, double width, List<Row> rows, boolean lettered) {
+        this.style = style;
+        this.width = width;
+        this.rows = rows;
+        this.lettered = lettered;
+        this.placements = place();
     }
 
     /** Starts a figure. */
@@ -101,6 +103,11 @@ public final class Figure {
             }
             return new Figure(this);
         }
+    }
+
+    /** The same figure in another style. */
+    public Figure in(Style other) {
+        return new Figure(other, width, rows, lettered);
     }
 
     /** Width in points. */
@@ -248,7 +255,9 @@ public final class Figure {
         for (Placement placement : placements) {
             placement.panel.draw(g, placement.area, style);
             double baseline = placement.slot.getY() + titleAscent();
-            g.setRenderingHint(SVGHints.KEY_ELEMENT_ID, SvgFile.LETTER + placement.letter);
+            if (!placement.letter.isEmpty()) {
+                g.setRenderingHint(SVGHints.KEY_ELEMENT_ID, SvgFile.LETTER + placement.letter);
+            }
             new RichText(placement.letter, style.letterSize(), Typeface.BOLD)
                     .draw(g, placement.slot.getX(), baseline, 0, style.foreground());
             new RichText(placement.panel.title(), style.labelSize())
@@ -262,39 +271,36 @@ public final class Figure {
     }
 
     /**
-     * As an SVG element.
+     * As an SVG element for a web page: light on dark where the reader's system is, and as wide as its place.
      *
      * @param idPrefix starts every id in it, so that several can stand in one page
      */
-    public String svg(String idPrefix) {
-        return SvgFile.element(this, idPrefix);
+    public String inlineSvg(String idPrefix) {
+        return SvgFile.inline(in(Style.PAPER), in(Style.DARK), idPrefix);
+    }
+
+    /** The numbers behind the picture and where they lie in it, as JSON for a page's script. */
+    public String valuesAsJson() {
+        return HoverValues.json(placements);
     }
 
     /**
-     * Writes {@code name.png}, {@code name.svg} and {@code name.pdf}, each to a temporary name first.
+     * Writes {@code name.png}, {@code name.svg} and {@code name.pdf}, each whole or not at all.
      *
      * @return the files by their suffix
-     * @throws IOException if a file cannot be written
+     * @throws InvalidInputException if a file cannot be written
+     * @throws IOException if the figure cannot be encoded
      */
     public Map<String, Path> write(Path directory, String name) throws IOException {
-        Files.createDirectories(directory);
         Map<String, Path> written = new LinkedHashMap<>();
-        written.put("png", replace(directory, name + ".png", PngFile.encode(image(PNG_DPI), PNG_DPI)));
-        written.put("svg", replace(directory, name + ".svg", SvgFile.document(this, name)));
-        written.put("pdf", replace(directory, name + ".pdf", PdfFile.encode(this, name)));
+        written.put("png", replace(directory.resolve(name + ".png"), PngFile.encode(image(PNG_DPI), PNG_DPI)));
+        written.put("svg", replace(directory.resolve(name + ".svg"), SvgFile.document(this, name)));
+        written.put("pdf", replace(directory.resolve(name + ".pdf"), PdfFile.encode(this, name)));
         return written;
     }
 
-    private static Path replace(Path directory, String name, byte[] bytes) throws IOException {
-        Path target = directory.resolve(name);
-        // Not createTempFile, whose files only their owner may read.
-        Path temporary = directory.resolve("." + name + "." + UUID.randomUUID() + ".part");
-        try {
-            Files.write(temporary, bytes);
-            Files.move(temporary, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
-        } finally {
-            Files.deleteIfExists(temporary);
-        }
-        return target;
+    private static Path replace(Path file, byte[] bytes) {
+        AtomicFile.write(file, out -> out.write(bytes));
+        return file;
     }
 }

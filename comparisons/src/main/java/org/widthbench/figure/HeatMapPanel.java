@@ -9,6 +9,8 @@ import java.awt.image.DataBufferByte;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
+import java.util.stream.IntStream;
 import org.jfree.chart.ui.RectangleEdge;
 import org.widthbench.core.InvalidInputException;
 
@@ -206,19 +208,63 @@ public final class HeatMapPanel extends Panel {
     }
 
     @Override
+    Map<String, Object> values(Rectangle2D area, Style style) {
+        List<Map<String, Object>> places = new ArrayList<>();
+        for (int row = 0; row < maps.size(); row++) {
+            for (int column = 0; column < columnTitles.size(); column++) {
+                double[][] map = maps.get(row).get(column);
+                int stride = (map.length + HoverValues.MOST_LINES - 1) / HoverValues.MOST_LINES;
+                List<double[]> lines = new ArrayList<>();
+                for (int i = 0; i < map.length; i += stride) {
+                    double[] line = map[i];
+                    int entries = (line.length + stride - 1) / stride;
+                    lines.add(HoverValues.rounded(IntStream.range(0, entries)
+                            .mapToDouble(j -> line[j * stride])
+                            .toArray()));
+                }
+                places.add(Map.of(
+                        "name",
+                        RichText.plain(rowLabels.get(row) + ", " + columnTitles.get(column)),
+                        "area",
+                        HoverValues.corners(place(area, row, column, style)),
+                        "stride",
+                        stride,
+                        "values",
+                        lines));
+            }
+        }
+        return Map.of(
+                "kind",
+                "map",
+                "vertical",
+                RichText.plain(verticalLabel),
+                "horizontal",
+                RichText.plain(horizontalLabel),
+                "maps",
+                places);
+    }
+
+    private Rectangle2D place(Rectangle2D area, int row, int column, Style style) {
+        double[] side = side(style, area.getWidth(), area.getHeight());
+        return new Rectangle2D.Double(
+                area.getX() + column * (side[0] + between(style)),
+                area.getY() + row * (side[1] + between(style)),
+                side[0],
+                side[1]);
+    }
+
+    @Override
     void draw(Graphics2D g, Rectangle2D area, Style style) {
         double[] side = side(style, area.getWidth(), area.getHeight());
         for (int row = 0; row < maps.size(); row++) {
-            double y = area.getY() + row * (side[1] + between(style));
             new RichText(rowLabels.get(row), style.legendSize())
                     .drawUpwards(
                             g,
                             area.getX() - verticalLabelWidth(style) - rowLabelWidth(style) / 2 - style.gap() / 2,
-                            y + side[1] / 2,
+                            place(area, row, 0, style).getCenterY(),
                             style.foreground());
             for (int column = 0; column < columnTitles.size(); column++) {
-                Rectangle2D place =
-                        new Rectangle2D.Double(area.getX() + column * (side[0] + between(style)), y, side[0], side[1]);
+                Rectangle2D place = place(area, row, column, style);
                 drawMap(g, maps.get(row).get(column), place, style);
                 if (row == 0) {
                     RichText title = new RichText(columnTitles.get(column), style.labelSize());

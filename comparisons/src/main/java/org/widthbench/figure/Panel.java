@@ -2,6 +2,7 @@ package org.widthbench.figure;
 
 import java.awt.Graphics2D;
 import java.awt.geom.Rectangle2D;
+import java.util.Map;
 
 /** One picture of a {@link Figure}. Holds data only; the figure chooses style and size. */
 public abstract sealed class Panel permits XyPanel, HeatMapPanel {
@@ -29,6 +30,9 @@ public abstract sealed class Panel permits XyPanel, HeatMapPanel {
 
     /** What the panel needs around a data area of about this size. */
     abstract Margins margins(Style style, double width, double height);
+
+    /** What a page shows under the pointer: plain maps, lists and numbers for JSON. */
+    abstract Map<String, Object> values(Rectangle2D area, Style style);
 
     /** Draws into the data area, and around it within {@link #margins}. */
     abstract void draw(Graphics2D g, Rectangle2D area, Style style);

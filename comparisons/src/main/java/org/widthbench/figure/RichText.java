@@ -140,6 +140,16 @@ final class RichText {
         }
     }
 
+    /** Markup as plain characters, for a page's script. */
+    static String plain(String markup) {
+        return markup.replace("\\gamma_0", "\u03b3\u2080")
+                .replace("\\ell", "\u2113")
+                .replace("\\Phi", "\u03a6")
+                .replace("\\mu", "\u03bc")
+                .replace("\\alpha", "\u03b1")
+                .replaceAll("\\\\[,;]|[$^{}]|\\\\mathrm", "");
+    }
+
     /** Advance width in points. */
     double width() {
         return width;

@@ -93,7 +93,7 @@ final class ScaledAxis extends NumberAxis {
 
     /** Fewer and fewer ticks are tried until the numbers stand apart. */
     List<Scale.Tick> ticks(double length, boolean horizontal) {
-        int most = (int) Math.max(2, length / (horizontal ? 20 : 13));
+        int most = (int) Math.max(2, Math.round(length / (horizontal ? 20 : 14)));
         List<Scale.Tick> ticks = range.scale().ticks(range.low(), range.high(), most);
         while (most > 1 && !apart(ticks, length, horizontal)) {
             most--;

@@ -10,6 +10,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.widthbench.core.InvalidInputException;
 import org.widthbench.figure.WidthConsistencyData.KernelComparison;
 import org.widthbench.figure.WidthConsistencyData.LayerSamples;
 import org.widthbench.figure.WidthConsistencyData.LossCurve;
@@ -63,17 +64,25 @@ public final class WidthConsistencyFigure {
                 .build();
     }
 
+    /** Each panel by itself, one column wide, by name. */
+    public Map<String, Figure> alone(Style style) {
+        Map<String, Figure> figures = new LinkedHashMap<>();
+        panels.forEach((name, panel) ->
+                figures.put(name, Figure.of(style, PageWidth.SINGLE_COLUMN, SINGLE_PANEL_HEIGHT, panel)));
+        return figures;
+    }
+
     /**
      * Writes the assembled figure as {@code name} and each panel as {@code name-panel}, all as PNG, SVG and PDF.
      *
      * @return the files, by name with suffix
-     * @throws IOException if a file cannot be written
+     * @throws InvalidInputException if a file cannot be written
+     * @throws IOException if a figure cannot be encoded
      */
     public Map<String, Path> write(Path directory, String name, Style style) throws IOException {
         Map<String, Figure> figures = new LinkedHashMap<>();
         figures.put(name, assembled(style));
-        panels().forEach((panel, picture) -> figures.put(
-                name + "-" + panel, Figure.of(style, PageWidth.SINGLE_COLUMN, SINGLE_PANEL_HEIGHT, picture)));
+        alone(style).forEach((panel, figure) -> figures.put(name + "-" + panel, figure));
         Map<String, Path> written = new LinkedHashMap<>();
         for (Map.Entry<String, Figure> figure : figures.entrySet()) {
             figure.getValue()

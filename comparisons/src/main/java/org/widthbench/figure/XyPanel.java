@@ -7,6 +7,7 @@ import java.awt.geom.Ellipse2D;
 import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import org.jfree.chart.axis.AxisSpace;
 import org.jfree.chart.plot.DatasetRenderingOrder;
 import org.jfree.chart.plot.XYPlot;
@@ -215,6 +216,42 @@ public final class XyPanel extends Panel {
     }
 
     @Override
+    Map<String, Object> values(Rectangle2D area, Style style) {
+        Layout layout = layout(area, style);
+        List<Map<String, Object>> series = new ArrayList<>();
+        for (Mark mark : marks) {
+            double[] y = mark instanceof Mark.ErrorBars bars ? bars.y() : mark.high();
+            if (mark.label() != null || mark instanceof Mark.Curve) {
+                String name = mark.label() != null ? mark.label() : entryFor((Mark.Curve) mark);
+                series.add(Map.of(
+                        "name", RichText.plain(name), "x", HoverValues.rounded(mark.x()), "y", HoverValues.rounded(y)));
+            }
+        }
+        return Map.of(
+                "kind",
+                "xy",
+                "horizontal",
+                RichText.plain(horizontal.label()),
+                "scale",
+                layout.across.scale().name(),
+                "low",
+                layout.across.low(),
+                "high",
+                layout.across.high(),
+                "series",
+                series);
+    }
+
+    // A curve without a legend entry of its own is explained by the entry of its kind of line.
+    private String entryFor(Mark.Curve curve) {
+        return extraEntries.stream()
+                .filter(entry -> entry.line() == curve.line())
+                .map(Legend.Entry::label)
+                .findFirst()
+                .orElse("");
+    }
+
+    @Override
     void draw(Graphics2D g, Rectangle2D area, Style style) {
         Layout layout = layout(area, style);
         XYPlot plot = new XYPlot(
@@ -227,8 +264,8 @@ public final class XyPanel extends Panel {
         plot.setFixedDomainAxisSpace(new AxisSpace());
         plot.setFixedRangeAxisSpace(new AxisSpace());
         plot.setBackgroundPaint(null);
-        plot.setOutlinePaint(style.foreground());
-        plot.setOutlineStroke(new BasicStroke((float) style.axisWidth()));
+        // JFreeChart would snap its frame to pixels, which thickens some sides on screens.
+        plot.setOutlineVisible(false);
         plot.setDomainGridlinePaint(style.grid());
         plot.setRangeGridlinePaint(style.grid());
         plot.setDomainGridlineStroke(new BasicStroke((float) (0.7 * style.axisWidth())));
@@ -240,6 +277,9 @@ public final class XyPanel extends Panel {
             plot.setRenderer(index++, renderer(mark, style));
         }
         plot.draw(g, area, null, null, null);
+        g.setColor(style.foreground());
+        g.setStroke(new BasicStroke((float) style.axisWidth()));
+        g.draw(area);
         if (layout.legend != null) {
             new Legend(entries(), style).draw(g, layout.legend);
         }
