@@ -26,41 +26,20 @@ public final class ImpulseResponse {
         this.plain = plain;
     }
 
-    /** The response of the optimizer in {@code training} at a constant learning rate, for times {@code 0..steps}. */
+    /** The response of the optimizer in {@code training}, for times {@code 0..steps}. */
     public static ImpulseResponse of(Training training) {
-        double[] constant = new double[training.steps()];
-        Arrays.fill(constant, 1);
-        double[] decay = response(training, constant, 0, 1, 0);
-        // Nothing depends on absolute time, so the impulse at time 0 stands for all.
-        double[] lagged = response(training, constant, 0, 0, 1);
-        boolean plain = training.momentum() == 0 && training.weightDecay() == 0;
-        return new ImpulseResponse(decay, new double[][] {lagged}, plain);
-    }
-
-    /**
-     * The response under a learning-rate schedule.
-     *
-     * @param rateFactors {@code rho(t)}, the step from {@code t} to {@code t+1} uses {@code eta rho(t)}; one finite
-     *     factor {@code >= 0} for each of {@code training.steps()} times
-     * @throws InvalidInputException if the schedule has another length or a factor is negative or not finite
-     */
-    public static ImpulseResponse scheduled(Training training, double... rateFactors) {
-        InvalidInputException.require(
-                rateFactors.length == training.steps(),
-                "training.schedule",
-                rateFactors.length + " factors",
-                "one per step, " + training.steps());
-        for (double rho : rateFactors) {
-            InvalidInputException.require(
-                    rho >= 0 && Double.isFinite(rho), "training.schedule", rho, "factors that are numbers >= 0");
+        double[] rates = new double[training.steps()];
+        Arrays.setAll(rates, training::rateFactor);
+        double[] decay = response(training, rates, 0, 1, 0);
+        if (Arrays.stream(rates).allMatch(rho -> rho == 1)) {
+            // Nothing depends on absolute time, so the impulse at time 0 stands for all.
+            double[] lagged = response(training, rates, 0, 0, 1);
+            boolean plain = training.momentum() == 0 && training.weightDecay() == 0;
+            return new ImpulseResponse(decay, new double[][] {lagged}, plain);
         }
-        if (Arrays.stream(rateFactors).allMatch(rho -> rho == 1)) {
-            return of(training);
-        }
-        double[] decay = response(training, rateFactors, 0, 1, 0);
         double[][] kappa = new double[training.steps()][];
         for (int s = 0; s < kappa.length; s++) {
-            kappa[s] = response(training, rateFactors, s, 0, 1);
+            kappa[s] = response(training, rates, s, 0, 1);
         }
         return new ImpulseResponse(decay, kappa, false);
     }

@@ -15,6 +15,9 @@ import java.util.stream.IntStream;
  * @param batch points per minibatch, 0 for full batch
  * @param dynamics exact gradient descent or its first-order (Euler gradient flow) variant
  * @param record the recorded times, ascending within {@code 0..T-1}; null records all
+ * @param loss what is minimized
+ * @param schedule learning-rate factors {@code rho(t)}, one per time: the step from t to t+1 uses {@code eta rho(t)}; null
+ *     keeps the rate constant
  */
 public record Training(
         double gamma0,
@@ -24,7 +27,9 @@ public record Training(
         double weightDecay,
         int batch,
         Dynamics dynamics,
-        int[] record) {
+        int[] record,
+        Loss loss,
+        double[] schedule) {
 
     /** How the residual Delta is carried from one time to the next. */
     public enum Dynamics {
@@ -57,6 +62,31 @@ public record Training(
             }
         }
         InvalidInputException.require(record.length > 0, "training.record", "[]", "at least one time");
+        if (schedule != null) {
+            schedule = schedule.clone();
+            InvalidInputException.require(
+                    schedule.length == steps,
+                    "training.schedule",
+                    schedule.length + " factors",
+                    "one per step, " + steps);
+            for (double rho : schedule) {
+                InvalidInputException.require(
+                        rho >= 0 && Double.isFinite(rho), "training.schedule", rho, "factors that are numbers >= 0");
+            }
+        }
+    }
+
+    /** Mean squared error at a constant learning rate. */
+    public Training(
+            double gamma0,
+            double eta,
+            int steps,
+            double momentum,
+            double weightDecay,
+            int batch,
+            Dynamics dynamics,
+            int[] record) {
+        this(gamma0, eta, steps, momentum, weightDecay, batch, dynamics, record, Loss.MSE, null);
     }
 
     /** Plain full-batch gradient descent with every time recorded. */
@@ -70,14 +100,40 @@ public record Training(
         return record.clone();
     }
 
+    /** The learning-rate factors, null if the rate is constant; the caller owns the copy. */
+    @Override
+    public double[] schedule() {
+        return schedule == null ? null : schedule.clone();
+    }
+
+    /** {@code rho(t)}, 1 without a schedule. */
+    public double rateFactor(int t) {
+        return schedule == null ? 1 : schedule[t];
+    }
+
     /** This training with another {@code gamma0}. */
     public Training withGamma0(double newGamma0) {
-        return new Training(newGamma0, eta, steps, momentum, weightDecay, batch, dynamics, record);
+        return new Training(newGamma0, eta, steps, momentum, weightDecay, batch, dynamics, record, loss, schedule);
     }
 
     /** This training under other dynamics. */
     public Training withDynamics(Dynamics newDynamics) {
-        return new Training(gamma0, eta, steps, momentum, weightDecay, batch, newDynamics, record);
+        return new Training(gamma0, eta, steps, momentum, weightDecay, batch, newDynamics, record, loss, schedule);
+    }
+
+    /** This training of another loss. */
+    public Training withLoss(Loss newLoss) {
+        return new Training(gamma0, eta, steps, momentum, weightDecay, batch, dynamics, record, newLoss, schedule);
+    }
+
+    /** This training under a learning-rate schedule, one factor per time. */
+    public Training withSchedule(double... factors) {
+        return new Training(gamma0, eta, steps, momentum, weightDecay, batch, dynamics, record, loss, factors);
+    }
+
+    /** This training recorded at other times. */
+    public Training withRecord(int... times) {
+        return new Training(gamma0, eta, steps, momentum, weightDecay, batch, dynamics, times, loss, schedule);
     }
 
     @Override
@@ -90,12 +146,23 @@ public record Training(
                 && weightDecay == that.weightDecay
                 && batch == that.batch
                 && dynamics == that.dynamics
+                && loss == that.loss
+                && Arrays.equals(schedule, that.schedule)
                 && Arrays.equals(record, that.record);
     }
 
     @Override
     public int hashCode() {
         return java.util.Objects.hash(
-                gamma0, eta, steps, momentum, weightDecay, batch, dynamics, Arrays.hashCode(record));
+                gamma0,
+                eta,
+                steps,
+                momentum,
+                weightDecay,
+                batch,
+                dynamics,
+                loss,
+                Arrays.hashCode(record),
+                Arrays.hashCode(schedule));
     }
 }

@@ -67,7 +67,7 @@ class ImpulseResponseTest {
             rho[t] = t < 3 ? (t + 1) / 3.0 : 3.0 / (t + 1);
         }
         Training training = optimizer(0.8, 0.5);
-        assertReproducesRecursion(ImpulseResponse.scheduled(training, rho), training, rho);
+        assertReproducesRecursion(ImpulseResponse.of(training.withSchedule(rho)), training, rho);
     }
 
     private static void assertReproducesRecursion(ImpulseResponse response, Training training, double[] rho) {
@@ -93,13 +93,14 @@ class ImpulseResponseTest {
     void scheduleOfOnesIsTheConstantRate() {
         double[] ones = new double[STEPS];
         java.util.Arrays.fill(ones, 1);
-        assertThat(ImpulseResponse.scheduled(optimizer(0, 0), ones).isPlain()).isTrue();
+        assertThat(ImpulseResponse.of(optimizer(0, 0).withSchedule(ones)).isPlain())
+                .isTrue();
     }
 
     @Test
     void scheduleOfTheWrongLengthIsRefused() {
         Training training = optimizer(0, 0);
-        assertThatThrownBy(() -> ImpulseResponse.scheduled(training, 1, 0.5))
+        assertThatThrownBy(() -> ImpulseResponse.of(training.withSchedule(1, 0.5)))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("training.schedule")
                 .hasMessageContaining("12");

@@ -14,7 +14,7 @@ import org.widthbench.core.Training;
  * W^0: a (g^1 b Delta) x^T / sqrt(D)    W^l: a (g^{l+1} b Delta) phi(h^l)^T / sqrt(N)    w: a phi(h^L) b Delta
  * </pre>
  *
- * and the optimizer is {@code v = m v + grad - lambda W}, {@code W += eta v}. What is stored is {@code eta v}.
+ * and the optimizer is {@code v = m v + grad - lambda W}, {@code W += eta rho v}. What is stored is {@code eta v}.
  */
 final class GradientDescent implements AutoCloseable {
     private final Mlp network;
@@ -64,14 +64,15 @@ final class GradientDescent implements AutoCloseable {
      *
      * @param selection the points in the batch
      * @param residuals {@code b_mu Delta_mu} of these points
+     * @param rate {@code rho(t)} of the learning-rate schedule
      */
-    void step(int[] selection, double[] residuals) {
+    void step(int[] selection, double[] residuals, double rate) {
         for (int l = 0; l < network.depth(); l++) {
             NativeMatrix below = selected(l, selection);
             weigh(network.batchGradients(l), residuals);
-            move(l, below, 1 / Math.sqrt(below.columns()));
+            move(l, below, 1 / Math.sqrt(below.columns()), rate);
         }
-        moveReadout(selection, residuals);
+        moveReadout(selection, residuals, rate);
     }
 
     /** Rows of what layer l reads. */
@@ -115,11 +116,17 @@ final class GradientDescent implements AutoCloseable {
         weighted.fromHost();
     }
 
-    private void move(int l, NativeMatrix below, double factor) {
+    private void move(int l, NativeMatrix below, double factor, double rate) {
         INDArray[] weights = network.weightPanels(l);
         if (momentum == 0) {
-            panels.forEach(panel ->
-                    Nd4j.gemm(below.array(), weightedPanels[panel], weights[panel], true, false, factor, 1 - decay));
+            panels.forEach(panel -> Nd4j.gemm(
+                    below.array(),
+                    weightedPanels[panel],
+                    weights[panel],
+                    true,
+                    false,
+                    rate * factor,
+                    1 - rate * decay));
             return;
         }
         INDArray[] velocity = panels.views(velocities[l]);
@@ -128,7 +135,7 @@ final class GradientDescent implements AutoCloseable {
             if (decay > 0) {
                 add(-decay, weights[panel], velocity[panel]);
             }
-            add(1, velocity[panel], weights[panel]);
+            add(rate, velocity[panel], weights[panel]);
         });
     }
 
@@ -137,7 +144,7 @@ final class GradientDescent implements AutoCloseable {
         Nd4j.getBlasWrapper().level1().axpy(from.length(), factor, from, to);
     }
 
-    private void moveReadout(int[] selection, double[] residuals) {
+    private void moveReadout(int[] selection, double[] residuals, double rate) {
         int points = network.points();
         double[] w = network.readout();
         double[] phi = new double[points];
@@ -150,7 +157,7 @@ final class GradientDescent implements AutoCloseable {
                 gradient += scale * residuals[b] * phi[selection[b]];
             }
             readoutVelocity[i] = momentum * readoutVelocity[i] + gradient - decay * w[i];
-            w[i] += readoutVelocity[i];
+            w[i] += rate * readoutVelocity[i];
         }
     }
 

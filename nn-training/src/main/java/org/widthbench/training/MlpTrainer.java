@@ -77,7 +77,10 @@ public record MlpTrainer(int width, long seed, Precision precision) implements T
                 if (!record || batch.length < problem.points()) {
                     network.backward(batch);
                 }
-                optimizer.step(batch, masked(residuals, batch, batches.weight()));
+                optimizer.step(
+                        batch,
+                        masked(residuals, batch, batches.weight()),
+                        problem.training().rateFactor(t));
             }
             progress.step(t + 1, steps);
         }

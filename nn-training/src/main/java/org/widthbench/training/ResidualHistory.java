@@ -1,6 +1,7 @@
 package org.widthbench.training;
 
 import java.util.Arrays;
+import org.widthbench.core.Loss;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Tensor;
 
@@ -10,11 +11,13 @@ final class ResidualHistory {
     private final double[] loss;
     private final Tensor residuals;
     private final Tensor predictions;
+    private final Loss function;
     private double[] initial;
 
     ResidualHistory(Problem problem) {
         int steps = problem.training().steps();
         this.targets = problem.dataset().targets();
+        this.function = problem.training().loss();
         this.loss = new double[steps];
         this.residuals = Tensor.zeros(steps, targets.length);
         this.predictions = Tensor.zeros(steps, problem.points());
@@ -24,7 +27,7 @@ final class ResidualHistory {
      * Takes the network's outputs at time {@code t}; those at time 0 are subtracted from all.
      *
      * @param outputs {@code (Q)}
-     * @return {@code Delta = y - f} of the P training points; the caller owns it
+     * @return {@code Delta = -dloss/df} of the P training points; the caller owns it
      */
     double[] append(int t, double[] outputs) {
         if (t == 0) {
@@ -36,9 +39,9 @@ final class ResidualHistory {
         int trained = targets.length;
         double sum = 0;
         for (int mu = 0; mu < trained; mu++) {
-            double residual = targets[mu] - predictions.get(t, mu);
-            residuals.set(residual, t, mu);
-            sum += residual * residual;
+            double prediction = predictions.get(t, mu);
+            residuals.set(function.residual(targets[mu], prediction), t, mu);
+            sum += function.value(targets[mu], prediction);
         }
         loss[t] = sum / trained;
         return Arrays.copyOfRange(residuals.data(), t * trained, (t + 1) * trained);
@@ -48,7 +51,7 @@ final class ResidualHistory {
         return loss[t];
     }
 
-    /** {@code (1/P) sum_mu Delta_mu^2}, {@code (T)}. */
+    /** Mean loss of the training points, {@code (T)}. */
     double[] losses() {
         return loss;
     }

@@ -31,7 +31,7 @@ class MlpGradientTest {
             ResidualHistory history = new ResidualHistory(problem);
             // Two steps first: at initialization the residual is the label and a wrong one would go unnoticed.
             for (int t = 0; t < 2; t++) {
-                optimizer.step(ALL, residuals(network, history, t));
+                optimizer.step(ALL, residuals(network, history, t), 1);
             }
             DoubleSupplier loss = () -> {
                 network.forward();
@@ -44,7 +44,7 @@ class MlpGradientTest {
                 before[l] = weights(network, l);
                 slopes[l] = slopes(network, l, loss);
             }
-            optimizer.step(ALL, residuals(network, history, 2));
+            optimizer.step(ALL, residuals(network, history, 2), 1);
             for (int l = 0; l <= DEPTH; l++) {
                 double[] after = weights(network, l);
                 for (int i = 0; i < after.length; i++) {

@@ -8,6 +8,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.Loss;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
 import org.widthbench.core.SolverException;
@@ -41,6 +42,23 @@ class MlpTrainerTest {
                         }
                     }
                 }
+            }
+        }
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0, 0", "0.6, 0.2"})
+    void logisticLossAndRateScheduleAgreeWithPlainLoops(double momentum, double weightDecay) {
+        Training training = Problems.training(0.5, 6, momentum, weightDecay, 0)
+                .withLoss(Loss.LOGISTIC)
+                .withSchedule(1, 0.5, 2, 0, 1, 1);
+        Problem problem = Problems.gaussian(4, 5, 1, 2, new Tanh(0.8), training);
+        OrderParameters fast = new MlpTrainer(7, 5, Precision.FLOAT64).train(problem);
+        NaiveMlp naive = new NaiveMlp(problem, 7, 5);
+        assertThat(fast.loss()).containsExactly(naive.loss, within(ROUNDING));
+        for (int t = 0; t < 6; t++) {
+            for (int mu = 0; mu < 6; mu++) {
+                assertThat(fast.f().get(t, mu)).isCloseTo(naive.predictions[t][mu], within(ROUNDING));
             }
         }
     }

@@ -2,6 +2,7 @@ package org.widthbench.training;
 
 import org.widthbench.core.BatchSchedule;
 import org.widthbench.core.InitialWeights;
+import org.widthbench.core.Loss;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Tensor;
 
@@ -64,8 +65,14 @@ final class NaiveMlp {
                 gradient[l] = new double[w[l].length][w[l][0].length];
             }
             for (int mu = 0; mu < q; mu++) {
-                double residual = mu < y.length ? y[mu] - predictions[t][mu] : 0;
-                loss[t] += residual * residual / y.length;
+                double residual = 0;
+                if (mu < y.length && problem.training().loss() == Loss.LOGISTIC) {
+                    residual = y[mu] / (1 + Math.exp(y[mu] * predictions[t][mu]));
+                    loss[t] += Math.log(1 + Math.exp(-y[mu] * predictions[t][mu])) / y.length;
+                } else if (mu < y.length) {
+                    residual = y[mu] - predictions[t][mu];
+                    loss[t] += residual * residual / y.length;
+                }
                 double force = mu < y.length ? gamma0 / y.length * mask[mu] * residual : 0;
                 add(gradient[depth], new double[] {1}, fed[depth][mu], force);
                 for (int l = depth - 1; l >= 0; l--) {
@@ -83,7 +90,7 @@ final class NaiveMlp {
                     for (int j = 0; j < w[l][i].length; j++) {
                         v[l][i][j] =
                                 problem.training().momentum() * v[l][i][j] + gradient[l][i][j] - lambda * w[l][i][j];
-                        w[l][i][j] += eta * v[l][i][j];
+                        w[l][i][j] += eta * problem.training().rateFactor(t) * v[l][i][j];
                     }
                 }
             }

@@ -80,8 +80,8 @@ final class CausalSweep implements AutoCloseable {
             }
             readOut(t);
             double[] drive = drive(t);
-            firstMemory.update(layers[0].gradients.at(t), drive);
-            lastMemory.update(layers[depth - 1].features.at(t), drive);
+            firstMemory.update(layers[0].gradients.at(t), drive, training.rateFactor(t));
+            lastMemory.update(layers[depth - 1].features.at(t), drive, training.rateFactor(t));
             if (t == recorded[0]) {
                 sampleFields(0);
             }

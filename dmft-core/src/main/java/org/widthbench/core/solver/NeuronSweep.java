@@ -124,7 +124,7 @@ final class NeuronSweep implements AutoCloseable {
             if (flow) {
                 addFirstOrder(f);
             }
-            step();
+            step(training.eta() * training.rateFactor(t));
             progress.step(t + 1, training.steps());
         }
         return collect();
@@ -172,7 +172,7 @@ final class NeuronSweep implements AutoCloseable {
         backend.gemm(1, driven, false, slope.rows(0, trained), false, 0, pull);
     }
 
-    private void step() {
+    private void step(double rate) {
         double momentum = training.momentum();
         for (int j = 0; j < columns; j++) {
             backend.multiply(1, pull.rows(j, 1), readout, momentum, weightVelocity.rows(j, 1));
@@ -182,8 +182,8 @@ final class NeuronSweep implements AutoCloseable {
             backend.add(-training.weightDecay(), weights, 1, weightVelocity);
             backend.add(-training.weightDecay(), readout, 1, readoutVelocity);
         }
-        backend.add(training.eta(), weightVelocity, 1, weights);
-        backend.add(training.eta(), readoutVelocity, 1, readout);
+        backend.add(rate, weightVelocity, 1, weights);
+        backend.add(rate, readoutVelocity, 1, readout);
     }
 
     /** {@code f += eta [ <phi grad w> + <w phi' (B grad W)> ] / gamma0}, which is {@code (eta/P) NTK b Delta}. */

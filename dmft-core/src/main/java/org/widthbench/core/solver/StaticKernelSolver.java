@@ -57,7 +57,7 @@ public record StaticKernelSolver(int densitySamples, long seed) implements Solve
             for (int mu = 0; mu < points; mu++) {
                 double pull = Dense.dot(ntk, mu * points, drive, 0, drive.length) / drive.length;
                 velocity[mu] = training.momentum() * velocity[mu] + pull;
-                f[mu] += training.eta() * velocity[mu];
+                f[mu] += training.eta() * training.rateFactor(t) * velocity[mu];
             }
             progress.step(t + 1, training.steps());
         }

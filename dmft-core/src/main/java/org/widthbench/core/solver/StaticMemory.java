@@ -42,19 +42,20 @@ final class StaticMemory implements AutoCloseable {
      *
      * @param field v of this time, {@code (Q, S)}
      * @param weight {@code w_al}, length Q
+     * @param rateFactor {@code rho(t)} of the learning-rate schedule
      */
-    void update(Matrix field, double[] weight) {
+    void update(Matrix field, double[] weight, double rateFactor) {
         double[] weighted = new double[points * points];
         for (int i = 0; i < weighted.length; i++) {
             weighted[i] = kernel[i] * weight[i % points];
         }
         backend.upload(weighted, weights);
         if (velocity == null) {
-            backend.gemm(1, weights, false, field, false, 1, sum);
+            backend.gemm(rateFactor, weights, false, field, false, 1, sum);
         } else {
             backend.gemm(1, weights, false, field, false, momentum, velocity);
             backend.add(-decay, sum, 1, velocity);
-            backend.add(1, velocity, 1, sum);
+            backend.add(rateFactor, velocity, 1, sum);
         }
     }
 

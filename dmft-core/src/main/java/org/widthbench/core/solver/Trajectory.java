@@ -96,10 +96,10 @@ final class Trajectory {
         double[] mask = schedule.weights(t);
         double sum = 0;
         for (int mu = 0; mu < trained; mu++) {
-            double residual = y[mu] - prediction[mu];
+            double residual = problem.training().loss().residual(y[mu], prediction[mu]);
             delta[t * trained + mu] = residual;
             driven[t * trained + mu] = mask[mu] * residual;
-            sum += residual * residual;
+            sum += problem.training().loss().value(y[mu], prediction[mu]);
         }
         loss[t] = sum / trained;
         for (double value : prediction) {

@@ -10,6 +10,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.widthbench.core.Dataset;
+import org.widthbench.core.Loss;
 import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
@@ -172,6 +173,20 @@ class CausalSolverTest {
                     .containsExactly(closed.gradientKernels().get(l).data(), within(1e-5));
         }
         assertThat(sampled.ntk().data()).containsExactly(closed.ntk().data(), within(1e-4));
+    }
+
+    /** Expected numbers: {@link LinearSolver}, which reads the schedule through kappa, here through the recursion too. */
+    @Test
+    void logisticLossAndRateScheduleAgreeWithClosedEquations() {
+        Training training = new Training(1.2, 0.4, 8, 0.5, 0.2, 0, Training.Dynamics.DESCENT, null)
+                .withLoss(Loss.LOGISTIC)
+                .withSchedule(1, 0.5, 2, 0, 1, 1, 0.1, 1);
+        Problem problem = gaussian(8, 4, 1, Network.mlp(3, new Linear()), training);
+        CausalSolver solver =
+                new CausalSolver(200, 5).withTolerances(1e-10, 1e-10).withoutResidualNoise();
+        OrderParameters closed = new LinearSolver(2, 0).solve(problem, null);
+        assertThat(solve(solver, problem).f().data()).containsExactly(closed.f().data(), within(1e-6));
+        assertThat(closed.loss()[0]).isCloseTo(Math.log(2), within(1e-12));
     }
 
     @Test
