@@ -42,7 +42,8 @@ public final class HeatMapPanel extends Panel {
         title = builder.title;
         extent = builder.extent;
         double[] ends = ends(maps);
-        limit = Double.isNaN(builder.limit) ? Math.max(Math.max(-ends[0], ends[1]), Double.MIN_NORMAL) : builder.limit;
+        double largest = Math.max(-ends[0], ends[1]);
+        limit = !Double.isNaN(builder.limit) ? builder.limit : largest > 0 ? largest : 1;
         signed = ends[0] < -NEGLIGIBLE * limit;
     }
 

@@ -14,7 +14,7 @@ final class Numbers {
     static String fixed(double value, double step) {
         BigDecimal unit = rounded(step, 3);
         int decimals = Math.max(0, unit.scale());
-        boolean tooLong = decimals > MOST_PLACES || Math.abs(value) >= 1e5;
+        boolean tooLong = (decimals > MOST_PLACES && Math.abs(value) < 1) || Math.abs(value) >= 1e5;
         if (tooLong && value != 0) {
             return shortest(value);
         }

@@ -159,6 +159,10 @@ public final class XyPanel extends Panel {
         return box.place(area, across, up, marks, vertical);
     }
 
+    List<Mark> marks() {
+        return marks;
+    }
+
     private List<Legend.Entry> entries() {
         List<Legend.Entry> entries = new ArrayList<>();
         if (legend) {
