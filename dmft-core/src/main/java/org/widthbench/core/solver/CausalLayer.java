@@ -36,9 +36,9 @@ final class CausalLayer implements AutoCloseable {
             int layer,
             CausalSolver settings,
             Activation activation,
-            int steps,
             int points,
-            int[] recorded) {
+            FieldHistory features,
+            FieldHistory gradients) {
         int samples = settings.samples();
         this.backend = backend;
         this.activation = activation;
@@ -47,8 +47,8 @@ final class CausalLayer implements AutoCloseable {
                 new SampledProcess(backend, basis.u(), settings, settings.toleranceU(), Streams.residualU(layer));
         this.rProcess =
                 new SampledProcess(backend, basis.r(), settings, settings.toleranceR(), Streams.residualR(layer));
-        this.features = new FieldHistory(backend, steps, points, samples, recorded);
-        this.gradients = new FieldHistory(backend, steps, points, samples, recorded);
+        this.features = features;
+        this.gradients = gradients;
         this.u = backend.allocate(1, points, samples);
         this.r = backend.allocate(1, points, samples);
         this.h = backend.allocate(1, points, samples);
@@ -64,6 +64,16 @@ final class CausalLayer implements AutoCloseable {
         backend.activate(activation, h, features.at(step), slope);
         backend.add(decay, u, 0, scratch);
         backend.activate(activation, scratch, freeFeatures, freeSlope);
+    }
+
+    /** Keeps the fields of a recorded time. */
+    void record(int step) {
+        if (features instanceof PivotHistory sparse) {
+            sparse.record(step);
+        }
+        if (gradients instanceof PivotHistory sparse) {
+            sparse.record(step);
+        }
     }
 
     /** {@code g = phi'(h) z}. */

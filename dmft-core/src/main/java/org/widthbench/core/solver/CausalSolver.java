@@ -20,6 +20,7 @@ import org.widthbench.core.backend.Backend;
  *     follow the NTK (dynamics FLOW)
  * @param residualNoise whether the variance that the pivots leave is added as independent noise
  * @param leadingRows noise rows per layer drawn from a scrambled Sobol sequence
+ * @param form how the past acts on the present; both forms follow the same sample path
  */
 public record CausalSolver(
         int samples,
@@ -28,8 +29,24 @@ public record CausalSolver(
         double toleranceR,
         boolean responses,
         boolean residualNoise,
-        int leadingRows)
+        int leadingRows,
+        Form form)
         implements Solver {
+
+    /** How memory sums are held, {@code docs/theory.md} 4.1 "Memory sums". */
+    public enum Form {
+        /** The cheaper one: accumulators once {@code T Q > S}. */
+        AUTO,
+        /** Kernel rows and the whole history of the fields, memory {@code L S T Q}. */
+        KERNEL,
+        /** Sample-basis weights, memory {@code L S^2} whatever T. */
+        ACCUMULATOR;
+
+        boolean isKernelForm(int rows, int samples) {
+            return this == KERNEL || (this == AUTO && rows <= samples);
+        }
+    }
+
     /** Good to 1e-3 in the loss on problems of moderate size. */
     public static final int DEFAULT_SAMPLES = 4096;
     /** Looser values bias the loss on images, whose kernel is dominated by the mean image. */
@@ -49,6 +66,18 @@ public record CausalSolver(
         InvalidInputException.require(leadingRows >= 0, "theory.leadingRows", leadingRows, "a whole number >= 0");
     }
 
+    /** The solver that chooses its form itself. */
+    public CausalSolver(
+            int samples,
+            long seed,
+            double toleranceU,
+            double toleranceR,
+            boolean responses,
+            boolean residualNoise,
+            int leadingRows) {
+        this(samples, seed, toleranceU, toleranceR, responses, residualNoise, leadingRows, Form.AUTO);
+    }
+
     /** The solver with default tolerances. */
     public CausalSolver(int samples, long seed) {
         this(samples, seed, DEFAULT_TOLERANCE_U, DEFAULT_TOLERANCE_R, true, true, DEFAULT_LEADING_ROWS);
@@ -56,17 +85,22 @@ public record CausalSolver(
 
     /** The same solver under other tolerances. */
     public CausalSolver withTolerances(double u, double r) {
-        return new CausalSolver(samples, seed, u, r, responses, residualNoise, leadingRows);
+        return new CausalSolver(samples, seed, u, r, responses, residualNoise, leadingRows, form);
     }
 
     /** The same solver without the responses {@code A} and {@code B}. */
     public CausalSolver withoutResponses() {
-        return new CausalSolver(samples, seed, toleranceU, toleranceR, false, residualNoise, leadingRows);
+        return new CausalSolver(samples, seed, toleranceU, toleranceR, false, residualNoise, leadingRows, form);
     }
 
     /** The same solver without residual noise: exact for linear networks up to the tolerances. */
     public CausalSolver withoutResidualNoise() {
-        return new CausalSolver(samples, seed, toleranceU, toleranceR, responses, false, leadingRows);
+        return new CausalSolver(samples, seed, toleranceU, toleranceR, responses, false, leadingRows, form);
+    }
+
+    /** The same solver in the given form. */
+    public CausalSolver withForm(Form newForm) {
+        return new CausalSolver(samples, seed, toleranceU, toleranceR, responses, residualNoise, leadingRows, newForm);
     }
 
     @Override

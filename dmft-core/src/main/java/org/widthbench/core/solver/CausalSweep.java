@@ -13,8 +13,8 @@ import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
 
 /**
- * The sweep over time of {@link CausalSolver} in kernel form: at each time the forward pass runs up the layers, the
- * backward pass down, the read-out closes the step. Memory sums are products of a kernel row with the field history.
+ * The sweep over time of {@link CausalSolver}: at each time the forward pass runs up the layers, the
+ * backward pass down, the read-out closes the step.
  */
 final class CausalSweep implements AutoCloseable {
     private final Problem problem;
@@ -29,10 +29,14 @@ final class CausalSweep implements AutoCloseable {
     private final CausalLayer[] layers;
     private final StaticMemory firstMemory;
     private final StaticMemory lastMemory;
-    private final Matrix weights;
+    /** Between layers l and l+1, at index {@code l-1}. */
+    private final Memory[] memories;
 
     private final boolean flow;
     private final Trajectory trajectory;
+    /** FLOW only: the predictions that the coming time will have. */
+    private double[] flowed;
+
     private final List<Tensor> preactivations = new ArrayList<>();
     private final List<Tensor> pullbacks = new ArrayList<>();
 
@@ -44,6 +48,7 @@ final class CausalSweep implements AutoCloseable {
         this.trajectory = new Trajectory(problem, "causal");
         this.flow = training.dynamics() == Training.Dynamics.FLOW;
         this.response = trajectory.response();
+        this.flowed = new double[problem.points()];
         this.points = problem.points();
         this.trained = problem.trainingPoints();
         this.depth = problem.network().depth();
@@ -52,15 +57,41 @@ final class CausalSweep implements AutoCloseable {
         int samples = settings.samples();
         int[] recorded = training.record();
         this.layers = new CausalLayer[depth];
+        boolean kernelForm = settings.form().isKernelForm(steps * points, samples);
         for (int l = 1; l <= depth; l++) {
-            layers[l - 1] =
-                    new CausalLayer(backend, l, settings, problem.network().activation(), steps, points, recorded);
+            layers[l - 1] = new CausalLayer(
+                    backend,
+                    l,
+                    settings,
+                    problem.network().activation(),
+                    points,
+                    history(kernelForm, recorded),
+                    history(kernelForm, recorded));
             preactivations.add(Tensor.zeros(2, points, samples));
             pullbacks.add(Tensor.zeros(2, points, samples));
         }
+        this.memories = new Memory[depth - 1];
+        for (int l = 1; l < depth; l++) {
+            FieldHistory features = layers[l - 1].features;
+            FieldHistory gradients = layers[l].gradients;
+            memories[l - 1] = kernelForm
+                    ? new KernelMemory(
+                            backend,
+                            trajectory,
+                            (FullHistory) features,
+                            (FullHistory) gradients,
+                            steps * points,
+                            points)
+                    : new AccumulatorMemory(backend, training, features, gradients, points, samples);
+        }
         this.firstMemory = new StaticMemory(backend, inputKernel, training, points, samples);
         this.lastMemory = new StaticMemory(backend, ones(), training, points, samples);
-        this.weights = backend.allocate(1, points, steps * points);
+    }
+
+    private FieldHistory history(boolean kernelForm, int[] recorded) {
+        return kernelForm
+                ? new FullHistory(backend, training.steps(), points, settings.samples(), recorded)
+                : new PivotHistory(backend, points, settings.samples(), recorded);
     }
 
     private double[] ones() {
@@ -82,6 +113,12 @@ final class CausalSweep implements AutoCloseable {
             double[] drive = drive(t);
             firstMemory.update(layers[0].gradients.at(t), drive, training.rateFactor(t));
             lastMemory.update(layers[depth - 1].features.at(t), drive, training.rateFactor(t));
+            for (Memory memory : memories) {
+                memory.learn(t, drive);
+            }
+            for (CausalLayer layer : layers) {
+                layer.record(t);
+            }
             if (t == recorded[0]) {
                 sampleFields(0);
             }
@@ -115,14 +152,13 @@ final class CausalSweep implements AutoCloseable {
         double decay = response.decay(t);
         if (l == 1) {
             if (t == 0) {
-                layer.uProcess.draw(0, inputKernel.clone(), layer.u);
+                layer.uProcess.drawStatic(inputKernel, layer.u);
             }
             backend.add(decay, layer.u, 0, layer.h);
             backend.add(1, firstMemory.sum(), 1, layer.h);
         } else {
             CausalLayer below = layers[l - 2];
-            double[] kernelRow = below.features.kernelRow(t);
-            layer.uProcess.draw(t, kernelRow, layer.u);
+            layer.uProcess.draw(t, below.features, layer.u);
             backend.add(decay, layer.u, 0, layer.h);
             if (settings.responses()) {
                 layer.uProcess.appendDual(below.features.at(t));
@@ -130,7 +166,7 @@ final class CausalSweep implements AutoCloseable {
                     below.rProcess.respond(decay, a, layer.h);
                 }
             }
-            addMemory(t, kernelRow, layer.gradients, layer.h);
+            memories[l - 2].addForward(t, layer.h);
         }
         layer.activate(t, decay);
     }
@@ -141,14 +177,13 @@ final class CausalSweep implements AutoCloseable {
         double decay = response.decay(t);
         if (l == depth) {
             if (t == 0) {
-                layer.rProcess.draw(0, ones(), layer.r);
+                layer.rProcess.drawStatic(ones(), layer.r);
             }
             backend.add(decay, layer.r, 0, layer.z);
             backend.add(1, lastMemory.sum(), 1, layer.z);
         } else {
             CausalLayer above = layers[l];
-            double[] kernelRow = above.gradients.kernelRow(t);
-            layer.rProcess.draw(t, kernelRow, layer.r);
+            layer.rProcess.draw(t, above.gradients, layer.r);
             backend.add(decay, layer.r, 0, layer.z);
             if (settings.responses()) {
                 layer.rProcess.appendDual(above.gradients.at(t));
@@ -156,28 +191,9 @@ final class CausalSweep implements AutoCloseable {
                     above.uProcess.respond(decay, b, layer.z);
                 }
             }
-            addMemory(t, kernelRow, layer.features, layer.z);
+            memories[l - 1].addBackward(t, layer.z);
         }
         layer.pullBack(t);
-    }
-
-    /** {@code target += sum_{s<t,al} kappa(t,s) drive_al(s) K_{mu al}(t,s) v_al(s)}. */
-    private void addMemory(int t, double[] kernelRow, FieldHistory history, Matrix target) {
-        if (t == 0) {
-            return;
-        }
-        int width = t * points;
-        double[] weight = trajectory.weights(t);
-        double[] weighted = new double[points * width];
-        for (int mu = 0; mu < points; mu++) {
-            int from = mu * (width + points);
-            for (int i = 0; i < width; i++) {
-                weighted[mu * width + i] = weight[i] * kernelRow[from + i];
-            }
-        }
-        Matrix row = weights.block(0, points, 0, width);
-        backend.upload(weighted, row);
-        backend.gemm(1, row, false, history.before(t), false, 1, target);
     }
 
     /** {@code a b_al(t) Delta_al(t)}, zero for test points, length Q. */
@@ -191,7 +207,8 @@ final class CausalSweep implements AutoCloseable {
 
     private void readOut(int t) {
         if (flow) {
-            trajectory.predict(t, t == 0 ? new double[points] : trajectory.flow(t - 1, tangentKernel(t - 1)));
+            trajectory.predict(t, flowed);
+            flowed = trajectory.flow(t, tangentKernel(t));
             return;
         }
         double[] readout = layers[depth - 1].readout(t, response.decay(t));
@@ -232,6 +249,8 @@ final class CausalSweep implements AutoCloseable {
         }
         firstMemory.close();
         lastMemory.close();
-        weights.close();
+        for (Memory memory : memories) {
+            memory.close();
+        }
     }
 }

@@ -1,105 +1,45 @@
 package org.widthbench.core.solver;
 
-import java.util.Arrays;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
 
-/** All values of one field over time, {@code (T Q, S)}, and the kernel {@code <v v^T>} measured on them. */
-final class FieldHistory implements AutoCloseable {
-    private final Backend backend;
-    private final int points;
-    private final Matrix fields;
-    private final Matrix row;
-    private final int[] recorded;
-    private final double[] kernel;
-    private int rowsKept;
-
-    /** @param recorded times at which the kernel is kept */
-    FieldHistory(Backend backend, int steps, int points, int samples, int[] recorded) {
-        this.backend = backend;
-        this.points = points;
-        this.recorded = recorded;
-        this.fields = backend.allocate(1, steps * points, samples);
-        this.row = backend.allocate(1, points, steps * points);
-        int side = recorded.length * points;
-        this.kernel = new double[Math.multiplyExact(side, side)];
-    }
-
-    /** Rows of one time, {@code (Q, S)}. */
-    Matrix at(int step) {
-        return fields.rows(step * points, points);
-    }
-
-    /** Rows of all times before {@code step}, {@code (step Q, S)}. */
-    Matrix before(int step) {
-        return fields.rows(0, step * points);
-    }
+/** One field over time, as far as later times need it, and the kernel {@code <v v^T>} measured on it. */
+sealed interface FieldHistory extends AutoCloseable permits FullHistory, PivotHistory {
 
     /**
-     * Kernel of the rows of {@code step} with all rows up to and including them.
+     * Kernel of the newest rows.
      *
-     * @return {@code (Q, (step+1) Q)}
+     * @param cross with the pivots, {@code (k, Q)}
+     * @param block among themselves, {@code (Q, Q)}
      */
-    double[] kernelRow(int step) {
-        int width = (step + 1) * points;
-        Matrix target = row.block(0, points, 0, width);
-        backend.gemm(1.0 / fields.columns(), at(step), false, fields.rows(0, width), true, 0, target);
-        double[] values = new double[points * width];
-        backend.download(target, values);
-        keep(step, values);
-        return values;
-    }
+    record KernelBlock(double[] cross, double[] block) {}
 
-    /** Kernel at one time, {@code (Q, Q)}. */
-    double[] equalTime(int step) {
-        Matrix target = row.block(0, points, 0, points);
-        backend.gemm(1.0 / fields.columns(), at(step), false, at(step), true, 0, target);
-        double[] values = new double[points * points];
-        backend.download(target, values);
-        return values;
-    }
+    /** The rows of the newest time, {@code (Q, S)}: written once, then read. */
+    Matrix at(int step);
 
-    private void keep(int step, double[] values) {
-        int r = Arrays.binarySearch(recorded, step);
-        if (r < 0) {
-            return;
-        }
-        int side = recorded.length * points;
-        int width = (step + 1) * points;
-        for (int mu = 0; mu < points; mu++) {
-            for (int s = 0; s <= r; s++) {
-                for (int al = 0; al < points; al++) {
-                    double value = values[mu * width + recorded[s] * points + al];
-                    kernel[(r * points + mu) * side + s * points + al] = value;
-                    kernel[(s * points + al) * side + r * points + mu] = value;
-                }
-            }
-        }
-        rowsKept++;
-    }
+    /** What the process with this kernel needs to draw its rows of {@code step}. */
+    KernelBlock kernelBlock(int step, GaussianProcess law);
 
-    /** The kernel at the recorded times, {@code (R, Q, R, Q)}; rows that nobody asked for are computed now. */
-    Tensor kernel() {
-        int r = recorded.length;
-        if (rowsKept < r) {
-            int[] rows = new int[r * points];
-            for (int i = 0; i < rows.length; i++) {
-                rows[i] = recorded[i / points] * points + i % points;
-            }
-            try (Matrix kept = backend.allocate(1, rows.length, fields.columns());
-                    Matrix gram = backend.allocate(1, rows.length, rows.length)) {
-                backend.gatherRows(fields, rows, kept);
-                backend.gram(1.0 / fields.columns(), kept, gram);
-                backend.download(gram, kernel);
-            }
-        }
-        return new Tensor(new int[] {r, points, r, points}, kernel);
-    }
+    /** Told after a draw: these points of {@code step} became pivots. */
+    void keepPivots(int step, int[] rows);
+
+    /** Kernel of the newest time, {@code (Q, Q)}. */
+    double[] equalTime(int step);
+
+    /** The kernel at the recorded times, {@code (R, Q, R, Q)}. */
+    Tensor kernel();
 
     @Override
-    public void close() {
-        fields.close();
-        row.close();
+    void close();
+
+    /** {@code a b^T / S} on the host, {@code (rows of a, rows of b)}. */
+    static double[] overlap(Backend backend, Matrix a, Matrix b) {
+        double[] values = new double[a.rows() * b.rows()];
+        try (Matrix product = backend.allocate(1, a.rows(), b.rows())) {
+            backend.gemm(1.0 / a.columns(), a, false, b, true, 0, product);
+            backend.download(product, values);
+        }
+        return values;
     }
 }

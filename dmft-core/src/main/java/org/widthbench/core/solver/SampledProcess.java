@@ -40,22 +40,23 @@ final class SampledProcess implements AutoCloseable {
     /**
      * Draws the rows of time {@code step} given all earlier ones.
      *
-     * @param kernelRow kernel of the new rows with all rows up to and including them, {@code (Q, (step+1) Q)}
+     * @param history the field whose kernel is this process's covariance
      * @param field receives the draw, {@code (Q, S)}
      */
-    void draw(int step, double[] kernelRow, Matrix field) {
+    void draw(int step, FieldHistory history, Matrix field) {
+        FieldHistory.KernelBlock kernel = history.kernelBlock(step, law);
+        draw(step, kernel.cross(), kernel.block(), field);
+        history.keepPivots(step, newPivots);
+    }
+
+    /** Draws the rows of time 0 of a process that keeps them for all times, from its covariance {@code (Q, Q)}. */
+    void drawStatic(double[] covariance, Matrix field) {
+        draw(0, new double[0], covariance.clone(), field);
+    }
+
+    private void draw(int step, double[] cross, double[] block, Matrix field) {
         int q = field.rows();
-        int width = kernelRow.length / q;
-        int known = law.count();
-        double[] cross = new double[known * q];
-        double[] block = new double[q * q];
-        for (int mu = 0; mu < q; mu++) {
-            for (int j = 0; j < known; j++) {
-                cross[j * q + mu] = kernelRow[mu * width + law.pivot(j)];
-            }
-            System.arraycopy(kernelRow, mu * width + width - q, block, mu * q, q);
-        }
-        GaussianProcess.Extension extension = law.extend(width - q, cross, block);
+        GaussianProcess.Extension extension = law.extend(step * q, cross, block);
         newPivots = extension.newPivots();
         noise.extend(newPivots.length, step);
         if (law.count() == 0) {

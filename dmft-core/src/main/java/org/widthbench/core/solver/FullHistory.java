@@ -1,0 +1,129 @@
+package org.widthbench.core.solver;
+
+import java.util.Arrays;
+import org.widthbench.core.Tensor;
+import org.widthbench.core.backend.Backend;
+import org.widthbench.core.backend.Matrix;
+
+/** Kernel form: every value is kept, {@code (T Q, S)}, and whole kernel rows are measured. */
+final class FullHistory implements FieldHistory {
+    private final Backend backend;
+    private final int points;
+    private final Matrix fields;
+    private final Matrix row;
+    private final int[] recorded;
+    private final double[] kernel;
+    private int rowsKept;
+    private int lastStep = -1;
+    private double[] lastRow = {};
+
+    /** @param recorded times at which the kernel is kept */
+    FullHistory(Backend backend, int steps, int points, int samples, int[] recorded) {
+        this.backend = backend;
+        this.points = points;
+        this.recorded = recorded;
+        this.fields = backend.allocate(1, steps * points, samples);
+        this.row = backend.allocate(1, points, steps * points);
+        int side = recorded.length * points;
+        this.kernel = new double[Math.multiplyExact(side, side)];
+    }
+
+    @Override
+    public Matrix at(int step) {
+        return fields.rows(step * points, points);
+    }
+
+    /** Rows of all times before {@code step}, {@code (step Q, S)}. */
+    Matrix before(int step) {
+        return fields.rows(0, step * points);
+    }
+
+    /**
+     * Kernel of the rows of {@code step} with all rows up to and including them.
+     *
+     * @return {@code (Q, (step+1) Q)}
+     */
+    double[] kernelRow(int step) {
+        if (step == lastStep) {
+            return lastRow;
+        }
+        int width = (step + 1) * points;
+        Matrix target = row.block(0, points, 0, width);
+        backend.gemm(1.0 / fields.columns(), at(step), false, fields.rows(0, width), true, 0, target);
+        double[] values = new double[points * width];
+        backend.download(target, values);
+        keep(step, values);
+        lastStep = step;
+        lastRow = values;
+        return values;
+    }
+
+    @Override
+    public KernelBlock kernelBlock(int step, GaussianProcess law) {
+        double[] values = kernelRow(step);
+        int width = (step + 1) * points;
+        double[] cross = new double[law.count() * points];
+        double[] block = new double[points * points];
+        for (int mu = 0; mu < points; mu++) {
+            for (int j = 0; j < law.count(); j++) {
+                cross[j * points + mu] = values[mu * width + law.pivot(j)];
+            }
+            System.arraycopy(values, mu * width + step * points, block, mu * points, points);
+        }
+        return new KernelBlock(cross, block);
+    }
+
+    @Override
+    public void keepPivots(int step, int[] rows) {
+        // Every row is kept anyway.
+    }
+
+    @Override
+    public double[] equalTime(int step) {
+        return FieldHistory.overlap(backend, at(step), at(step));
+    }
+
+    private void keep(int step, double[] values) {
+        int r = Arrays.binarySearch(recorded, step);
+        if (r < 0) {
+            return;
+        }
+        int side = recorded.length * points;
+        int width = (step + 1) * points;
+        for (int mu = 0; mu < points; mu++) {
+            for (int s = 0; s <= r; s++) {
+                for (int al = 0; al < points; al++) {
+                    double value = values[mu * width + recorded[s] * points + al];
+                    kernel[(r * points + mu) * side + s * points + al] = value;
+                    kernel[(s * points + al) * side + r * points + mu] = value;
+                }
+            }
+        }
+        rowsKept++;
+    }
+
+    /** {@inheritDoc} Rows that nobody asked for are computed now. */
+    @Override
+    public Tensor kernel() {
+        int r = recorded.length;
+        if (rowsKept < r) {
+            int[] rows = new int[r * points];
+            for (int i = 0; i < rows.length; i++) {
+                rows[i] = recorded[i / points] * points + i % points;
+            }
+            try (Matrix kept = backend.allocate(1, rows.length, fields.columns());
+                    Matrix gram = backend.allocate(1, rows.length, rows.length)) {
+                backend.gatherRows(fields, rows, kept);
+                backend.gram(1.0 / fields.columns(), kept, gram);
+                backend.download(gram, kernel);
+            }
+        }
+        return new Tensor(new int[] {r, points, r, points}, kernel);
+    }
+
+    @Override
+    public void close() {
+        fields.close();
+        row.close();
+    }
+}

@@ -1,0 +1,26 @@
+package org.widthbench.core.solver;
+
+import org.widthbench.core.backend.Matrix;
+
+/**
+ * What training has made of the weights between layer l and layer l+1, acting on the fields of both ({@code
+ * docs/theory.md} section 3, the sums over the past; 4.1 "Memory sums" for the two forms).
+ */
+sealed interface Memory extends AutoCloseable permits KernelMemory, AccumulatorMemory {
+
+    /** {@code h^{l+1}(t) += a sum_{s<t,al} kappa(t,s) b Delta Phi^l(t,s) g^{l+1}(s)}. */
+    void addForward(int step, Matrix h);
+
+    /** {@code z^l(t) += a sum_{s<t,al} kappa(t,s) b Delta G^{l+1}(t,s) phi^l(s)}. */
+    void addBackward(int step, Matrix z);
+
+    /**
+     * Takes in the gradient of one step.
+     *
+     * @param drive {@code a b_al Delta_al(step)}, zero on test points, length Q
+     */
+    void learn(int step, double[] drive);
+
+    @Override
+    void close();
+}
