@@ -5,6 +5,9 @@ import org.nd4j.linalg.factory.Nd4j;
 
 /** Inner products of the columns of a matrix, exactly symmetric. */
 final class GramMatrix {
+    /** Side of the square that is mirrored at a time: 8 KB, within the first-level cache. */
+    private static final int TILE = 32;
+
     private GramMatrix() {}
 
     /**
@@ -28,16 +31,21 @@ final class GramMatrix {
         return gram;
     }
 
-    /** Entries {@code (first + i, first + j)}, {@code i <= j}, and their mirror images. */
+    /** Entries {@code (first + i, first + j)}, {@code i <= j}, and their mirror images, a square tile at a time. */
     private static void place(NativeMatrix block, int first, double[] gram, int columns) {
         int rows = block.rows();
-        double[] entries = new double[rows];
+        double[] entries = new double[TILE];
         block.toHost();
-        for (int j = 0; j < columns - first; j++) {
-            block.read((long) j * rows, entries, 0, rows);
-            for (int i = 0; i < rows && i <= j; i++) {
-                gram[(first + i) * columns + first + j] = entries[i];
-                gram[(first + j) * columns + first + i] = entries[i];
+        for (int i0 = 0; i0 < rows; i0 += TILE) {
+            for (int j0 = i0; j0 < columns - first; j0 += TILE) {
+                for (int j = j0; j < Math.min(j0 + TILE, columns - first); j++) {
+                    int count = Math.min(Math.min(i0 + TILE, rows), j + 1) - i0;
+                    block.read((long) j * rows + i0, entries, 0, count);
+                    for (int i = i0; i < i0 + count; i++) {
+                        gram[(first + i) * columns + first + j] = entries[i - i0];
+                        gram[(first + j) * columns + first + i] = entries[i - i0];
+                    }
+                }
             }
         }
     }
