@@ -1,0 +1,60 @@
+package org.widthbench.comparison;
+
+import java.util.Arrays;
+import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.Tensor;
+
+/** Kernel alignment {@code A(X,Y) = <X,Y>_F / (|X|_F |Y|_F)}, {@code docs/theory.md} section 2. */
+public final class Alignment {
+    private Alignment() {}
+
+    /**
+     * Cosine of the angle between two tensors taken as vectors, over all their entries. A tensor of zeros, the kernel of
+     * a dead ReLU layer for one, points nowhere: its alignment with anything is 0.
+     *
+     * @param x any shape
+     * @param y same shape
+     * @return in {@code [-1, 1]}
+     * @throws InvalidInputException if the shapes differ
+     */
+    public static double of(Tensor x, Tensor y) {
+        if (!Arrays.equals(x.shape(), y.shape())) {
+            throw new InvalidInputException("shapes " + Arrays.toString(x.shape()) + " and "
+                    + Arrays.toString(y.shape()) + " differ; an alignment needs equal shapes");
+        }
+        double alignment = cosine(x.data(), y.data(), 1, 1);
+        if (Double.isFinite(alignment)) {
+            return alignment;
+        }
+        // Squares that overflow or vanish: again, scaled by the largest entries.
+        double largestX = largest(x);
+        double largestY = largest(y);
+        return largestX == 0 || largestY == 0 ? 0 : cosine(x.data(), y.data(), largestX, largestY);
+    }
+
+    private static double cosine(double[] x, double[] y, double scaleX, double scaleY) {
+        double product = 0;
+        double squareX = 0;
+        double squareY = 0;
+        for (int i = 0; i < x.length; i++) {
+            double u = x[i] / scaleX;
+            double v = y[i] / scaleY;
+            product += u * v;
+            squareX += u * u;
+            squareY += v * v;
+        }
+        if (!(squareX >= Double.MIN_NORMAL && squareX <= Double.MAX_VALUE)
+                || !(squareY >= Double.MIN_NORMAL && squareY <= Double.MAX_VALUE)) {
+            return Double.NaN;
+        }
+        return Math.max(-1, Math.min(1, product / (Math.sqrt(squareX) * Math.sqrt(squareY))));
+    }
+
+    private static double largest(Tensor x) {
+        double largest = 0;
+        for (double entry : x.data()) {
+            largest = Math.max(largest, Math.abs(entry));
+        }
+        return largest;
+    }
+}

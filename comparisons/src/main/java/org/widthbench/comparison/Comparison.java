@@ -1,0 +1,84 @@
+package org.widthbench.comparison;
+
+import java.util.Arrays;
+import java.util.List;
+import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.OrderParameters;
+import org.widthbench.core.Tensor;
+
+/**
+ * Two sets of order parameters side by side.
+ *
+ * @param featureAlignment {@code A(Phi^l, Phi'^l)}, index {@code l-1}
+ * @param gradientAlignment {@code A(G^l, G'^l)}, index {@code l-1}
+ * @param lossDistance {@code max_t |loss(t) - loss'(t)|}, in units of the loss
+ * @param predictionDistance root mean square of {@code f - f'} over all times and points
+ */
+public record Comparison(
+        double[] featureAlignment, double[] gradientAlignment, double lossDistance, double predictionDistance) {
+
+    /**
+     * Compares layer by layer.
+     *
+     * @throws InvalidInputException naming the first array whose shape or times differ
+     */
+    public static Comparison of(OrderParameters a, OrderParameters b) {
+        if (a.depth() != b.depth()) {
+            throw new InvalidInputException("Phi_" + Math.max(a.depth(), b.depth()) + " is in one result only; depths "
+                    + a.depth() + " and " + b.depth() + " cannot be compared");
+        }
+        requireSame("times", new int[] {a.times().length}, new int[] {b.times().length});
+        if (!Arrays.equals(a.times(), b.times())) {
+            throw new InvalidInputException(
+                    "times: recorded at different times; give both runs the same training.record");
+        }
+        requireSame("loss", new int[] {a.loss().length}, new int[] {b.loss().length});
+        requireSame("f", a.f().shape(), b.f().shape());
+        double lossDistance = 0;
+        for (int t = 0; t < a.loss().length; t++) {
+            lossDistance = Math.max(lossDistance, Math.abs(a.loss()[t] - b.loss()[t]));
+        }
+        return new Comparison(
+                alignments("Phi_", a.featureKernels(), b.featureKernels()),
+                alignments("G_", a.gradientKernels(), b.gradientKernels()),
+                lossDistance,
+                rootMeanSquare(a.f(), b.f()));
+    }
+
+    /** Number L of layers. */
+    public int depth() {
+        return featureAlignment.length;
+    }
+
+    /** The smallest alignment of any layer and kernel. */
+    public double worst() {
+        return Math.min(
+                Arrays.stream(featureAlignment).min().orElseThrow(),
+                Arrays.stream(gradientAlignment).min().orElseThrow());
+    }
+
+    private static double[] alignments(String name, List<Tensor> a, List<Tensor> b) {
+        double[] alignments = new double[a.size()];
+        for (int l = 0; l < alignments.length; l++) {
+            requireSame(name + (l + 1), a.get(l).shape(), b.get(l).shape());
+            alignments[l] = Alignment.of(a.get(l), b.get(l));
+        }
+        return alignments;
+    }
+
+    private static double rootMeanSquare(Tensor a, Tensor b) {
+        double sum = 0;
+        for (int i = 0; i < a.data().length; i++) {
+            double difference = a.data()[i] - b.data()[i];
+            sum += difference * difference;
+        }
+        return Math.sqrt(sum / a.data().length);
+    }
+
+    private static void requireSame(String array, int[] a, int[] b) {
+        if (!Arrays.equals(a, b)) {
+            throw new InvalidInputException(array + ": shapes " + Arrays.toString(a) + " and " + Arrays.toString(b)
+                    + " differ; both runs need the same points, depth and steps");
+        }
+    }
+}

@@ -1,0 +1,109 @@
+package org.widthbench.experiment;
+
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.widthbench.core.Dataset;
+import org.widthbench.core.Network;
+import org.widthbench.core.Problem;
+import org.widthbench.core.Training;
+import org.widthbench.core.activation.Tanh;
+import org.widthbench.core.data.DataSource;
+
+/**
+ * A validated configuration: data, network family and training, which theory and networks share; how the theory is solved;
+ * which networks are trained.
+ *
+ * @param data where inputs and labels come from; read when {@link #problem} is called
+ * @param network depth and activation
+ * @param training gamma0, learning rate, number of steps
+ * @param theory solver and accuracy
+ * @param sweep widths and seeds
+ */
+public record Experiment(DataSource data, Network network, Training training, TheorySettings theory, SweepSpec sweep) {
+    private static final int[] STANDARD_WIDTHS = {50, 100, 250, 500, 1000, 2000};
+
+    /** The problem of BP22 Figure 1, as in the authors' notebook. */
+    public static Experiment standard() {
+        return new Experiment(
+                DataSection.standard(),
+                Network.mlp(3, new Tanh(0.8)),
+                Training.descent(1.0, 0.1, 100),
+                TheorySettings.causal(),
+                new SweepSpec(STANDARD_WIDTHS, 10));
+    }
+
+    /**
+     * Reads the data.
+     *
+     * @throws org.widthbench.core.InvalidInputException if they cannot be read or do not fit the network
+     */
+    public Problem problem() {
+        Dataset dataset = data.load();
+        return new Problem(dataset, network, training);
+    }
+
+    /** This experiment on other data. */
+    public Experiment withData(DataSource other) {
+        return new Experiment(other, network, training, theory, sweep);
+    }
+
+    /** This experiment with other training. */
+    public Experiment withTraining(Training other) {
+        return new Experiment(data, network, other, theory, sweep);
+    }
+
+    /** This experiment with another theory. */
+    public Experiment withTheory(TheorySettings other) {
+        return new Experiment(data, network, training, other, sweep);
+    }
+
+    /** This experiment with other networks. */
+    public Experiment withSweep(SweepSpec other) {
+        return new Experiment(data, network, training, theory, other);
+    }
+
+    /** All settings, defaults filled in, in the layout of the configuration file, which {@link ExperimentReader} reads. */
+    public Map<String, Object> toMap() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("data", DataSection.toMap(data));
+        map.put("network", networkMap());
+        map.put("training", trainingMap());
+        map.put("theory", theory.toMap());
+        Map<String, Object> networks = new LinkedHashMap<>();
+        networks.put("widths", sweep.widths());
+        networks.put("seeds", sweep.seeds());
+        map.put("sweep", networks);
+        return map;
+    }
+
+    private Map<String, Object> networkMap() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("architecture", network.architecture().name().toLowerCase(Locale.ROOT));
+        map.put("depth", network.depth());
+        map.put("activation", network.activation().name());
+        map.put("beta", network.activation().beta());
+        if (network.architecture() == Network.Architecture.CNN) {
+            map.put("kernel", network.kernel());
+        }
+        return map;
+    }
+
+    private Map<String, Object> trainingMap() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("gamma0", training.gamma0());
+        map.put("eta", training.eta());
+        map.put("steps", training.steps());
+        map.put("momentum", training.momentum());
+        map.put("weightDecay", training.weightDecay());
+        map.put("batch", training.batch() == 0 ? "full" : training.batch());
+        map.put("dynamics", training.dynamics().name().toLowerCase(Locale.ROOT));
+        map.put("loss", training.loss().name().toLowerCase(Locale.ROOT));
+        if (training.schedule() != null) {
+            map.put("schedule", training.schedule());
+        }
+        int[] record = training.record();
+        map.put("record", record.length == training.steps() ? "all" : record);
+        return map;
+    }
+}

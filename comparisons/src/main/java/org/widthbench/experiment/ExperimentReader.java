@@ -1,0 +1,166 @@
+package org.widthbench.experiment;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.node.ObjectNode;
+import java.nio.file.Path;
+import java.util.List;
+import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.Loss;
+import org.widthbench.core.Network;
+import org.widthbench.core.Training;
+import org.widthbench.core.activation.Activation;
+import org.widthbench.core.solver.CausalSolver;
+import org.widthbench.core.solver.PerturbationSolver;
+
+/** Reads an {@link Experiment} from YAML; what a section leaves out is as in {@link Experiment#standard}. */
+public final class ExperimentReader {
+    private static final List<String> SECTIONS = List.of("data", "network", "training", "theory", "sweep");
+    private static final List<String> ACTIVATIONS = List.of("linear", "relu", "tanh", "erf", "softplus");
+    private static final String POSITIVE = "a number > 0";
+    private static final String COUNT = "a whole number >= 1";
+    private static final String TOLERANCE = "a number between 0 and 1";
+
+    /** Slope of tanh in the authors' notebooks. */
+    private static final double TANH_BETA = 0.8;
+
+    private static final int DEFAULT_FILTER = 3;
+
+    private ExperimentReader() {}
+
+    /**
+     * Reads and validates a configuration.
+     *
+     * @param file YAML; relative data paths in it are relative to its folder
+     * @param overrides {@code path=value} assignments that win over the file
+     * @throws InvalidInputException naming file, key path, value and what is allowed
+     */
+    public static Experiment read(Path file, List<String> overrides) {
+        String source = overrides.isEmpty()
+                ? file.toString()
+                : file + " (with --set " + String.join(" --set ", overrides) + ")";
+        try {
+            ObjectNode root = ConfigFile.read(file);
+            ConfigFile.override(root, overrides);
+            Path folder = file.toAbsolutePath().normalize().getParent();
+            Section sections = new Section("", root).allow("a configuration", SECTIONS);
+            Network network = network(sections.section("network"));
+            return new Experiment(
+                    DataSection.read(
+                            sections.section("data"), folder, network.architecture() == Network.Architecture.CNN),
+                    network,
+                    training(sections.section("training")),
+                    theory(sections.section("theory")),
+                    sweep(sections.section("sweep")));
+        } catch (InvalidInputException e) {
+            throw new InvalidInputException(source + ": " + e.getMessage(), e);
+        }
+    }
+
+    private static Network network(Section section) {
+        section.allow("network", List.of("architecture", "depth", "activation", "beta", "kernel"));
+        boolean cnn = section.word("architecture", "mlp", List.of("mlp", "cnn")).equals("cnn");
+        String activation = section.word("activation", "tanh", ACTIVATIONS);
+        double beta = section.number("beta", activation.equals("tanh") ? TANH_BETA : 1, POSITIVE);
+        int depth = section.whole("depth", Experiment.standard().network().depth(), COUNT);
+        int kernel = section.whole("kernel", DEFAULT_FILTER, "an odd whole number >= 1");
+        return new Network(
+                cnn ? Network.Architecture.CNN : Network.Architecture.MLP,
+                depth,
+                Activation.of(activation, beta),
+                cnn ? kernel : 1);
+    }
+
+    private static Training training(Section section) {
+        section.allow(
+                "training",
+                List.of(
+                        "gamma0",
+                        "eta",
+                        "steps",
+                        "momentum",
+                        "weightDecay",
+                        "batch",
+                        "dynamics",
+                        "record",
+                        "loss",
+                        "schedule"));
+        Training standard = Experiment.standard().training();
+        int steps = section.whole("steps", standard.steps(), COUNT);
+        return new Training(
+                section.number("gamma0", standard.gamma0(), "a number > 0 (the limit 0 is theory.solver: static-ntk)"),
+                section.number("eta", standard.eta(), POSITIVE),
+                steps,
+                section.number("momentum", standard.momentum(), "a number in [0, 1)"),
+                section.number("weightDecay", standard.weightDecay(), "a number >= 0"),
+                batch(section),
+                Words.of(
+                        Training.Dynamics.class,
+                        section.word("dynamics", Words.of(standard.dynamics()), Words.all(Training.Dynamics.class))),
+                record(section),
+                Words.of(Loss.class, section.word("loss", Words.of(standard.loss()), Words.all(Loss.class))),
+                section.numbers("schedule", null, "a list of factors >= 0, one per step"));
+    }
+
+    /** Points per minibatch; 0 for all of them. */
+    private static int batch(Section section) {
+        JsonNode value = section.raw("batch");
+        if (value == null || (value.isTextual() && value.textValue().equals("full"))) {
+            return 0;
+        }
+        int batch = section.whole("batch", 0, "'full' or " + COUNT);
+        if (batch < 1) {
+            throw section.wrong("batch", value, "'full' or " + COUNT);
+        }
+        return batch;
+    }
+
+    /** The recorded times; null for all of them. */
+    private static int[] record(Section section) {
+        JsonNode value = section.raw("record");
+        if (value != null && value.isTextual() && value.textValue().equals("all")) {
+            return null;
+        }
+        return section.wholes("record", null, "'all' or ascending times such as [0, 10, 99]");
+    }
+
+    private static TheorySettings theory(Section section) {
+        section.allow(
+                "theory",
+                List.of(
+                        "solver",
+                        "samples",
+                        "seed",
+                        "toleranceU",
+                        "toleranceR",
+                        "residualNoise",
+                        "memory",
+                        "expansion"));
+        TheorySettings standard = TheorySettings.causal();
+        return new TheorySettings(
+                Words.of(
+                        TheorySettings.Method.class,
+                        section.word("solver", Words.of(standard.method()), Words.all(TheorySettings.Method.class))),
+                section.whole("samples", standard.samples(), COUNT),
+                section.seed("seed", standard.seed()),
+                section.number("toleranceU", standard.toleranceU(), TOLERANCE),
+                section.number("toleranceR", standard.toleranceR(), TOLERANCE),
+                section.flag("residualNoise", standard.residualNoise()),
+                Words.of(
+                        CausalSolver.Form.class,
+                        section.word("memory", Words.of(standard.memory()), Words.all(CausalSolver.Form.class))),
+                Words.of(
+                        PerturbationSolver.Form.class,
+                        section.word(
+                                "expansion",
+                                Words.of(standard.expansion()),
+                                Words.all(PerturbationSolver.Form.class))));
+    }
+
+    private static SweepSpec sweep(Section section) {
+        section.allow("sweep", List.of("widths", "seeds"));
+        SweepSpec standard = Experiment.standard().sweep();
+        return new SweepSpec(
+                section.wholes("widths", standard.widths(), "a list of whole numbers such as [50, 100, 500]"),
+                section.whole("seeds", standard.seeds(), COUNT));
+    }
+}

@@ -1,0 +1,152 @@
+package org.widthbench.experiment;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.OrderParameters;
+import org.widthbench.core.SolverException;
+import org.widthbench.core.Tensor;
+import org.widthbench.core.io.AtomicFile;
+import org.widthbench.core.io.Npz;
+
+/** The archive and the summary of one result, in the layout that the README states. */
+public final class ResultFiles {
+    /** Name of the summary beside every archive. */
+    public static final String SUMMARY = "summary.json";
+
+    private ResultFiles() {}
+
+    /**
+     * Writes {@code theory.npz} or {@code network.npz} and {@code summary.json}.
+     *
+     * @param folder made if it does not exist
+     * @param seconds time of the numerical work alone
+     * @param details further entries of the summary
+     * @throws SolverException naming the array and index of a number that is not finite; nothing is written
+     */
+    public static void write(
+            Path folder,
+            ResultKind kind,
+            OrderParameters result,
+            double seconds,
+            Map<String, ?> details,
+            Provenance provenance) {
+        Map<String, Object> summary = new LinkedHashMap<>();
+        summary.put(kind.secondsKey(), seconds);
+        summary.put("finalLoss", result.finalLoss());
+        summary.putAll(details);
+        String json = summary(summary, provenance);
+        writeArchive(folder, kind, result);
+        AtomicFile.writeText(folder.resolve(SUMMARY), json);
+    }
+
+    /**
+     * Writes {@code theory.npz} or {@code network.npz} alone. All numbers are looked at before the first byte is written.
+     *
+     * @throws SolverException naming the array and index of a number that is not finite; nothing is written
+     */
+    public static void writeArchive(Path folder, ResultKind kind, OrderParameters result) {
+        Map<String, Tensor> arrays = arrays(result);
+        arrays.forEach(ResultFiles::requireFinite);
+        Npz.write(folder.resolve(kind.file()), arrays);
+    }
+
+    /** Writes {@code summary.json}: the entries given, then the provenance. */
+    public static void writeSummary(Path folder, Map<String, ?> entries, Provenance provenance) {
+        AtomicFile.writeText(folder.resolve(SUMMARY), summary(entries, provenance));
+    }
+
+    private static String summary(Map<String, ?> entries, Provenance provenance) {
+        Map<String, Object> summary = new LinkedHashMap<>(entries);
+        summary.put("provenance", provenance.toMap());
+        return Json.text(summary);
+    }
+
+    /** The named arrays of a result, in the order of the README. */
+    public static Map<String, Tensor> arrays(OrderParameters result) {
+        Map<String, Tensor> arrays = new LinkedHashMap<>();
+        arrays.put(
+                "times",
+                Tensor.vector(Arrays.stream(result.times()).asDoubleStream().toArray()));
+        arrays.put("loss", Tensor.vector(result.loss()));
+        arrays.put("delta", result.delta());
+        arrays.put("f", result.f());
+        putLayers(arrays, "Phi_", result.featureKernels());
+        putLayers(arrays, "G_", result.gradientKernels());
+        arrays.put("ntk", result.ntk());
+        putLayers(arrays, "h_", result.preactivations());
+        putLayers(arrays, "z_", result.pullbacks());
+        return arrays;
+    }
+
+    /**
+     * Reads a result back.
+     *
+     * @throws InvalidInputException naming file and array if it is not one
+     */
+    public static OrderParameters read(Path file) {
+        Map<String, Tensor> arrays = Npz.read(file);
+        int depth = 0;
+        while (arrays.containsKey("Phi_" + (depth + 1))) {
+            depth++;
+        }
+        double[] times = array(file, arrays, "times", 1).data();
+        OrderParameters result = new OrderParameters(
+                Arrays.stream(times).mapToInt(t -> (int) t).toArray(),
+                array(file, arrays, "loss", 1).data(),
+                array(file, arrays, "delta", 2),
+                array(file, arrays, "f", 2),
+                layers(file, arrays, "Phi_", Math.max(depth, 1), 4),
+                layers(file, arrays, "G_", depth, 4),
+                array(file, arrays, "ntk", 3),
+                layers(file, arrays, "h_", depth, 3),
+                layers(file, arrays, "z_", depth, 3));
+        try {
+            arrays(result).forEach(ResultFiles::requireFinite);
+        } catch (SolverException e) {
+            throw new InvalidInputException(file + ": " + e.getMessage(), e);
+        }
+        return result;
+    }
+
+    private static void putLayers(Map<String, Tensor> arrays, String name, List<Tensor> layers) {
+        for (int l = 0; l < layers.size(); l++) {
+            arrays.put(name + (l + 1), layers.get(l));
+        }
+    }
+
+    private static List<Tensor> layers(Path file, Map<String, Tensor> arrays, String name, int depth, int rank) {
+        List<Tensor> layers = new ArrayList<>();
+        for (int l = 1; l <= depth; l++) {
+            layers.add(array(file, arrays, name + l, rank));
+        }
+        return layers;
+    }
+
+    private static Tensor array(Path file, Map<String, Tensor> arrays, String name, int rank) {
+        Tensor array = arrays.get(name);
+        if (array == null) {
+            throw new InvalidInputException(file + ": has no array " + name
+                    + "; expected a theory.npz or network.npz written by solve or train");
+        }
+        if (array.rank() != rank) {
+            throw new InvalidInputException(file + ": " + name + " has shape " + Arrays.toString(array.shape())
+                    + "; expected " + rank + " axes");
+        }
+        return array;
+    }
+
+    private static void requireFinite(String name, Tensor array) {
+        double[] data = array.data();
+        for (int i = 0; i < data.length; i++) {
+            if (!Double.isFinite(data[i])) {
+                throw new SolverException(name + " holds " + data[i] + " at flat index " + i + " of shape "
+                        + Arrays.toString(array.shape()) + "; nothing was written");
+            }
+        }
+    }
+}

@@ -1,0 +1,63 @@
+package org.widthbench.experiment;
+
+import java.util.Arrays;
+import org.widthbench.core.InvalidInputException;
+
+/**
+ * The networks that are put beside the theory: every width with every seed {@code 0..seeds-1}.
+ *
+ * @param widths hidden widths N, ascending, each at least 1
+ * @param seeds number of independent initializations per width, at least 1
+ */
+public record SweepSpec(int[] widths, int seeds) {
+
+    /** @throws InvalidInputException naming the key of the first value that is not allowed */
+    public SweepSpec {
+        widths = widths.clone();
+        InvalidInputException.require(widths.length > 0, "sweep.widths", "[]", "at least one width");
+        for (int i = 0; i < widths.length; i++) {
+            InvalidInputException.require(
+                    widths[i] >= (i == 0 ? 1 : widths[i - 1] + 1),
+                    "sweep.widths",
+                    Arrays.toString(widths),
+                    "ascending whole numbers >= 1, none twice");
+        }
+        InvalidInputException.require(seeds >= 1, "sweep.seeds", seeds, "a whole number >= 1");
+    }
+
+    /** The widths; the caller owns the copy. */
+    @Override
+    public int[] widths() {
+        return widths.clone();
+    }
+
+    /** The largest width. */
+    public int widest() {
+        return widths[widths.length - 1];
+    }
+
+    /** Number of networks. */
+    public int tasks() {
+        return widths.length * seeds;
+    }
+
+    /** This sweep with only the widths of at least {@code minimum}; may throw if none is left. */
+    public SweepSpec atLeast(int minimum) {
+        return new SweepSpec(Arrays.stream(widths).filter(n -> n >= minimum).toArray(), seeds);
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof SweepSpec that && seeds == that.seeds && Arrays.equals(widths, that.widths);
+    }
+
+    @Override
+    public int hashCode() {
+        return 31 * Arrays.hashCode(widths) + seeds;
+    }
+
+    @Override
+    public String toString() {
+        return "widths " + Arrays.toString(widths) + " x " + seeds + " seeds";
+    }
+}

@@ -1,0 +1,128 @@
+package org.widthbench.experiment;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.Solver;
+import org.widthbench.core.solver.CausalSolver;
+import org.widthbench.core.solver.LinearSolver;
+import org.widthbench.core.solver.OneHiddenLayerSolver;
+import org.widthbench.core.solver.PerturbationSolver;
+import org.widthbench.core.solver.StaticKernelSolver;
+
+/**
+ * Which infinite-width theory is computed, and how finely. Values that a method has no use for are ignored by it.
+ *
+ * @param method the solver or approximation
+ * @param samples S, single-site samples of a Monte Carlo method, or of the densities of an exact one; at least 1
+ * @param seed seed of the noise, at least 0
+ * @param toleranceU pivot tolerance of the forward fields u, in {@code (0, 1)}
+ * @param toleranceR pivot tolerance of the backward fields r, in {@code (0, 1)}
+ * @param residualNoise whether variance below the tolerance is added as independent noise
+ * @param memory how the causal solver holds the past
+ * @param expansion which perturbation expansion
+ */
+public record TheorySettings(
+        Method method,
+        int samples,
+        long seed,
+        double toleranceU,
+        double toleranceR,
+        boolean residualNoise,
+        CausalSolver.Form memory,
+        PerturbationSolver.Form expansion) {
+
+    /** The solvers of {@code docs/theory.md} section 4 and the approximations of section 5. */
+    public enum Method {
+        /** Causal Monte Carlo, section 4.1. */
+        CAUSAL,
+        /** Alternating Monte Carlo, section 4.2. */
+        ALTERNATING,
+        /** Closed equations of deep linear networks, section 4.3. */
+        LINEAR,
+        /** Forward integration, section 4.4. */
+        ONE_HIDDEN_LAYER,
+        /** Kernels frozen at initialization, section 5. */
+        STATIC_NTK,
+        /** The full equations without cross-layer responses, section 5. */
+        GRADIENT_INDEPENDENCE,
+        /** Leading order in gamma0 squared, section 5. */
+        PERTURBATION;
+
+        /** The name used in configurations. */
+        public String word() {
+            return Words.of(this);
+        }
+    }
+
+    /** @throws InvalidInputException naming the key of the first value that is not allowed */
+    public TheorySettings {
+        InvalidInputException.require(samples >= 1, "theory.samples", samples, "a whole number >= 1");
+        InvalidInputException.require(seed >= 0, "theory.seed", seed, "a whole number >= 0");
+        requireTolerance("theory.toleranceU", toleranceU);
+        requireTolerance("theory.toleranceR", toleranceR);
+    }
+
+    /** The causal solver with its default accuracy. */
+    public static TheorySettings causal() {
+        return new TheorySettings(
+                Method.CAUSAL,
+                CausalSolver.DEFAULT_SAMPLES,
+                0,
+                CausalSolver.DEFAULT_TOLERANCE_U,
+                CausalSolver.DEFAULT_TOLERANCE_R,
+                true,
+                CausalSolver.Form.AUTO,
+                PerturbationSolver.Form.CORRECTED);
+    }
+
+    /** These settings with another number of samples. */
+    public TheorySettings withSamples(int newSamples) {
+        return new TheorySettings(method, newSamples, seed, toleranceU, toleranceR, residualNoise, memory, expansion);
+    }
+
+    /** The solver that these settings describe. */
+    public Solver solver() {
+        return switch (method) {
+            case CAUSAL -> causal(true);
+            case GRADIENT_INDEPENDENCE -> causal(false);
+            case LINEAR -> new LinearSolver(samples, seed);
+            case ONE_HIDDEN_LAYER -> new OneHiddenLayerSolver(samples, seed);
+            case STATIC_NTK -> new StaticKernelSolver(samples, seed);
+            case PERTURBATION -> new PerturbationSolver(expansion, samples, seed);
+            case ALTERNATING ->
+                throw InvalidInputException.key(
+                        "theory.solver", method.word(), "another solver: this version has no alternating solver yet");
+        };
+    }
+
+    private CausalSolver causal(boolean responses) {
+        return new CausalSolver(
+                samples,
+                seed,
+                toleranceU,
+                toleranceR,
+                responses,
+                residualNoise,
+                CausalSolver.DEFAULT_LEADING_ROWS,
+                memory);
+    }
+
+    /** The keys of the section {@code theory}. */
+    Map<String, Object> toMap() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("solver", method.word());
+        map.put("samples", samples);
+        map.put("seed", seed);
+        map.put("toleranceU", toleranceU);
+        map.put("toleranceR", toleranceR);
+        map.put("residualNoise", residualNoise);
+        map.put("memory", Words.of(memory));
+        map.put("expansion", Words.of(expansion));
+        return map;
+    }
+
+    private static void requireTolerance(String key, double tolerance) {
+        InvalidInputException.require(tolerance > 0 && tolerance < 1, key, tolerance, "a number between 0 and 1");
+    }
+}
