@@ -1,0 +1,169 @@
+package org.widthbench.sweep;
+
+import java.io.StringWriter;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import javax.xml.stream.XMLOutputFactory;
+import javax.xml.stream.XMLStreamException;
+import javax.xml.stream.XMLStreamWriter;
+import org.widthbench.core.InvalidInputException;
+import org.widthbench.experiment.SweepSpec;
+
+/**
+ * The regression check: no network from some width on may be aligned with the theory by less than a threshold.
+ *
+ * @param name of the problem that was checked
+ * @param threshold smallest alignment that passes
+ * @param cases one per width, kernel and layer
+ */
+public record AlignmentCheck(String name, double threshold, List<Case> cases) {
+
+    /**
+     * One width, kernel and layer.
+     *
+     * @param width N
+     * @param kernel Phi or G
+     * @param layer from 1
+     * @param smallest alignment over the seeds
+     * @param mean alignment over the seeds
+     * @param seed that has the smallest
+     */
+    public record Case(int width, AlignmentTable.Kernel kernel, int layer, double smallest, double mean, long seed) {
+        String name() {
+            return "N=" + width + " A(" + kernel.word() + "_" + layer + ")";
+        }
+    }
+
+    /**
+     * The widths that a check trains.
+     *
+     * @throws InvalidInputException if the sweep has none that wide, or the threshold is no alignment
+     */
+    public static SweepSpec widths(SweepSpec sweep, int minimum, double threshold) {
+        InvalidInputException.require(
+                threshold > 0 && threshold <= 1, "--threshold", threshold, "a number above 0, at most 1");
+        InvalidInputException.require(minimum >= 1, "--min-width", minimum, "a whole number >= 1");
+        InvalidInputException.require(
+                sweep.widest() >= minimum,
+                "--min-width",
+                minimum,
+                "at most the widest network of the sweep, " + sweep.widest() + "; else nothing is checked");
+        return sweep.atLeast(minimum);
+    }
+
+    /** Judges a table. */
+    public static AlignmentCheck of(String name, AlignmentTable table, double threshold) {
+        List<Case> cases = new ArrayList<>();
+        for (AlignmentTable.Kernel kernel : AlignmentTable.Kernel.values()) {
+            for (int layer = 1; layer <= table.depth(); layer++) {
+                for (AlignmentTable.Statistic statistic : table.statistics(kernel, layer)) {
+                    cases.add(new Case(
+                            statistic.width(),
+                            kernel,
+                            layer,
+                            statistic.smallest(),
+                            statistic.mean(),
+                            worstSeed(table, kernel, layer, statistic.width())));
+                }
+            }
+        }
+        cases.sort(Comparator.comparingInt(Case::width));
+        return new AlignmentCheck(name, threshold, List.copyOf(cases));
+    }
+
+    /** Whether every alignment reaches the threshold. */
+    public boolean passed() {
+        return failures().isEmpty();
+    }
+
+    /** The cases below the threshold. */
+    public List<Case> failures() {
+        return cases.stream().filter(c -> c.smallest < threshold).toList();
+    }
+
+    /** A line per case, failures marked. */
+    public String text() {
+        StringBuilder text = new StringBuilder(String.format(
+                Locale.ROOT, "%8s%8s%7s%12s%12s%7s%n", "N", "kernel", "layer", "smallest", "mean", "seed"));
+        for (Case c : cases) {
+            text.append(String.format(
+                    Locale.ROOT,
+                    "%8d%8s%7d%12.6f%12.6f%7d%s%n",
+                    c.width,
+                    c.kernel.word(),
+                    c.layer,
+                    c.smallest,
+                    c.mean,
+                    c.seed,
+                    c.smallest < threshold ? "  BELOW " + threshold : ""));
+        }
+        return text.toString();
+    }
+
+    /** The verdict for programs. */
+    public Map<String, Object> toMap() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("name", name);
+        map.put("passed", passed());
+        map.put("threshold", threshold);
+        List<Map<String, Object>> list = new ArrayList<>();
+        for (Case c : cases) {
+            Map<String, Object> entry = new LinkedHashMap<>();
+            entry.put("width", c.width);
+            entry.put("kernel", c.kernel.word());
+            entry.put("layer", c.layer);
+            entry.put("smallest", c.smallest);
+            entry.put("mean", c.mean);
+            entry.put("seed", c.seed);
+            entry.put("passed", c.smallest >= threshold);
+            list.add(entry);
+        }
+        map.put("cases", list);
+        return map;
+    }
+
+    /** The verdict as JUnit XML, which every CI system reads. */
+    public String junitXml() {
+        StringWriter xml = new StringWriter();
+        try {
+            XMLStreamWriter out = XMLOutputFactory.newDefaultFactory().createXMLStreamWriter(xml);
+            out.writeStartDocument("UTF-8", "1.0");
+            out.writeStartElement("testsuite");
+            out.writeAttribute("name", "widthbench check " + name);
+            out.writeAttribute("tests", String.valueOf(cases.size()));
+            out.writeAttribute("failures", String.valueOf(failures().size()));
+            out.writeAttribute("errors", "0");
+            out.writeAttribute("skipped", "0");
+            for (Case c : cases) {
+                out.writeStartElement("testcase");
+                out.writeAttribute("classname", "widthbench.check." + name);
+                out.writeAttribute("name", c.name());
+                if (c.smallest < threshold) {
+                    out.writeStartElement("failure");
+                    out.writeAttribute(
+                            "message", c.name() + " is " + c.smallest + " for seed " + c.seed + ", below " + threshold);
+                    out.writeEndElement();
+                }
+                out.writeEndElement();
+            }
+            out.writeEndElement();
+            out.writeEndDocument();
+            out.close();
+        } catch (XMLStreamException e) {
+            throw new IllegalStateException("writing to memory failed", e);
+        }
+        return xml + "\n";
+    }
+
+    private static long worstSeed(AlignmentTable table, AlignmentTable.Kernel kernel, int layer, int width) {
+        return table.results().stream()
+                .filter(result -> result.width() == width)
+                .min(Comparator.comparingDouble(result -> kernel.alignment(result, layer)))
+                .orElseThrow()
+                .seed();
+    }
+}

@@ -1,0 +1,74 @@
+package org.widthbench.sweep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.ByteArrayInputStream;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import javax.xml.parsers.DocumentBuilderFactory;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.w3c.dom.Element;
+import org.widthbench.comparison.Comparison;
+import org.widthbench.core.InvalidInputException;
+import org.widthbench.experiment.SweepSpec;
+
+class AlignmentCheckTest {
+    private static TaskResult result(int width, long seed, double phi, double g) {
+        return new TaskResult(
+                width, seed, new Comparison(new double[] {phi}, new double[] {g}, 0, 0), new double[] {1}, 0.5);
+    }
+
+    private final AlignmentTable table = new AlignmentTable(
+            List.of(result(500, 0, 0.99, 0.995), result(500, 1, 0.97, 0.999), result(1000, 0, 0.98, 0.99)));
+
+    @Test
+    void oneSeedBelowTheThresholdFailsItsCase() {
+        AlignmentCheck check = AlignmentCheck.of("tanh", table, 0.98);
+        assertThat(check.passed()).isFalse();
+        assertThat(check.failures()).singleElement().satisfies(failure -> {
+            assertThat(failure.name()).isEqualTo("N=500 A(Phi_1)");
+            assertThat(failure.smallest()).isEqualTo(0.97);
+            assertThat(failure.seed()).isEqualTo(1);
+        });
+        assertThat(check.text()).containsOnlyOnce("BELOW 0.98");
+    }
+
+    @Test
+    void exactlyTheThresholdPasses() {
+        assertThat(AlignmentCheck.of("tanh", table, 0.97).passed()).isTrue();
+    }
+
+    @Test
+    void junitXmlCountsCasesAndFailuresWhateverTheName() throws Exception {
+        String xml = AlignmentCheck.of("a<b & \"c\"", table, 0.98).junitXml();
+        Element suite = DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(new ByteArrayInputStream(xml.getBytes(StandardCharsets.UTF_8)))
+                .getDocumentElement();
+        assertThat(suite.getAttribute("name")).isEqualTo("widthbench check a<b & \"c\"");
+        assertThat(suite.getAttribute("tests")).isEqualTo("4");
+        assertThat(suite.getAttribute("failures")).isEqualTo("1");
+        assertThat(suite.getElementsByTagName("testcase").getLength()).isEqualTo(4);
+        assertThat(suite.getElementsByTagName("failure").getLength()).isEqualTo(1);
+    }
+
+    @Test
+    void checksOnlyWideEnoughNetworks() {
+        SweepSpec sweep = new SweepSpec(new int[] {10, 500, 1000}, 2);
+        assertThat(AlignmentCheck.widths(sweep, 500, 0.98).widths()).containsExactly(500, 1000);
+        assertThatThrownBy(() -> AlignmentCheck.widths(sweep, 2000, 0.98))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("--min-width: 2000");
+    }
+
+    @ParameterizedTest
+    @ValueSource(doubles = {0, -1, 1.01, Double.NaN})
+    void aThresholdThatIsNoAlignmentIsRefused(double threshold) {
+        assertThatThrownBy(() -> AlignmentCheck.widths(new SweepSpec(new int[] {500}, 1), 500, threshold))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("--threshold");
+    }
+}
