@@ -1,0 +1,15 @@
+package org.widthbench.reproduce;
+
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.widthbench.core.data.DataSource;
+
+/**
+ * What the command line may change about a figure; a figure refuses what it has no use for.
+ *
+ * @param quick a smaller version that shows the same within seconds
+ * @param data in place of the figure's own
+ * @param seeds networks per width, in place of the figure's own
+ * @param widths ascending, in place of the figure's own
+ */
+public record FigureOptions(boolean quick, Optional<DataSource> data, OptionalInt seeds, Optional<int[]> widths) {}

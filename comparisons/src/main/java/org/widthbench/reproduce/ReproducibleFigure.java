@@ -1,0 +1,34 @@
+package org.widthbench.reproduce;
+
+import java.nio.file.Path;
+import org.widthbench.core.backend.Backend;
+import org.widthbench.experiment.Experiment;
+import org.widthbench.experiment.Reporter;
+import org.widthbench.report.Report;
+
+/** A figure of a paper that one command computes and draws. */
+public interface ReproducibleFigure {
+
+    /** The word on the command line, such as {@code fig1}; also the name of the figure's files. */
+    String name();
+
+    /** One line: what it shows and of which paper. */
+    String summary();
+
+    /**
+     * Its settings under the options given.
+     *
+     * @throws org.widthbench.core.InvalidInputException naming an option that it cannot follow
+     */
+    Experiment experiment(FigureOptions options);
+
+    /**
+     * Computes and draws it. Files are written at the end, when all the work has succeeded; {@code summary.json} and
+     * {@code index.html} are left to the caller.
+     *
+     * @param folder where its files go; made if it does not exist
+     * @return what the page about it says
+     * @throws java.io.UncheckedIOException if a file cannot be written
+     */
+    Report reproduce(Experiment experiment, Backend backend, Reporter reporter, Path folder);
+}

@@ -1,0 +1,123 @@
+package org.widthbench.reproduce;
+
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.stream.IntStream;
+import org.widthbench.core.OrderParameters;
+import org.widthbench.figure.Axis;
+import org.widthbench.figure.Figure;
+import org.widthbench.figure.Ink;
+import org.widthbench.figure.LineStyle;
+import org.widthbench.figure.PageWidth;
+import org.widthbench.figure.Panel;
+import org.widthbench.figure.Style;
+import org.widthbench.figure.XyPanel;
+import org.widthbench.report.Report;
+import org.widthbench.sweep.AlignmentTable;
+import org.widthbench.sweep.AlignmentTable.Kernel;
+import org.widthbench.sweep.TaskResult;
+
+/** The picture of a sweep: loss at every width beside the theory's, and both alignments against width. */
+public final class SweepFigure {
+    private static final String NAME = "sweep";
+    private static final double HEIGHT = 170;
+
+    /** The axis of alignments has no place for 1 itself; closer than this is rounding. */
+    static final double LARGEST_SHOWN = 1 - 1e-9;
+
+    private SweepFigure() {}
+
+    /**
+     * Draws and writes {@code sweep.png}, {@code .svg} and {@code .pdf}.
+     *
+     * @param summary entries of the page's numbers
+     */
+    public static Report write(Path folder, OrderParameters theory, AlignmentTable table, Map<String, Object> summary) {
+        Figure figure = Figure.of(Style.PAPER, PageWidth.DOUBLE_COLUMN)
+                .row(
+                        HEIGHT,
+                        loss(theory, table),
+                        alignment(table, Kernel.PHI, "\\Phi"),
+                        alignment(table, Kernel.G, "G"))
+                .build();
+        List<String> files = write(figure, folder);
+        String caption = String.format(
+                Locale.ROOT,
+                "(a) Loss, mean over seeds, of networks of each width, and of the theory. (b, c) Alignment of feature and"
+                        + " gradient kernels with the theory, mean and standard deviation over seeds; widths %s.",
+                Arrays.toString(table.widths()));
+        return new Report(
+                "Networks beside their infinite-width theory",
+                AlignmentSummary.verdicts(table, AlignmentSummary.WIDE, AlignmentSummary.BAR),
+                List.of(new Report.Picture(NAME, caption, figure, List.of(), files)),
+                List.of(AlignmentSummary.table(table)),
+                summary);
+    }
+
+    private static List<String> write(Figure figure, Path folder) {
+        try {
+            return figure.write(folder, NAME).values().stream()
+                    .map(file -> file.getFileName().toString())
+                    .toList();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+
+    private static Panel loss(OrderParameters theory, AlignmentTable table) {
+        double[] times =
+                IntStream.range(0, theory.loss().length).asDoubleStream().toArray();
+        XyPanel.Builder panel = XyPanel.over(Axis.linear("Time step $t$"), Axis.linear("Loss"));
+        int[] widths = table.widths();
+        for (int i = 0; i < widths.length; i++) {
+            int width = widths[i];
+            List<double[]> losses = table.results().stream()
+                    .filter(result -> result.width() == width)
+                    .map(TaskResult::loss)
+                    .toList();
+            double[] mean = WidthPanels.lossCurve(1, losses, theory.loss()).network();
+            panel.curve("$N=" + width + "$", Ink.ordered(i, widths.length), LineStyle.SOLID, times, mean);
+        }
+        return panel.curve("DMFT", Ink.neutral(), LineStyle.DASHED, times, theory.loss())
+                .build();
+    }
+
+    private static Panel alignment(AlignmentTable table, Kernel kernel, String symbol) {
+        double[] widths = Arrays.stream(table.widths()).asDoubleStream().toArray();
+        XyPanel.Builder panel = XyPanel.over(
+                Axis.log("Width $N$"),
+                Axis.nines("$A(" + symbol + "^\\ell_{\\mathrm{DMFT}},\\," + symbol + "^\\ell_{\\mathrm{NN}})$"));
+        for (int layer = 1; layer <= table.depth(); layer++) {
+            double[][] bars = new double[3][widths.length];
+            for (int i = 0; i < widths.length; i++) {
+                double[] bar = bar(table.alignments(kernel, layer, table.widths()[i]));
+                for (int end = 0; end < bars.length; end++) {
+                    bars[end][i] = bar[end];
+                }
+            }
+            panel.errorBars("$\\ell=" + layer + "$", Ink.category(layer - 1), widths, bars[1], bars[0], bars[2]);
+        }
+        return panel.build();
+    }
+
+    /**
+     * Ends and middle of an error bar: the mean, and a standard deviation to either side in {@code -log10(1 - A)}, the
+     * coordinate of the axis, so that no bar crosses 1.
+     */
+    private static double[] bar(double[] alignments) {
+        double[] shown =
+                Arrays.stream(alignments).map(a -> Math.min(LARGEST_SHOWN, a)).toArray();
+        double mean = Arrays.stream(shown).average().orElseThrow();
+        double[] nines = Arrays.stream(shown).map(a -> -Math.log10(1 - a)).toArray();
+        double center = Arrays.stream(nines).average().orElseThrow();
+        double square =
+                Arrays.stream(nines).map(n -> (n - center) * (n - center)).sum();
+        double factor = Math.pow(10, Math.sqrt(square / Math.max(1, nines.length - 1)));
+        return new double[] {1 - (1 - mean) * factor, mean, 1 - (1 - mean) / factor};
+    }
+}
