@@ -17,29 +17,22 @@ enum Typeface {
 
     private final String resource;
 
-    // Loaded on first use: an enum that fails to start up would hide the reason.
-    @SuppressWarnings("ImmutableEnumChecker")
-    private Font font;
+    @SuppressWarnings("ImmutableEnumChecker") // a Font never changes
+    private final Font font;
 
     Typeface(String resource) {
         this.resource = resource;
+        this.font = load(resource);
     }
 
     /** @param size in points */
     Font at(double size) {
-        return font().deriveFont((float) size);
+        return font.deriveFont((float) size);
     }
 
     /** Name by which Java and the PDF writer know the font. */
     String fontName() {
-        return font().getFontName();
-    }
-
-    private synchronized Font font() {
-        if (font == null) {
-            font = load(resource);
-        }
-        return font;
+        return font.getFontName();
     }
 
     /** The font file. */

@@ -1,0 +1,22 @@
+package org.widthbench.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "data",
+        mixinStandardHelpOptions = true,
+        header = "Fetch data sets.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = DataFetchCommand.class)
+final class DataCommand implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a COMMAND is missing: data fetch");
+    }
+}

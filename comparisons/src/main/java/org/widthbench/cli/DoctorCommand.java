@@ -1,0 +1,160 @@
+package org.widthbench.cli;
+
+import com.sun.management.OperatingSystemMXBean;
+import java.io.IOException;
+import java.lang.management.ManagementFactory;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.function.Supplier;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.openblas.global.openblas_nolapack;
+import org.nd4j.linalg.factory.Nd4j;
+import org.widthbench.core.backend.Backends;
+import org.widthbench.experiment.Provenance;
+import picocli.CommandLine.Command;
+
+@Command(
+        name = "doctor",
+        mixinStandardHelpOptions = true,
+        header = "Show what this machine offers and what is in use.",
+        description = {
+            "",
+            "Java, cores, memory, the BLAS library with the kernel it chose and its measured rate, the network library, and"
+                    + " the CUDA device or why none is used. Paste it into bug reports.",
+            ""
+        })
+final class DoctorCommand extends Subcommand {
+    /** Edge of the product that measures the BLAS rate: a tenth of a second on a slow machine. */
+    private static final int GEMM_SIZE = 1000;
+
+    /** The first products wake threads and pages. */
+    private static final int GEMM_ROUNDS = 5;
+
+    @Override
+    public Integer call() {
+        line("widthbench", Provenance.version() + ", commit " + Provenance.commit());
+        line(
+                "Java",
+                System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version") + ", "
+                        + System.getProperty("java.home"));
+        line(
+                "system",
+                System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
+                        + System.getProperty("os.arch") + ", " + processor());
+        line("cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
+        line("memory", memory());
+        line("BLAS", guarded(DoctorCommand::blas));
+        line("networks", guarded(DoctorCommand::networks));
+        line("threads", "OMP_WAIT_POLICY=" + waitPolicy());
+        line("devices", guarded(() -> String.join("; ", Backends.report())));
+        line("CUDA", driver());
+        return Main.OK;
+    }
+
+    private void line(String name, String value) {
+        out().printf("%-12s%s%n", name, value);
+        out().flush();
+    }
+
+    /** A part that cannot load is a finding, not a failure. */
+    private static String guarded(Supplier<String> part) {
+        try {
+            return part.get();
+        } catch (LinkageError | RuntimeException e) {
+            return "FAILED: " + e.toString().replaceAll("\\s*\\R\\s*", " ");
+        }
+    }
+
+    private static String blas() {
+        double rate = gemmRate();
+        return String.format(
+                Locale.ROOT,
+                "OpenBLAS %s, kernel %s, dgemm %.0f GFLOP/s",
+                Provenance.libraryVersion("org.bytedeco", "openblas"),
+                BlasProbe.kernel(),
+                rate / 1e9);
+    }
+
+    /** Best rate of a square double product, in flops a second. */
+    private static double gemmRate() {
+        int n = GEMM_SIZE;
+        double[] ones = new double[n * n];
+        Arrays.fill(ones, 1);
+        try (DoublePointer a = new DoublePointer(ones);
+                DoublePointer b = new DoublePointer(ones);
+                DoublePointer c = new DoublePointer(ones)) {
+            double best = Double.POSITIVE_INFINITY;
+            for (int round = 0; round < GEMM_ROUNDS; round++) {
+                long started = System.nanoTime();
+                openblas_nolapack.cblas_dgemm(
+                        openblas_nolapack.CblasRowMajor,
+                        openblas_nolapack.CblasNoTrans,
+                        openblas_nolapack.CblasNoTrans,
+                        n,
+                        n,
+                        n,
+                        1,
+                        a,
+                        n,
+                        b,
+                        n,
+                        0,
+                        c,
+                        n);
+                best = Math.min(best, (System.nanoTime() - started) / 1e9);
+            }
+            return 2.0 * n * n * n / best;
+        }
+    }
+
+    private static String networks() {
+        Map<Object, Object> environment = new TreeMap<>(Nd4j.getExecutioner().getEnvironmentInformation());
+        return "ND4J " + Provenance.libraryVersion("org.nd4j", "nd4j-api") + ", backend "
+                + environment.get("backend") + ", BLAS " + environment.get("blas.vendor") + ", "
+                + environment.get("omp.threads") + " OpenMP threads";
+    }
+
+    private static String memory() {
+        double gigabyte = 1 << 30;
+        OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
+        return String.format(
+                Locale.ROOT,
+                "%.1f GiB, Java heap up to %.1f GiB",
+                system.getTotalMemorySize() / gigabyte,
+                Runtime.getRuntime().maxMemory() / gigabyte);
+    }
+
+    private static String processor() {
+        try {
+            return Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
+                    .filter(line -> line.startsWith("model name"))
+                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
+                    .findFirst()
+                    .orElse("unknown processor");
+        } catch (IOException e) {
+            return "unknown processor";
+        }
+    }
+
+    private static String waitPolicy() {
+        String policy = System.getenv("OMP_WAIT_POLICY");
+        return "passive".equalsIgnoreCase(policy)
+                ? "passive"
+                : policy + " (training is up to thirty times slower on a busy machine unless it is passive)";
+    }
+
+    private static String driver() {
+        Path version = Path.of("/proc/driver/nvidia/version");
+        try {
+            return Files.exists(version)
+                    ? "NVIDIA driver: " + Files.readAllLines(version).get(0)
+                    : "no NVIDIA driver is loaded";
+        } catch (IOException e) {
+            return "the NVIDIA driver cannot be asked: " + e.getMessage();
+        }
+    }
+}

@@ -1,0 +1,54 @@
+package org.widthbench.cli;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
+import org.widthbench.core.InvalidInputException;
+import org.widthbench.experiment.Experiment;
+import org.widthbench.experiment.ExperimentReader;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+
+/** The configuration file and what is changed in it. */
+final class ExperimentOptions {
+    private static final Pattern KEY = Pattern.compile("(data|network|training|theory|sweep)\\.[A-Za-z0-9]+:");
+
+    @Parameters(
+            index = "0",
+            paramLabel = "CONFIG.yaml",
+            description = "Configuration; sections and keys that it leaves out have defaults"
+                    + " (docs/reference/configuration.md).")
+    private Path file;
+
+    @Option(
+            names = "--set",
+            paramLabel = "path=value",
+            description =
+                    "Change one value, say --set training.gamma0=0.5 or --set sweep.widths=[100,500]; repeatable.")
+    private List<String> overrides = new ArrayList<>();
+
+    /** The configuration's file name without its ending. */
+    String name() {
+        return file.getFileName().toString().replaceFirst("\\.ya?ml$", "");
+    }
+
+    Experiment read() {
+        return ExperimentReader.read(file, overrides);
+    }
+
+    /**
+     * Runs the work of a command; what it says about a key of the configuration, when it reads the data or builds the
+     * solver, gains the name of the file.
+     */
+    <T> T naming(Supplier<T> work) {
+        try {
+            return work.get();
+        } catch (InvalidInputException e) {
+            throw KEY.matcher(e.getMessage()).lookingAt()
+                    ? new InvalidInputException(file + ": " + e.getMessage(), e)
+                    : e;
+        }
+    }
+}

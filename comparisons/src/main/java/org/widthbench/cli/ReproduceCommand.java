@@ -1,0 +1,123 @@
+package org.widthbench.cli;
+
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.backend.Backend;
+import org.widthbench.experiment.DataSection;
+import org.widthbench.experiment.Experiment;
+import org.widthbench.experiment.OutputFolder;
+import org.widthbench.experiment.Provenance;
+import org.widthbench.experiment.ResultFiles;
+import org.widthbench.report.Report;
+import org.widthbench.report.ReportPage;
+import org.widthbench.reproduce.FigureCatalogue;
+import org.widthbench.reproduce.FigureOptions;
+import org.widthbench.reproduce.ReproducibleFigure;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "reproduce",
+        mixinStandardHelpOptions = true,
+        header = "Compute and draw a figure of the papers.",
+        description = {
+            "",
+            "Solves the theory, trains the networks, and writes the figure and each of its panels as PNG, SVG and PDF,"
+                    + " alignment.csv, theory.npz, summary.json and the page index.html, which shows it all.",
+            ""
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  widthbench reproduce fig1 --quick            seconds: fewer networks and samples",
+            "  widthbench reproduce fig1                    minutes: the paper's setting",
+            "  widthbench reproduce fig1 --data cifar10:cifar --out on-images",
+            "  widthbench reproduce --list"
+        })
+final class ReproduceCommand extends Subcommand {
+    @Parameters(index = "0", arity = "0..1", paramLabel = "FIGURE", description = "Name from --list.")
+    private String name;
+
+    @Option(names = "--list", description = "List the figures and stop.")
+    private boolean list;
+
+    @Option(
+            names = "--out",
+            paramLabel = "DIR",
+            description = "Folder for the results (default: widthbench-out/FIGURE).")
+    private Path folder;
+
+    @Option(
+            names = "--data",
+            paramLabel = "SOURCE",
+            description = "gaussian, cifar10:DIR, mnist:DIR or npz:FILE in place of the figure's own data.")
+    private String data;
+
+    @Option(names = "--quick", description = "A smaller version, within seconds.")
+    private boolean quick;
+
+    @Option(names = "--seeds", paramLabel = "K", description = "Networks per width.")
+    private Integer seeds;
+
+    @Option(names = "--widths", paramLabel = "a,b,c", split = ",", description = "Widths N of the networks.")
+    private int[] widths;
+
+    @Mixin
+    private DeviceOption device;
+
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public Integer call() {
+        if (list) {
+            FigureCatalogue.all().forEach(figure -> out().printf("%-8s%s%n", figure.name(), figure.summary()));
+            return Main.OK;
+        }
+        if (name == null) {
+            throw new ParameterException(spec.commandLine(), "FIGURE is missing; 'reproduce --list' lists them");
+        }
+        ReproducibleFigure figure = FigureCatalogue.named(name);
+        Path target = folder == null ? Path.of("widthbench-out", name) : folder;
+        OutputFolder.requireUsable(target);
+        Experiment experiment = figure.experiment(options());
+        Provenance provenance = Provenance.begin(commandLine(), experiment.toMap());
+        try (Backend backend = device.open()) {
+            Report report = figure.reproduce(experiment, backend, reporter(), target);
+            Map<String, Object> summary = new LinkedHashMap<>(report.summary());
+            summary.put("wallSeconds", provenance.wallSeconds());
+            ResultFiles.writeSummary(target, summary, provenance);
+            ReportPage.write(target, report, Pages.origin(provenance));
+            report.verdicts().forEach(verdict -> out().println(verdict.text()));
+        }
+        out().println(target.resolve("index.html"));
+        return Main.OK;
+    }
+
+    private FigureOptions options() {
+        if (seeds != null) {
+            InvalidInputException.require(seeds >= 1, "--seeds", seeds, "a whole number >= 1");
+        }
+        int[] ascending = null;
+        if (widths != null) {
+            ascending = Arrays.stream(widths).sorted().distinct().toArray();
+            InvalidInputException.require(
+                    ascending[0] >= 1, "--widths", Arrays.toString(widths), "whole numbers >= 1 such as 50,500");
+        }
+        return new FigureOptions(
+                quick,
+                Optional.ofNullable(data).map(DataSection::parse),
+                seeds == null ? OptionalInt.empty() : OptionalInt.of(seeds),
+                Optional.ofNullable(ascending));
+    }
+}

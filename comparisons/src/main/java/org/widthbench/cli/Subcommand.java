@@ -1,0 +1,29 @@
+package org.widthbench.cli;
+
+import java.io.PrintWriter;
+import java.util.concurrent.Callable;
+import org.widthbench.experiment.Reporter;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Spec;
+
+/** What the commands below {@link Widthbench} share. */
+abstract class Subcommand implements Callable<Integer> {
+    @Spec
+    private CommandSpec spec;
+
+    private Widthbench root() {
+        return (Widthbench) spec.root().userObject();
+    }
+
+    PrintWriter out() {
+        return root().out();
+    }
+
+    Reporter reporter() {
+        return root().reporter();
+    }
+
+    String commandLine() {
+        return root().commandLine();
+    }
+}

@@ -1,0 +1,88 @@
+package org.widthbench.cli;
+
+import java.nio.file.Path;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import org.widthbench.core.OrderParameters;
+import org.widthbench.core.Problem;
+import org.widthbench.experiment.Experiment;
+import org.widthbench.experiment.Networks;
+import org.widthbench.experiment.OutputFolder;
+import org.widthbench.experiment.Provenance;
+import org.widthbench.experiment.ResultFiles;
+import org.widthbench.experiment.ResultKind;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "train",
+        mixinStandardHelpOptions = true,
+        header = "Train one network of finite width on the problem of a configuration.",
+        description = {
+            "",
+            "Writes DIR/network.npz, with the same arrays as solve's theory.npz, and DIR/summary.json. The same width"
+                    + " and seed always give the same initial weights.",
+            ""
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  widthbench train examples/tanh.yaml --width 1000 --seed 0 --out network",
+            "  widthbench compare theory/theory.npz network/network.npz"
+        })
+final class TrainCommand extends Subcommand {
+    @Mixin
+    private ExperimentOptions experimentOptions;
+
+    @Option(names = "--width", required = true, paramLabel = "N", description = "Neurons per hidden layer.")
+    private int width;
+
+    @Option(
+            names = "--seed",
+            paramLabel = "S",
+            defaultValue = "0",
+            description = "Which initial weights (default: ${DEFAULT-VALUE}).")
+    private long seed;
+
+    @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder for the results.")
+    private Path folder;
+
+    @Option(
+            names = "--precision",
+            paramLabel = "float32|float64",
+            defaultValue = "float64",
+            description = "Format of weights and fields (default: ${DEFAULT-VALUE}); float32 is about twice as fast.")
+    private String precision;
+
+    @Override
+    public Integer call() {
+        return experimentOptions.naming(this::run);
+    }
+
+    private int run() {
+        Experiment experiment = experimentOptions.read();
+        Networks networks = new Networks(Networks.precision(precision));
+        Networks.requireSettings(width, seed);
+        OutputFolder.requireUsable(folder);
+        Provenance provenance = Provenance.begin(commandLine(), experiment.toMap());
+        Problem problem = experiment.problem();
+        long started = System.nanoTime();
+        OrderParameters network =
+                reporter().stage("network, N = " + width, progress -> networks.train(problem, width, seed, progress));
+        double seconds = (System.nanoTime() - started) / 1e9;
+        Map<String, Object> details = new LinkedHashMap<>();
+        details.put("backend", networks.description());
+        details.put("width", width);
+        details.put("seed", seed);
+        ResultFiles.write(folder, ResultKind.NETWORK, network, seconds, details, provenance);
+        out().printf(
+                        Locale.ROOT,
+                        "%s: final loss %.6g, trained in %.2f s%n",
+                        folder.resolve(ResultKind.NETWORK.file()),
+                        network.finalLoss(),
+                        seconds);
+        return Main.OK;
+    }
+}

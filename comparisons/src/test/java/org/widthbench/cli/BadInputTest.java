@@ -1,0 +1,140 @@
+package org.widthbench.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.widthbench.core.Tensor;
+import org.widthbench.core.io.Npz;
+
+/** Bad input: exit 2, one line that names key or cause, no stack trace, no output file. */
+class BadInputTest {
+    @TempDir
+    private Path folder;
+
+    private void expectRefusal(Run run, Path out, String... words) {
+        assertThat(run.exit()).as(run.err()).isEqualTo(2);
+        assertThat(run.err()).contains(words).startsWith("widthbench: ").doesNotContain("\tat ", "Exception");
+        assertThat(run.err().strip().lines()).as("lines").hasSize(1);
+        assertThat(run.out()).isEmpty();
+        assertThat(out).doesNotExist();
+    }
+
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            training: {learningRate: 0.1}                | training.learningRate
+            training: {eta: fast}                        | training.eta
+            training: {eta: -0.1}                        | training.eta
+            data: {points: 7}                            | data.points
+            data: {source: npz, path: missing.npz}       | missing.npz
+            data: {source: cifar10, dir: truncated}      | data_batch_1.bin
+            data: {source: cifar10, dir: elsewhere}      | data.dir
+            theory: {samples: 16}                        | theory.samples
+            {training: {eta: 1.0e+6}, theory: {samples: 256}} | training.eta
+            {theory: {solver: linear}, network: {activation: relu}} | network.activation
+            network: {architecture: cnn}                 | network.architecture
+            """)
+    void solveRefusesIt(String yaml, String word) throws IOException {
+        Files.createDirectories(folder.resolve("truncated"));
+        Files.write(folder.resolve("truncated/data_batch_1.bin"), new byte[3073 + 1000]);
+        Path config = Files.writeString(folder.resolve("bad.yaml"), yaml);
+        Path out = folder.resolve("out");
+        expectRefusal(Run.of("solve", config, "--out", out, "--quiet"), out, word);
+    }
+
+    @Test
+    void errorsInDataNameTheConfigurationToo() throws IOException {
+        Path config = Files.writeString(folder.resolve("bad.yaml"), "data: {source: npz, path: missing.npz}");
+        Path out = folder.resolve("out");
+        expectRefusal(Run.of("solve", config, "--out", out), out, config + ": data.path: ", "missing.npz");
+        expectRefusal(Run.of("train", config, "--width", 4, "--out", out), out, config + ": data.path: ");
+        expectRefusal(Run.of("sweep", config, "--out", out), out, config + ": data.path: ");
+        expectRefusal(Run.of("check", config, "--out", out), out, config + ": data.path: ");
+    }
+
+    @Test
+    void aDivergingNetworkSaysWhereAndLeavesNothing() throws IOException {
+        Path config = Files.writeString(
+                folder.resolve("wild.yaml"),
+                "{data: {points: 4}, network: {activation: linear}, training: {eta: 1.0e+6, steps: 20}}");
+        Path out = folder.resolve("out");
+        Run run = Run.of("train", config, "--width", 20, "--out", out, "-q");
+        expectRefusal(run, out, "diverged at step", "training.eta");
+    }
+
+    @Test
+    void commandLinesThatMakeNoSenseAreRefused() throws IOException {
+        Path config = Files.writeString(folder.resolve("good.yaml"), "");
+        Path out = folder.resolve("out");
+        for (List<Object> words : List.<List<Object>>of(
+                List.of("sovle", config),
+                List.of(),
+                List.of("solve", config),
+                List.of("train", config, "--out", out),
+                List.of("train", config, "--out", out, "--width", "wide"),
+                List.of("train", config, "--out", out, "--width", 0),
+                List.of("train", config, "--out", out, "--width", 4, "--seed", -1),
+                List.of("train", config, "--out", out, "--width", 4, "--precision", "float16"),
+                List.of("solve", config, "--out", out, "--device", "tpu"),
+                List.of("sweep", config, "--out", out, "--engine", "cloud"),
+                List.of("check", config, "--min-width", 5000),
+                List.of("check", config, "--threshold", 2),
+                List.of("reproduce"),
+                List.of("reproduce", "fig99"),
+                List.of("reproduce", "fig1", "--data", "cifar11:x", "--out", out),
+                List.of("reproduce", "fig1", "--seeds", 0, "--out", out),
+                List.of("reproduce", "fig1", "--widths", "0,5", "--out", out),
+                List.of("reproduce", "fig1", "--data", "npz:" + folder.resolve("none.npz"), "--out", out))) {
+            Run run = Run.of(words.toArray());
+            assertThat(run.exit()).as("%s: %s", words, run.err()).isEqualTo(2);
+            assertThat(run.err()).as("%s", words).startsWith("widthbench: ").doesNotContain("\tat ");
+            assertThat(out).as("%s", words).doesNotExist();
+        }
+    }
+
+    @Test
+    void anOutputFolderThatIsAFileIsRefusedBeforeTheWork() throws IOException {
+        Path config = Files.writeString(folder.resolve("good.yaml"), "");
+        Run run = Run.of("solve", config, "--out", config);
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.err()).contains("is a file").hasLineCount(1);
+    }
+
+    @Test
+    void compareNamesTheFileOrTheArrayThatDoesNotFit() {
+        Path a = folder.resolve("a.npz");
+        Npz.write(a, java.util.Map.of("X", Tensor.zeros(2, 2)));
+        Run run = Run.of("compare", a, folder.resolve("none.npz"));
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.err()).contains("a.npz").hasLineCount(1);
+    }
+
+    @Test
+    void compareNamesTheArrayWhoseShapesDiffer() throws IOException {
+        Path config = Files.writeString(
+                folder.resolve("c.yaml"),
+                "{data: {points: 4}, training: {steps: 3}, network: {activation: linear}, theory: {solver: linear, samples: 2}}");
+        assertThat(Run.of("solve", config, "--out", folder.resolve("a")).exit()).isZero();
+        assertThat(Run.of("solve", config, "--out", folder.resolve("b"), "--set", "data.points=6")
+                        .exit())
+                .isZero();
+        Run run = Run.of("compare", folder.resolve("a/theory.npz"), folder.resolve("b/theory.npz"));
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.err())
+                .contains("a/theory.npz", "b/theory.npz", "f: shapes [3, 4] and [3, 6]")
+                .hasLineCount(1);
+    }
+
+    @Test
+    void stacktraceShowsWhereItCameFrom() {
+        Run run = Run.of("solve", folder.resolve("none.yaml"), "--out", folder, "--stacktrace");
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.err()).contains("\tat org.widthbench.");
+    }
+}

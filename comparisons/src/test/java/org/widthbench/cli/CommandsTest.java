@@ -1,0 +1,214 @@
+package org.widthbench.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.widthbench.core.Tensor;
+import org.widthbench.core.io.Npz;
+
+/** The commands end to end on a problem of a second, their files and exit codes as the contract states them. */
+class CommandsTest {
+    private static final ObjectMapper JSON = new ObjectMapper();
+
+    @TempDir
+    private Path folder;
+
+    private Path config;
+
+    @BeforeEach
+    void writeConfiguration() throws IOException {
+        config = Files.writeString(folder.resolve("small.yaml"), """
+                data:     {dimension: 8, points: 4}
+                network:  {depth: 2}
+                training: {steps: 8}
+                theory:   {samples: 256}
+                sweep:    {widths: [16, 400], seeds: 2}
+                """);
+    }
+
+    @Test
+    void solveWritesTheArraysWithTheirShapesAndASummary() throws IOException {
+        Path out = folder.resolve("made/on the way");
+        Run run = Run.of("solve", config, "--out", out);
+        assertThat(run.exit()).as(run.err()).isZero();
+        Map<String, Tensor> arrays = Npz.read(out.resolve("theory.npz"));
+        assertThat(arrays.keySet())
+                .containsExactly(
+                        "times", "loss", "delta", "f", "Phi_1", "Phi_2", "G_1", "G_2", "ntk", "h_1", "h_2", "z_1",
+                        "z_2");
+        assertThat(arrays.get("times").shape()).containsExactly(8);
+        assertThat(arrays.get("loss").shape()).containsExactly(8);
+        assertThat(arrays.get("delta").shape()).containsExactly(8, 4);
+        assertThat(arrays.get("f").shape()).containsExactly(8, 4);
+        assertThat(arrays.get("Phi_2").shape()).containsExactly(8, 4, 8, 4);
+        assertThat(arrays.get("G_1").shape()).containsExactly(8, 4, 8, 4);
+        assertThat(arrays.get("ntk").shape()).containsExactly(8, 4, 4);
+        assertThat(arrays.get("h_1").size(0)).isEqualTo(2);
+        assertThat(arrays.get("h_1").size(1)).isEqualTo(4);
+        // Labels are -1 and 1 and predictions are centred, so the loss starts at 1 and Delta at y.
+        assertThat(arrays.get("loss").get(0)).isEqualTo(1, within(1e-12));
+        assertThat(arrays.get("delta").get(0, 0)).isEqualTo(-1, within(1e-12));
+        JsonNode summary = JSON.readTree(out.resolve("summary.json").toFile());
+        assertThat(summary.get("finalLoss").doubleValue())
+                .isEqualTo(arrays.get("loss").get(7));
+        assertThat(summary.get("solveSeconds").doubleValue()).isPositive();
+        assertThat(summary.get("backend").textValue()).contains("CPU");
+        assertThat(summary.at("/provenance/command").textValue())
+                .isEqualTo("./widthbench solve " + config + " --out '" + out + "'");
+    }
+
+    @Test
+    void recordedTimesAreTheOnesAskedFor() {
+        Run run = Run.of("solve", config, "--out", folder, "--set", "training.record=[0,3,7]");
+        assertThat(run.exit()).as(run.err()).isZero();
+        Map<String, Tensor> arrays = Npz.read(folder.resolve("theory.npz"));
+        assertThat(arrays.get("times").data()).containsExactly(0, 3, 7);
+        assertThat(arrays.get("Phi_1").shape()).containsExactly(3, 4, 3, 4);
+        assertThat(arrays.get("loss").shape()).containsExactly(8);
+    }
+
+    @Test
+    void theNetworkOfAWidthComparesWithTheTheory() throws IOException {
+        assertThat(Run.of("solve", config, "--out", folder).exit()).isZero();
+        Run train = Run.of("train", config, "--width", 400, "--seed", 1, "--out", folder.resolve("net"));
+        assertThat(train.exit()).as(train.err()).isZero();
+        Run compare = Run.of("compare", folder.resolve("theory.npz"), folder.resolve("net/network.npz"), "--json");
+        assertThat(compare.exit()).as(compare.err()).isZero();
+        JsonNode result = JSON.readTree(compare.out());
+        for (String kernel : List.of("Phi", "G")) {
+            JsonNode alignment = result.at("/alignment/" + kernel);
+            assertThat(alignment).hasSize(2);
+            // 1 - A falls as 1/N: at N = 400 it is a few per cent at most.
+            alignment.forEach(a -> assertThat(a.doubleValue()).isBetween(0.95, 1.0));
+        }
+        assertThat(result.get("lossDistance").doubleValue()).isBetween(0.0, 0.2);
+        Run table = Run.of("compare", folder.resolve("theory.npz"), folder.resolve("net/network.npz"));
+        assertThat(table.out()).contains("A(Phi)", "A(G)", "loss distance");
+    }
+
+    @Test
+    void sweepLeavesTableFiguresPageAndTasksAndResumes() throws IOException {
+        Path out = folder.resolve("sweep");
+        Run first = Run.of("sweep", config, "--out", out);
+        assertThat(first.exit()).as(first.err()).isZero();
+        for (String file : List.of("theory.npz", "summary.json", "sweep.png", "sweep.svg", "sweep.pdf", "index.html")) {
+            assertThat(out.resolve(file)).isNotEmptyFile();
+        }
+        List<String> csv = Files.readAllLines(out.resolve("alignment.csv"));
+        assertThat(csv.get(0)).isEqualTo("width,seed,kernel,layer,alignment,loss_distance");
+        // 2 widths, 2 seeds, 2 kernels, 2 layers.
+        assertThat(csv).hasSize(1 + 16);
+        List<Path> tasks;
+        try (Stream<Path> files = Files.list(out.resolve("tasks"))) {
+            tasks = files.filter(file -> file.getFileName().toString().startsWith("width-"))
+                    .sorted()
+                    .toList();
+        }
+        assertThat(tasks).hasSize(4);
+        Files.delete(tasks.get(1));
+        Files.writeString(tasks.get(2), "{");
+        Object untouched = Files.getLastModifiedTime(tasks.get(0));
+        Run again = Run.of("sweep", config, "--out", out, "--resume");
+        assertThat(again.exit()).as(again.err()).isZero();
+        assertThat(Files.readAllLines(out.resolve("alignment.csv"))).isEqualTo(csv);
+        assertThat(tasks.get(1)).exists();
+        assertThat((Object) Files.getLastModifiedTime(tasks.get(0))).isEqualTo(untouched);
+    }
+
+    @Test
+    void resumeAfterAChangeOfTheProblemTakesNothingOld() throws IOException {
+        Path out = folder.resolve("sweep");
+        assertThat(Run.of("sweep", config, "--out", out, "--set", "sweep.widths=[16]")
+                        .exit())
+                .isZero();
+        String before = Files.readString(out.resolve("alignment.csv"));
+        Run changed = Run.of(
+                "sweep", config, "--out", out, "--resume", "--set", "sweep.widths=[16]", "--set", "training.eta=0.4");
+        assertThat(changed.exit()).as(changed.err()).isZero();
+        assertThat(Files.readString(out.resolve("alignment.csv"))).isNotEqualTo(before);
+        assertThat(Npz.read(out.resolve("theory.npz")).get("loss").get(7)).isLessThan(0.9);
+    }
+
+    @Test
+    void checkPassesOrFailsByItsThreshold() throws IOException {
+        Path out = folder.resolve("check");
+        Run good = Run.of("check", config, "--min-width", 400, "--threshold", 0.9, "--out", out);
+        assertThat(good.exit()).as(good.out() + good.err()).isZero();
+        assertThat(JSON.readTree(out.resolve("check.json").toFile())
+                        .get("passed")
+                        .booleanValue())
+                .isTrue();
+        Run bad = Run.of("check", config, "--min-width", 16, "--threshold", 0.99999, "--out", out);
+        assertThat(bad.exit()).isEqualTo(1);
+        assertThat(bad.out()).contains("BELOW", "FAILED");
+        assertThat(JSON.readTree(out.resolve("check.json").toFile())
+                        .get("passed")
+                        .booleanValue())
+                .isFalse();
+        assertThat(out.resolve("junit.xml")).content().contains("<failure", "small");
+    }
+
+    @Test
+    void reproduceListNamesTheFigures() {
+        assertThat(Run.of("reproduce", "--list").out()).startsWith("fig1 ");
+    }
+
+    @Test
+    void reproduceFig1LeavesEveryFileOfTheContract() throws IOException {
+        Path out = folder.resolve("fig1");
+        Run run = Run.of("reproduce", "fig1", "--quick", "--seeds", 2, "--widths", "30,10", "--out", out);
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(Files.readAllLines(out.resolve("alignment.csv"))).hasSize(1 + 2 * 2 * 2 * 3);
+        assertThat(Npz.read(out.resolve("theory.npz")).get("Phi_3").shape()).containsExactly(100, 10, 100, 10);
+        for (String panel : List.of(
+                "",
+                "-loss",
+                "-density-initial",
+                "-density-final",
+                "-features-final",
+                "-features-traced",
+                "-features-alignment",
+                "-gradients-final",
+                "-gradients-traced",
+                "-gradients-alignment")) {
+            for (String suffix : List.of("png", "svg", "pdf")) {
+                assertThat(out.resolve("fig1" + panel + "." + suffix)).isNotEmptyFile();
+            }
+        }
+        assertThat(out.resolve("index.html")).content().contains("<svg", "alignment", "--widths 30,10");
+        JsonNode summary = JSON.readTree(out.resolve("summary.json").toFile());
+        assertThat(summary.at("/provenance/configuration/sweep/widths/1").intValue())
+                .isEqualTo(30);
+        assertThat(summary.get("solveSeconds").doubleValue()).isPositive();
+    }
+
+    @Test
+    void doctorTellsOfJavaBlasNetworksAndDevices() {
+        Run run = Run.of("doctor");
+        assertThat(run.exit()).isZero();
+        assertThat(run.out()).contains("Java", "cores", "memory", "OpenBLAS", "GFLOP/s", "ND4J", "CUDA", "cpu:");
+        assertThat(run.out()).doesNotContain("FAILED", "kernel unknown");
+    }
+
+    @Test
+    void everyCommandExplainsItself() {
+        for (String command : List.of("reproduce", "solve", "train", "compare", "sweep", "check", "doctor", "data")) {
+            Run help = Run.of(command, "--help");
+            assertThat(help.exit()).isZero();
+            assertThat(help.out()).contains("Usage: widthbench " + command);
+        }
+        assertThat(Run.of("--help").out()).contains("Exit code");
+        assertThat(Run.of("--version").out()).startsWith("widthbench 0.");
+    }
+}
