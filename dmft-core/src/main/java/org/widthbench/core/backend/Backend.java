@@ -48,6 +48,25 @@ public interface Backend extends AutoCloseable {
     /** {@code out = alpha x * y + beta out}, elementwise; {@code beta = 0} overwrites. */
     void multiply(double alpha, Matrix x, Matrix y, double beta, Matrix out);
 
+    /** {@code target[i] = scale[i] source[i]}; scale is {@code (batch, rows)}. */
+    void scaleRows(double[] scale, Matrix source, Matrix target);
+
+    /**
+     * A rectangle of a kernel, {@code alpha a b^T}, for the host; accumulated in float64 whatever the fields are kept in.
+     *
+     * @param a {@code (m,k)}
+     * @param b {@code (n,k)}
+     * @return {@code (batch, m, n)}
+     */
+    default double[] kernelBlock(double alpha, Matrix a, Matrix b) {
+        double[] values = new double[Math.multiplyExact(a.batch(), Math.multiplyExact(a.rows(), b.rows()))];
+        try (Matrix block = allocate(a.batch(), a.rows(), b.rows())) {
+            gemm(alpha, a, false, b, true, 0, block);
+            download(block, values);
+        }
+        return values;
+    }
+
     /**
      * Row sums of an elementwise product.
      *

@@ -277,6 +277,22 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
+    public void scaleRows(double[] scale, Matrix source, Matrix target) {
+        requireShape(target, source.batch(), source.rows(), source.columns());
+        CpuMatrix from = (CpuMatrix) source;
+        CpuMatrix to = (CpuMatrix) target;
+        forEachChunk(to, (buffers, problem, row, column, n) -> {
+            double factor = scale[problem * to.rows() + row];
+            double[] values = buffers[0];
+            read(from, problem, row, column, values, n);
+            for (int i = 0; i < n; i++) {
+                values[i] *= factor;
+            }
+            write(to, problem, row, column, values, n);
+        });
+    }
+
+    @Override
     public double[] rowDot(Matrix x, Matrix y) {
         requireShape(y, x.batch(), x.rows(), x.columns());
         CpuMatrix left = (CpuMatrix) x;

@@ -80,6 +80,28 @@ class CpuBackendTest {
         assertThat(read(gram)).containsExactly(read(product), within(1e-10));
     }
 
+    @Test
+    void kernelBlockIsTheProductForTheHost() {
+        double[] a = values(BATCH * 3 * 40);
+        double[] b = values(BATCH * 5 * 40);
+        Matrix product = view(new double[BATCH * 3 * 5], 3, 5);
+        backend.gemm(0.3, view(a, 3, 40), false, view(b, 5, 40), true, 0, product);
+        assertThat(backend.kernelBlock(0.3, view(a, 3, 40), view(b, 5, 40))).containsExactly(read(product));
+    }
+
+    @Test
+    void rowsAreScaledEachByItsFactor() {
+        double[] x = values(BATCH * 3 * 7);
+        double[] scale = values(BATCH * 3);
+        Matrix scaled = view(new double[x.length], 3, 7);
+        backend.scaleRows(scale, view(x, 3, 7), scaled);
+        double[] expected = new double[x.length];
+        for (int i = 0; i < x.length; i++) {
+            expected[i] = scale[i / 7] * x[i];
+        }
+        assertThat(read(scaled)).containsExactly(expected);
+    }
+
     @ParameterizedTest
     @CsvSource({"1,1", "3,2000", "40,17"})
     void lowerSolveUndoesTheProduct(int n, int columns) {
