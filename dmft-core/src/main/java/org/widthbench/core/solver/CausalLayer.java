@@ -59,11 +59,17 @@ final class CausalLayer implements AutoCloseable {
         this.scratch = backend.allocate(1, points, samples);
     }
 
-    /** Evaluates {@code phi(h)}, {@code phi'(h)} and the same at the free field {@code c u}, the control variate. */
-    void activate(int step, double decay) {
+    /**
+     * Evaluates {@code phi(h)}, {@code phi'(h)} and the same at the free field {@code c u}, the control variate.
+     *
+     * @param freeFieldMoved false if {@code c u} is what it was at the time before
+     */
+    void activate(int step, double decay, boolean freeFieldMoved) {
         backend.activate(activation, h, features.at(step), slope);
-        backend.add(decay, u, 0, scratch);
-        backend.activate(activation, scratch, freeFeatures, freeSlope);
+        if (freeFieldMoved) {
+            backend.add(decay, u, 0, scratch);
+            backend.activate(activation, scratch, freeFeatures, freeSlope);
+        }
     }
 
     /** Keeps the fields of a recorded time. */

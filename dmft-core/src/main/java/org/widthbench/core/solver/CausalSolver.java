@@ -1,5 +1,6 @@
 package org.widthbench.core.solver;
 
+import org.widthbench.core.ImpulseResponse;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
@@ -35,16 +36,14 @@ public record CausalSolver(
 
     /** How memory sums are held, {@code docs/theory.md} 4.1 "Memory sums". */
     public enum Form {
-        /** The cheaper one: accumulators once {@code T Q > S}. */
+        /** The cheapest: {@link #PIVOT} while {@code T Q <= S}, then {@link #ACCUMULATOR}. */
         AUTO,
-        /** Kernel rows and the whole history of the fields, memory {@code L S T Q}. */
+        /** Whole kernel rows and the whole history of the fields, memory {@code L S T Q}. */
         KERNEL,
+        /** As {@link #KERNEL}, with sums through the pivots where these are few ({@link MemorySum}). */
+        PIVOT,
         /** Sample-basis weights, memory {@code L S^2} whatever T. */
-        ACCUMULATOR;
-
-        boolean isKernelForm(int rows, int samples) {
-            return this == KERNEL || (this == AUTO && rows <= samples);
-        }
+        ACCUMULATOR
     }
 
     /** Good to 1e-3 in the loss on problems of moderate size. */
@@ -101,6 +100,16 @@ public record CausalSolver(
     /** The same solver in the given form. */
     public CausalSolver withForm(Form newForm) {
         return new CausalSolver(samples, seed, toleranceU, toleranceR, responses, residualNoise, leadingRows, newForm);
+    }
+
+    /** Whether fields of all {@code T Q} rows are kept. */
+    boolean keepsHistory(int rows) {
+        return form == Form.AUTO ? rows <= samples : form != Form.ACCUMULATOR;
+    }
+
+    /** Whether memory sums may go through the pivots. */
+    boolean usesPivots(ImpulseResponse response) {
+        return form != Form.KERNEL && response.isPlain();
     }
 
     @Override

@@ -57,7 +57,7 @@ final class CausalSweep implements AutoCloseable {
         int samples = settings.samples();
         int[] recorded = training.record();
         this.layers = new CausalLayer[depth];
-        boolean kernelForm = settings.form().isKernelForm(steps * points, samples);
+        boolean kernelForm = settings.keepsHistory(steps * points);
         for (int l = 1; l <= depth; l++) {
             layers[l - 1] = new CausalLayer(
                     backend,
@@ -72,17 +72,11 @@ final class CausalSweep implements AutoCloseable {
         }
         this.memories = new Memory[depth - 1];
         for (int l = 1; l < depth; l++) {
-            FieldHistory features = layers[l - 1].features;
-            FieldHistory gradients = layers[l].gradients;
+            CausalLayer below = layers[l - 1];
+            CausalLayer above = layers[l];
             memories[l - 1] = kernelForm
-                    ? new KernelMemory(
-                            backend,
-                            trajectory,
-                            (FullHistory) features,
-                            (FullHistory) gradients,
-                            steps * points,
-                            points)
-                    : new AccumulatorMemory(backend, training, features, gradients, points, samples);
+                    ? new KernelMemory(backend, trajectory, below, above, settings.usesPivots(response), steps * points)
+                    : new AccumulatorMemory(backend, training, below.features, above.gradients, points, samples);
         }
         this.firstMemory = new StaticMemory(backend, inputKernel, training, points, samples);
         this.lastMemory = new StaticMemory(backend, ones(), training, points, samples);
@@ -168,7 +162,8 @@ final class CausalSweep implements AutoCloseable {
             }
             memories[l - 2].addForward(t, layer.h);
         }
-        layer.activate(t, decay);
+        // The first layer's u is the same at all times.
+        layer.activate(t, decay, l > 1 || t == 0 || decay != response.decay(t - 1));
     }
 
     /** {@code z^l(t) = c(t) [r^l + B^{l+1} phi^l] + memory}, then {@code g^l = phi'(h^l) z^l}. */

@@ -16,6 +16,8 @@ final class FullHistory implements FieldHistory {
     private int rowsKept;
     private int lastStep = -1;
     private double[] lastRow = {};
+    /** Copies of the pivots' rows; null while whole kernel rows are measured. */
+    private GrowingRows pivots;
 
     /** @param recorded times at which the kernel is kept */
     FullHistory(Backend backend, int steps, int points, int samples, int[] recorded) {
@@ -60,6 +62,11 @@ final class FullHistory implements FieldHistory {
 
     @Override
     public KernelBlock kernelBlock(int step, GaussianProcess law) {
+        if (pivots != null) {
+            double[] known =
+                    law.count() == 0 ? new double[0] : FieldHistory.overlap(backend, pivots.filled(), at(step));
+            return new KernelBlock(known, equalTime(step));
+        }
         double[] values = kernelRow(step);
         int width = (step + 1) * points;
         double[] cross = new double[law.count() * points];
@@ -75,7 +82,28 @@ final class FullHistory implements FieldHistory {
 
     @Override
     public void keepPivots(int step, int[] rows) {
-        // Every row is kept anyway.
+        if (pivots != null && rows.length > 0) {
+            backend.gatherRows(at(step), rows, pivots.append(rows.length));
+        }
+    }
+
+    /** From now on measure new rows against the pivots alone. */
+    void keepPivotsOnly(int[] rows) {
+        pivots = new GrowingRows(backend, Math.max(1, rows.length), fields.columns());
+        if (rows.length > 0) {
+            backend.gatherRows(fields, rows, pivots.append(rows.length));
+        }
+    }
+
+    /** From now on measure whole kernel rows. */
+    void keepAll() {
+        pivots.close();
+        pivots = null;
+    }
+
+    /** The pivots' rows, {@code (k, S)}. */
+    Matrix pivotFields() {
+        return pivots.filled();
     }
 
     @Override
@@ -125,5 +153,8 @@ final class FullHistory implements FieldHistory {
     public void close() {
         fields.close();
         row.close();
+        if (pivots != null) {
+            pivots.close();
+        }
     }
 }

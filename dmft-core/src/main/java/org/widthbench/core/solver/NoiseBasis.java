@@ -13,8 +13,11 @@ import org.widthbench.core.random.Sobol;
  */
 final class NoiseBasis implements AutoCloseable {
     private static final int INITIAL_CAPACITY = 32;
-    /** One pass of Gram-Schmidt loses orthogonality to rounding; two restore it. */
-    private static final int PASSES = 2;
+    /**
+     * Share of the samples' space already spanned above which Gram-Schmidt is run twice: new rows then lose more than half
+     * of their norm to the projection, and rounding with it. Twice is enough at any share.
+     */
+    private static final double CROWDED = 0.5;
 
     private final Backend backend;
     private final int layer;
@@ -71,7 +74,8 @@ final class NoiseBasis implements AutoCloseable {
             Matrix fresh = rows.append(n);
             drawRaw(fresh, arrived);
             Part other = this == u ? r : u;
-            for (int pass = 0; pass < PASSES; pass++) {
+            int passes = arrived + n > CROWDED * samples ? 2 : 1;
+            for (int pass = 0; pass < passes; pass++) {
                 project(fresh, rows.block(0, rows.count() - n));
                 project(fresh, other.rows());
                 normalize(fresh, step);

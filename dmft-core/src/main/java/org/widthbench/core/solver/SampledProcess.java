@@ -19,6 +19,7 @@ final class SampledProcess implements AutoCloseable {
     private final boolean residualNoise;
     private final GrowingRows dual;
     private int[] newPivots = {};
+    private Matrix factor;
 
     /** @param residualStream noise stream of the variance that the pivots leave */
     SampledProcess(
@@ -64,10 +65,12 @@ final class SampledProcess implements AutoCloseable {
             backend.add(0, field, 0, field);
             return;
         }
-        try (Matrix factor = backend.allocate(1, q, law.count())) {
-            backend.upload(extension.factor(), factor);
-            backend.gemm(1, factor, false, noise.rows(), false, 0, field);
+        if (factor != null) {
+            factor.close();
         }
+        factor = backend.allocate(1, q, law.count());
+        backend.upload(extension.factor(), factor);
+        backend.gemm(1, factor, false, noise.rows(), false, 0, field);
         if (residualNoise) {
             double[] scale = extension.residual();
             for (int mu = 0; mu < q; mu++) {
@@ -88,19 +91,39 @@ final class SampledProcess implements AutoCloseable {
         if (n == 0) {
             return;
         }
-        int known = law.count() - n;
-        Matrix fresh = dual.append(n);
-        backend.gatherRows(partner, newPivots, fresh);
+        backend.gatherRows(partner, newPivots, dual.append(n));
+        toDual(dual, law.count() - n);
+    }
+
+    /**
+     * Replaces the rows from {@code known} on, values of some field at the pivots, by rows of {@code Lp^-1 field}: one step of
+     * forward substitution per pivot, given the rows before.
+     */
+    void toDual(GrowingRows rows, int known) {
+        int n = rows.count() - known;
+        Matrix fresh = rows.block(known, n);
         if (known > 0) {
             try (Matrix coupling = backend.allocate(1, n, known)) {
                 backend.upload(law.lower(known, n, 0, known), coupling);
-                backend.gemm(-1, coupling, false, dual.block(0, known), false, 1, fresh);
+                backend.gemm(-1, coupling, false, rows.block(0, known), false, 1, fresh);
             }
         }
         try (Matrix triangle = backend.allocate(1, n, n)) {
             backend.upload(law.lower(known, n, known, n), triangle);
             backend.solveLower(triangle, fresh);
         }
+    }
+
+    /** {@code F (Q, k)} of the last draw. */
+    Matrix factor() {
+        return factor;
+    }
+
+    /** Rows of the process that are pivots, in order. */
+    int[] pivotRows() {
+        int[] rows = new int[law.count()];
+        java.util.Arrays.setAll(rows, law::pivot);
+        return rows;
     }
 
     /**
@@ -124,5 +147,8 @@ final class SampledProcess implements AutoCloseable {
     @Override
     public void close() {
         dual.close();
+        if (factor != null) {
+            factor.close();
+        }
     }
 }
