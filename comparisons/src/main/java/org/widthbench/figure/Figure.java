@@ -30,7 +30,7 @@ public final class Figure {
     private static final int MARGIN_ROUNDS = 2;
 
     private final Style style;
-    private final double width;
+    private final PageWidth width;
     private final List<Row> rows;
     private final boolean lettered;
     private final List<Placement> placements;
@@ -41,10 +41,10 @@ public final class Figure {
     record Placement(Panel panel, String letter, Rectangle2D slot, Rectangle2D area) {}
 
     private Figure(Builder builder) {
-        this(builder.style, builder.width.points(), List.copyOf(builder.rows), builder.lettered);
+        this(builder.style, builder.width, List.copyOf(builder.rows), builder.lettered);
     }
 
-    private Figure(Style style, double width, List<Row> rows, boolean lettered) {
+    private Figure(Style style, PageWidth width, List<Row> rows, boolean lettered) {
         this.style = style;
         this.width = width;
         this.rows = rows;
@@ -112,12 +112,16 @@ public final class Figure {
 
     /** Width in points. */
     public double width() {
-        return width;
+        return width.points() * style.page();
     }
 
     /** Height in points. */
     public double height() {
-        return Math.ceil(2 * BORDER + rows.stream().mapToDouble(Row::height).sum() + (rows.size() - 1) * ROW_GAP);
+        return Math.ceil(2 * BORDER + rows.stream().mapToDouble(this::height).sum() + (rows.size() - 1) * ROW_GAP);
+    }
+
+    private double height(Row row) {
+        return row.height * style.page();
     }
 
     List<Placement> placements() {
@@ -149,15 +153,15 @@ public final class Figure {
         double y = BORDER;
         for (Row row : rows) {
             double total = Arrays.stream(row.weights).sum();
-            double free = width - 2 * BORDER - (row.panels.size() - 1) * COLUMN_GAP;
+            double free = width() - 2 * BORDER - (row.panels.size() - 1) * COLUMN_GAP;
             double x = BORDER;
             List<Rectangle2D> line = new ArrayList<>();
             for (double weight : row.weights) {
-                line.add(new Rectangle2D.Double(x, y, free * weight / total, row.height));
+                line.add(new Rectangle2D.Double(x, y, free * weight / total, height(row)));
                 x += free * weight / total + COLUMN_GAP;
             }
             slots.add(line);
-            y += row.height + ROW_GAP;
+            y += height(row) + ROW_GAP;
         }
         return slots;
     }
@@ -258,11 +262,23 @@ public final class Figure {
             if (!placement.letter.isEmpty()) {
                 g.setRenderingHint(SVGHints.KEY_ELEMENT_ID, SvgFile.LETTER + placement.letter);
             }
-            new RichText(placement.letter, style.letterSize(), Typeface.BOLD)
-                    .draw(g, placement.slot.getX(), baseline, 0, style.foreground());
-            new RichText(placement.panel.title(), style.labelSize())
-                    .draw(g, placement.area.getCenterX(), baseline, 0.5, style.foreground());
+            RichText letter = new RichText(placement.letter, style.letterSize(), Typeface.BOLD);
+            letter.draw(g, placement.slot.getX(), baseline, 0, style.foreground());
+            drawTitle(g, placement, letter.width(), baseline);
         }
+    }
+
+    // Centred over the data area unless that runs into the letter or off the panel; smaller where it is too long.
+    private void drawTitle(Graphics2D g, Placement placement, double letterWidth, double baseline) {
+        double left = placement.slot.getX() + (letterWidth > 0 ? letterWidth + 2 * style.gap() : 0);
+        double room = placement.slot.getMaxX() - left;
+        RichText title = new RichText(placement.panel.title(), style.labelSize());
+        if (title.width() > room) {
+            title = new RichText(placement.panel.title(), style.labelSize() * room / title.width());
+        }
+        double half = title.width() / 2;
+        double centre = Math.max(left + half, Math.min(placement.slot.getMaxX() - half, placement.area.getCenterX()));
+        title.draw(g, centre, baseline, 0.5, style.foreground());
     }
 
     /** Rasterizes at so many dots per inch. */

@@ -163,7 +163,11 @@ public final class HeatMapPanel extends Panel {
     }
 
     private double rowLabelWidth(Style style) {
-        return new RichText(rowLabels.get(0), style.legendSize()).height() + style.gap();
+        return rowLabels.stream()
+                        .mapToDouble(text -> new RichText(text, style.legendSize()).height())
+                        .max()
+                        .orElse(0)
+                + style.gap();
     }
 
     private double verticalLabelWidth(Style style) {
@@ -245,10 +249,13 @@ public final class HeatMapPanel extends Panel {
                 places);
     }
 
+    // A grid narrower than its area, as one of few layers is, stands in the middle.
     private Rectangle2D place(Rectangle2D area, int row, int column, Style style) {
         double[] side = side(style, area.getWidth(), area.getHeight());
+        int columns = columnTitles.size();
+        double spare = area.getWidth() - columns * side[0] - (columns - 1) * between(style);
         return new Rectangle2D.Double(
-                area.getX() + column * (side[0] + between(style)),
+                area.getX() + Math.floor(spare / 2) + column * (side[0] + between(style)),
                 area.getY() + row * (side[1] + between(style)),
                 side[0],
                 side[1]);
@@ -256,33 +263,35 @@ public final class HeatMapPanel extends Panel {
 
     @Override
     void draw(Graphics2D g, Rectangle2D area, Style style) {
-        double[] side = side(style, area.getWidth(), area.getHeight());
-        for (int row = 0; row < maps.size(); row++) {
-            new RichText(rowLabels.get(row), style.legendSize())
-                    .drawUpwards(
-                            g,
-                            area.getX() - verticalLabelWidth(style) - rowLabelWidth(style) / 2 - style.gap() / 2,
-                            place(area, row, 0, style).getCenterY(),
-                            style.foreground());
+        int last = maps.size() - 1;
+        for (int row = 0; row <= last; row++) {
+            drawRowLabel(g, rowLabels.get(row), place(area, row, 0, style), style);
             for (int column = 0; column < columnTitles.size(); column++) {
-                Rectangle2D place = place(area, row, column, style);
-                drawMap(g, maps.get(row).get(column), place, style);
-                if (row == 0) {
-                    RichText title = new RichText(columnTitles.get(column), style.labelSize());
-                    title.draw(
-                            g,
-                            place.getCenterX(),
-                            place.getY() - style.gap() - title.descent(),
-                            0.5,
-                            style.foreground());
-                }
-                if (row == maps.size() - 1 && column == 0) {
-                    drawIndices(g, place, style);
-                }
+                drawMap(g, maps.get(row).get(column), place(area, row, column, style), style);
             }
         }
-        double right = area.getX() + columnTitles.size() * (side[0] + between(style)) - between(style);
-        drawBar(g, new Rectangle2D.Double(right + barGap(style), area.getY(), BAR_WIDTH, side[2]), style);
+        for (int column = 0; column < columnTitles.size(); column++) {
+            Rectangle2D place = place(area, 0, column, style);
+            RichText name = new RichText(columnTitles.get(column), style.labelSize());
+            name.draw(g, place.getCenterX(), place.getY() - style.gap() - name.descent(), 0.5, style.foreground());
+        }
+        drawIndices(g, place(area, last, 0, style), style);
+        Rectangle2D upper = place(area, 0, columnTitles.size() - 1, style);
+        double bottom = place(area, last, 0, style).getMaxY();
+        drawBar(
+                g,
+                new Rectangle2D.Double(upper.getMaxX() + barGap(style), upper.getY(), BAR_WIDTH, bottom - upper.getY()),
+                style);
+    }
+
+    // A label longer than its row is set smaller, not into the next.
+    private void drawRowLabel(Graphics2D g, String label, Rectangle2D place, Style style) {
+        RichText text = new RichText(label, style.legendSize());
+        if (text.width() > place.getHeight()) {
+            text = new RichText(label, style.legendSize() * place.getHeight() / text.width());
+        }
+        double middle = place.getX() - verticalLabelWidth(style) - (rowLabelWidth(style) + style.gap()) / 2;
+        text.drawUpwards(g, middle, place.getCenterY(), style.foreground());
     }
 
     private void drawMap(Graphics2D g, double[][] map, Rectangle2D place, Style style) {
@@ -305,11 +314,18 @@ public final class HeatMapPanel extends Panel {
         RichText vertical = new RichText(verticalLabel, style.labelSize());
         double left = place.getX() - style.gap();
         vertical.draw(g, left, place.getCenterY() + vertical.ascent() / 2, 1, style.foreground());
-        if (extent != null) {
-            RichText first = extentText(extent[0], style);
-            RichText last = extentText(extent[1], style);
+        if (extent == null) {
+            return;
+        }
+        RichText first = extentText(extent[0], style);
+        RichText last = extentText(extent[1], style);
+        // Beside a small map there is room for the letter only.
+        double longest = 2 * Math.max(first.width(), last.width()) + horizontal.width() + 2 * style.gap();
+        if (longest <= place.getWidth()) {
             first.draw(g, place.getX(), baseline, 0, style.foreground());
             last.draw(g, place.getMaxX(), baseline, 1, style.foreground());
+        }
+        if (2 * first.height() + vertical.height() + style.gap() <= place.getHeight()) {
             first.draw(g, left, place.getY() + first.ascent(), 1, style.foreground());
             last.draw(g, left, place.getMaxY(), 1, style.foreground());
         }

@@ -99,13 +99,14 @@ public enum Scale {
         List<Tick> ticks(double low, double high, int most) {
             List<Tick> ticks = new ArrayList<>();
             int last = (int) Math.ceil(position(high));
+            int stride = (int) Math.max(1, Math.ceil((position(high) - position(low)) / most));
             for (int nines = 0; nines <= last; nines++) {
                 for (int digit : DIGITS) {
                     double value = 1 - (10 - digit + 1) * Math.pow(10, -nines - 1);
                     if (value < low - ROUNDING || value > high + ROUNDING * (1 - high)) {
                         continue;
                     }
-                    boolean labelled = digit == 1 || (nines == 0 && digit == 6);
+                    boolean labelled = digit == 1 ? nines % stride == 0 : digit == 6 && nines == 0 && stride == 1;
                     if (labelled) {
                         ticks.add(Tick.labelled(
                                 value,

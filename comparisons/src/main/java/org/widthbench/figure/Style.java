@@ -7,11 +7,11 @@ import java.util.List;
 /** Colours, letter sizes and line widths of a whole figure. */
 public enum Style {
     /** Black on white, letters of 7 to 9 points. */
-    PAPER(Color.WHITE, new Color(0x1a1a1a), new Color(0xdedede), 1, false),
-    /** Larger letters and thicker lines, for slides. */
-    TALK(Color.WHITE, new Color(0x1a1a1a), new Color(0xdedede), 1.3, false),
+    PAPER(Color.WHITE, new Color(0x1a1a1a), new Color(0xdedede), 1, 1, false),
+    /** Larger letters and thicker lines on a larger page, for slides. */
+    TALK(Color.WHITE, new Color(0x1a1a1a), new Color(0xdedede), 1.4, 1.25, false),
     /** Light on dark. */
-    DARK(new Color(0x12161c), new Color(0xe4e7eb), new Color(0x39414b), 1, true);
+    DARK(new Color(0x12161c), new Color(0xe4e7eb), new Color(0x39414b), 1, 1, true);
 
     // Okabe and Ito (2008), told apart by all kinds of colour vision; ordered for contrast with the background.
     private static final List<Color> ON_LIGHT = List.of(
@@ -35,13 +35,15 @@ public enum Style {
     private final Color foreground;
     private final Color grid;
     private final double scale;
+    private final double page;
     private final boolean dark;
 
-    Style(Color background, Color foreground, Color grid, double scale, boolean dark) {
+    Style(Color background, Color foreground, Color grid, double scale, double page, boolean dark) {
         this.background = background;
         this.foreground = foreground;
         this.grid = grid;
         this.scale = scale;
+        this.page = page;
         this.dark = dark;
     }
 
@@ -68,6 +70,11 @@ public enum Style {
             return ColorMap.SEQUENTIAL.at(dark ? 1 - 0.7 * position : 0.05 + 0.75 * position);
         }
         return foreground;
+    }
+
+    /** Factor on the sizes of pages and panels. */
+    double page() {
+        return page;
     }
 
     double labelSize() {

@@ -17,22 +17,29 @@ enum Typeface {
 
     private final String resource;
 
-    @SuppressWarnings("ImmutableEnumChecker") // a Font never changes
-    private final Font font;
+    // Loaded on first use: an enum that fails to start up would hide the reason.
+    @SuppressWarnings("ImmutableEnumChecker")
+    private Font font;
 
     Typeface(String resource) {
         this.resource = resource;
-        this.font = load(resource);
     }
 
     /** @param size in points */
     Font at(double size) {
-        return font.deriveFont((float) size);
+        return font().deriveFont((float) size);
     }
 
     /** Name by which Java and the PDF writer know the font. */
     String fontName() {
-        return font.getFontName();
+        return font().getFontName();
+    }
+
+    private synchronized Font font() {
+        if (font == null) {
+            font = load(resource);
+        }
+        return font;
     }
 
     /** The font file. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -98,6 +99,29 @@ class WidthConsistencyFigureTest {
         Figure figure = new WidthConsistencyFigure(data(3, alignment(3))).assembled(style);
         assertThat(figure.placements())
                 .allMatch(p -> p.area().getWidth() > 60 && p.area().getHeight() > 40);
+    }
+
+    @ParameterizedTest
+    @EnumSource(Style.class)
+    void nothingIsCutOffAtTheEdgeOfThePage(Style style) {
+        for (int layers : new int[] {1, 5}) {
+            BufferedImage image = new WidthConsistencyFigure(data(layers, alignment(layers)))
+                    .assembled(style)
+                    .image(PageWidth.POINTS_PER_INCH);
+            int paper = style.background().getRGB();
+            for (int x = 0; x < image.getWidth(); x++) {
+                assertThat(image.getRGB(x, 0)).as("top at %s", x).isEqualTo(paper);
+                assertThat(image.getRGB(x, image.getHeight() - 1))
+                        .as("bottom at %s", x)
+                        .isEqualTo(paper);
+            }
+            for (int y = 0; y < image.getHeight(); y++) {
+                assertThat(image.getRGB(0, y)).as("left at %s", y).isEqualTo(paper);
+                assertThat(image.getRGB(image.getWidth() - 1, y))
+                        .as("right at %s", y)
+                        .isEqualTo(paper);
+            }
+        }
     }
 
     @Test

@@ -39,13 +39,13 @@ final class GaussianFields {
     }
 
     private double[] rows(double[] kernel, int rows) {
-        KernelRoot root = KernelRoot.of(kernel, rows, "the field kernel");
+        double[] factor = KernelRoot.of(kernel, rows, "the field kernel").factor();
         double[] field = new double[rows * samples];
         double[] noise = new double[samples];
         for (int j = 0; j < rows; j++) {
             NormalNoise.fill(noise, 0, samples, seed, stream, (long) j * samples);
             for (int row = 0; row < rows; row++) {
-                Dense.axpy(root.factor()[row * rows + j], noise, 0, field, row * samples, samples);
+                Dense.axpy(factor[row * rows + j], noise, 0, field, row * samples, samples);
             }
         }
         stream++;

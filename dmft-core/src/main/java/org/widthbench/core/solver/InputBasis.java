@@ -16,17 +16,17 @@ record InputBasis(int columns, double[] rows) {
     static InputBasis of(Problem problem) {
         int q = problem.points();
         int dimension = problem.dataset().inputs().size(0);
-        if (q <= dimension) {
-            KernelRoot root = KernelRoot.of(problem.inputKernel().data(), q, "the input kernel K^x");
-            int rank = rank(root);
-            double[] rows = new double[q * rank];
-            for (int i = 0; i < rows.length; i++) {
-                // Eigenvalues ascend.
-                rows[i] = root.factor()[i / rank * q + q - 1 - i % rank];
-            }
-            return new InputBasis(rank, rows);
+        if (q > dimension) {
+            return ofFewDimensions(problem, q, dimension);
         }
-        return ofFewDimensions(problem, q, dimension);
+        KernelRoot root = KernelRoot.of(problem.inputKernel().data(), q, "the input kernel K^x");
+        double[] factor = root.factor();
+        int rank = rank(root);
+        double[] rows = new double[q * rank];
+        for (int mu = 0; mu < q; mu++) {
+            System.arraycopy(factor, mu * q, rows, mu * rank, rank);
+        }
+        return new InputBasis(rank, rows);
     }
 
     /** {@code B = X^T V / sqrt(D)} with V the eigenvectors of the covariance {@code X X^T / D}. */
@@ -39,34 +39,21 @@ record InputBasis(int columns, double[] rows) {
         KernelRoot root = KernelRoot.of(covariance, dimension, "the input covariance");
         int rank = rank(root);
         double[] rows = new double[q * rank];
-        for (int j = 0; j < rank; j++) {
-            int column = dimension - 1 - j;
-            double scale = Math.sqrt(dimension * variance(root, column));
-            for (int d = 0; d < dimension; d++) {
-                double direction = root.factor()[d * dimension + column] / scale;
-                for (int mu = 0; mu < q; mu++) {
-                    rows[mu * rank + j] += direction * x[d * q + mu];
-                }
+        for (int d = 0; d < dimension; d++) {
+            for (int mu = 0; mu < q; mu++) {
+                double entry = x[d * q + mu] / Math.sqrt(dimension);
+                Dense.axpy(entry, root.vectors(), d * dimension, rows, mu * rank, rank);
             }
         }
         return new InputBasis(rank, rows);
     }
 
     private static int rank(KernelRoot root) {
-        double largest = variance(root, root.size() - 1);
         int rank = 0;
-        while (rank < root.size() && variance(root, root.size() - 1 - rank) > RANK_TOLERANCE * largest) {
+        while (rank < root.size() && root.values()[rank] > RANK_TOLERANCE * root.values()[0]) {
             rank++;
         }
         // Inputs that are all zero still make a network; one column of zeros stands for them.
         return Math.max(1, rank);
-    }
-
-    private static double variance(KernelRoot root, int column) {
-        double sum = 0;
-        for (int i = 0; i < root.size(); i++) {
-            sum += root.factor()[i * root.size() + column] * root.factor()[i * root.size() + column];
-        }
-        return sum;
     }
 }

@@ -40,7 +40,7 @@ class OneHiddenLayerSolverTest {
 
     /** Orthonormal noise makes averages of linear fields exact, whichever of D and Q is larger. */
     @ParameterizedTest
-    @CsvSource({"3, DESCENT, 0.6, 0.3, 0", "9, DESCENT, 0, 0, 0", "9, DESCENT, 0, 0.2, 0", "3, FLOW, 0, 0, 0"})
+    @CsvSource({"3, DESCENT, 0.6, 0.3, 2", "9, DESCENT, 0, 0, 0", "9, DESCENT, 0, 0.2, 0", "3, FLOW, 0, 0, 0"})
     void linearNetworksAreExact(
             int dimension, Training.Dynamics dynamics, double momentum, double weightDecay, int batch) {
         Training training = new Training(1.4, 0.15, 30, momentum, weightDecay, batch, dynamics, new int[] {0, 7, 29});
@@ -76,8 +76,8 @@ class OneHiddenLayerSolverTest {
 
     /** The causal solver reaches the same equations through kernels, pivots and memory sums. */
     @Test
-    void causalSolverAgreesUnderMomentumAndDecay() {
-        Training training = new Training(1.5, 0.2, 20, 0.5, 0.2, 0, Training.Dynamics.DESCENT, null);
+    void causalSolverAgreesUnderMinibatchesMomentumAndDecay() {
+        Training training = new Training(1.5, 0.2, 20, 0.5, 0.2, 2, Training.Dynamics.DESCENT, null);
         Problem problem = new Problem(data(6), Network.mlp(1, new Tanh(1.3)), training);
         OrderParameters ours = new OneHiddenLayerSolver(8192, 3).solve(problem, BACKEND);
         OrderParameters causal = new CausalSolver(8192, 8).solve(problem, BACKEND);

@@ -1,0 +1,138 @@
+package org.widthbench.core.solver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.widthbench.core.Dataset;
+import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.Network;
+import org.widthbench.core.OrderParameters;
+import org.widthbench.core.Problem;
+import org.widthbench.core.Progress;
+import org.widthbench.core.SolverException;
+import org.widthbench.core.Tensor;
+import org.widthbench.core.Training;
+import org.widthbench.core.activation.Linear;
+import org.widthbench.core.activation.Tanh;
+import org.widthbench.core.backend.Backend;
+import org.widthbench.core.backend.CpuBackend;
+
+class AlternatingSolverTest {
+    private static final Backend BACKEND = new CpuBackend();
+
+    @AfterAll
+    static void close() {
+        BACKEND.close();
+    }
+
+    private static Dataset data(int points, double... targets) {
+        Random random = new Random(31);
+        double[] inputs = random.doubles(6L * points)
+                .map(ignored -> random.nextGaussian())
+                .toArray();
+        return new Dataset(new Tensor(new int[] {6, points}, inputs), targets);
+    }
+
+    private static double alignment(Tensor a, Tensor b) {
+        double ab = Dense.dot(a.data(), 0, b.data(), 0, a.data().length);
+        double aa = Dense.dot(a.data(), 0, a.data(), 0, a.data().length);
+        double bb = Dense.dot(b.data(), 0, b.data(), 0, b.data().length);
+        return ab / Math.sqrt(aa * bb);
+    }
+
+    /** Orthonormal noise leaves no sampling error in a linear network: what is left is the tolerance. */
+    @ParameterizedTest
+    @CsvSource({"DESCENT, 0, 0, 0", "DESCENT, 0.5, 0.2, 2", "FLOW, 0, 0, 0"})
+    void linearNetworksAreExact(Training.Dynamics dynamics, double momentum, double weightDecay, int batch) {
+        Training training = new Training(0.8, 0.15, 8, momentum, weightDecay, batch, dynamics, null);
+        Problem problem = new Problem(data(4, 1, -1, 1), Network.mlp(3, new Linear()), training);
+        OrderParameters exact = new LinearSolver(1, 0).solve(problem, null);
+        OrderParameters alternating = new AlternatingSolver(64, 5, 0.8, 1e-10, 200).solve(problem, BACKEND);
+        assertThat(alternating.f().data()).containsExactly(exact.f().data(), within(1e-8));
+        for (int l = 0; l < 3; l++) {
+            assertThat(alternating.featureKernels().get(l).data())
+                    .containsExactly(exact.featureKernels().get(l).data(), within(1e-8));
+            assertThat(alternating.gradientKernels().get(l).data())
+                    .containsExactly(exact.gradientKernels().get(l).data(), within(1e-8));
+        }
+        assertThat(alternating.ntk().data()).containsExactly(exact.ntk().data(), within(1e-8));
+    }
+
+    /** Two routes to the same equations: Jacobians and whole kernels here, integration by parts and pivots there. */
+    @ParameterizedTest
+    @ValueSource(ints = {2, 3})
+    void causalSolverAgreesOnDeepTanhNetworks(int depth) {
+        Problem problem =
+                new Problem(data(4, 1, -1, 1, -1), Network.mlp(depth, new Tanh(1)), Training.descent(1, 0.2, 20));
+        OrderParameters alternating = new AlternatingSolver(512, 5, 0.8, 1e-3, 60).solve(problem, BACKEND);
+        OrderParameters causal = new CausalSolver(4096, 6).solve(problem, BACKEND);
+        for (int t = 0; t < 20; t++) {
+            double larger = Math.max(alternating.loss()[t], causal.loss()[t]);
+            assertThat(alternating.loss()[t]).as("loss[%d]", t).isCloseTo(causal.loss()[t], within(0.01 * larger));
+        }
+        for (int l = 0; l < depth; l++) {
+            assertThat(alignment(
+                            alternating.featureKernels().get(l),
+                            causal.featureKernels().get(l)))
+                    .isGreaterThan(0.999);
+            assertThat(alignment(
+                            alternating.gradientKernels().get(l),
+                            causal.gradientKernels().get(l)))
+                    .isGreaterThan(0.999);
+        }
+    }
+
+    @Test
+    void everyIterationIsReportedAndTheLastIsWithinTolerance() {
+        Problem problem = new Problem(data(3, 1, -1), Network.mlp(2, new Tanh(1)), Training.descent(1, 0.2, 5));
+        List<AlternatingSolver.Iteration> report = new ArrayList<>();
+        new AlternatingSolver(64, 5, 0.9, 1e-6, 100).solve(problem, BACKEND, Progress.NONE, report::add);
+        for (int k = 0; k < report.size(); k++) {
+            assertThat(report.get(k).number()).isEqualTo(k + 1);
+        }
+        assertThat(report.size()).isGreaterThan(3);
+        AlternatingSolver.Iteration last = report.get(report.size() - 1);
+        assertThat(last.kernelChange()).isLessThan(1e-6);
+        assertThat(last.predictionChange()).isLessThan(1e-6);
+        assertThat(report.get(0).kernelChange()).isGreaterThan(1e-3);
+    }
+
+    @Test
+    void stoppingBeforeConvergenceNamesIterationKernelAndGamma0() {
+        Problem problem = new Problem(data(3, 1, -1), Network.mlp(2, new Tanh(1)), Training.descent(0.9, 0.2, 5));
+        assertThatThrownBy(() -> new AlternatingSolver(64, 5, 0.5, 1e-6, 2).solve(problem, BACKEND))
+                .isInstanceOf(SolverException.class)
+                .hasMessageContaining("gamma0 = 0.9")
+                .hasMessageContaining("iteration 2")
+                .hasMessageMatching(".*(Phi|G)\\^[12].*")
+                .hasMessageContaining("theory.damping");
+    }
+
+    @Test
+    void divergenceNamesIterationKernelAndRemedy() {
+        Problem problem = new Problem(data(3, 1, -1), Network.mlp(4, new Linear()), Training.descent(4, 0.5, 20));
+        assertThatThrownBy(() -> new AlternatingSolver(128, 5, 1, 1e-6, 100).solve(problem, BACKEND))
+                .isInstanceOf(SolverException.class)
+                .hasMessageContaining("diverged at iteration")
+                .hasMessageContaining("gamma0 = 4.0")
+                .hasMessageContaining("causal");
+    }
+
+    @Test
+    void fewerSamplesThanNoiseRowsAreRefused() {
+        Problem problem = new Problem(data(3, 1, -1), Network.mlp(2, new Tanh(1)), Training.descent(1, 0.2, 5));
+        assertThatThrownBy(() -> new AlternatingSolver(29, 5).solve(problem, BACKEND))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("theory.samples: 29")
+                .hasMessageContaining("30");
+    }
+}
