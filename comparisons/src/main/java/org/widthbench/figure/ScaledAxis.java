@@ -17,6 +17,8 @@ import org.jfree.chart.ui.TextAnchor;
 /** JFreeChart's axis with our scales, our choice of ticks and {@link RichText} labels. */
 final class ScaledAxis extends NumberAxis {
     private static final long serialVersionUID = 1L;
+    /** More numbers than this are not read. */
+    private static final int MOST_TICKS = 7;
 
     private final transient Range range;
     private final transient Style style;
@@ -93,7 +95,7 @@ final class ScaledAxis extends NumberAxis {
 
     /** Fewer and fewer ticks are tried until the numbers stand apart. */
     List<Scale.Tick> ticks(double length, boolean horizontal) {
-        int most = (int) Math.max(2, Math.round(length / (horizontal ? 20 : 14)));
+        int most = (int) Math.min(MOST_TICKS, Math.max(2, Math.round(length / (horizontal ? 20 : 14))));
         List<Scale.Tick> ticks = range.scale().ticks(range.low(), range.high(), most);
         while (most > 1 && !apart(ticks, length, horizontal)) {
             most--;

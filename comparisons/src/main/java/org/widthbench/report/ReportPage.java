@@ -116,11 +116,9 @@ public final class ReportPage {
     }
 
     private static String table(Report.Table table) {
-        StringBuilder html = new StringBuilder("<section class=\"scroll\" tabindex=\"0\" aria-label=\"")
-                .append(escape(table.caption()))
-                .append("\"><table><caption>")
-                .append(escape(table.caption()))
-                .append("</caption><thead><tr>");
+        String caption = escape(table.caption());
+        StringBuilder html = new StringBuilder("<section><h2>" + caption + "</h2><div class=\"scroll\" tabindex=\"0\""
+                + " role=\"region\" aria-label=\"" + caption + "\"><table><thead><tr>");
         for (String column : table.header()) {
             html.append("<th scope=\"col\" aria-sort=\"none\"><button type=\"button\">")
                     .append(escape(column))
@@ -130,7 +128,7 @@ public final class ReportPage {
         for (List<String> row : table.rows()) {
             html.append("<tr>").append(each(row, ReportPage::cell)).append("</tr>\n");
         }
-        return html + "</tbody></table></section>\n";
+        return html + "</tbody></table></div></section>\n";
     }
 
     private static String cell(String text) {
