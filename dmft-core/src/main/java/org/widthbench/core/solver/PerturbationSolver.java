@@ -2,8 +2,10 @@ package org.widthbench.core.solver;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.widthbench.core.BatchSchedule;
 import org.widthbench.core.ImpulseResponse;
 import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.Loss;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
@@ -14,47 +16,46 @@ import org.widthbench.core.backend.Backend;
 
 /**
  * Leading order in feature learning, {@code q = q_0 + gamma0^2 q_2} for every order parameter, {@code docs/theory.md}
- * section 5. Linear networks have closed forms ({@link LinearExpansion}); predictions follow the first-order dynamics
- * {@code Delta_2(t+1) = Delta_2(t) - (eta/P) [NTK_0 Delta_2(t) + NTK_2(t,t) Delta_0(t)]}.
+ * section 5. Linear networks under plain descent have closed forms ({@link LinearExpansion}), whose predictions follow
+ * the first-order dynamics {@code Delta_2(t+1) = Delta_2(t) - (eta/P) [NTK_0 Delta_2(t) + NTK_2(t,t) Delta_0(t)]}. For all
+ * others {@code q_2} is measured ({@link DifferenceExpansion}).
  *
- * @param form which prefactors
- * @param densitySamples samples S' of the Gaussian fields, at least 1
- * @param seed of these samples; the order parameters do not depend on it
+ * @param form which terms of order gamma0^2
+ * @param samples number S of samples: of the densities, and for nonlinear networks of the two causal solves
+ * @param seed chooses the noise
  */
-public record PerturbationSolver(Form form, int densitySamples, long seed) implements Solver {
-    private static final String NAME = "perturbation";
+public record PerturbationSolver(Form form, int samples, long seed) implements Solver {
+    static final String NAME = "perturbation";
+    /** At small gamma0 kernels move by little, and what moves must still be resolved by pivots. */
+    private static final double SMALL_TOLERANCE = 1e-8;
 
     /** Which order-gamma0^2 terms are kept. */
     public enum Form {
         /** All of them: {@code NTK_2} grows as {@code L (L+1)^2 (L+2) / 12}. */
         CORRECTED,
-        /** The printed {@code L (L+1) / 2}, which is what remains without the cross-layer responses A and B. */
+        /**
+         * The printed {@code L (L+1) / 2}, which is what remains without the cross-layer responses A and B; predictions
+         * then follow the NTK (dynamics FLOW).
+         */
         AS_PUBLISHED
     }
 
     /** @throws InvalidInputException if there are no samples */
     public PerturbationSolver {
-        InvalidInputException.require(densitySamples >= 1, "theory.samples", densitySamples, "a whole number >= 1");
+        InvalidInputException.require(samples >= 1, "theory.samples", samples, "a whole number >= 1");
     }
 
     /**
      * {@inheritDoc}
      *
-     * @param backend not used, may be null: the work is small
-     * @throws InvalidInputException if the network is not linear or the optimizer not plain descent
+     * @param backend used by nonlinear networks only, else it may be null
+     * @throws InvalidInputException for weight decay, under which kernels move even as gamma0 -> 0
      */
     @Override
     public OrderParameters solve(Problem problem, Backend backend, Progress progress) {
-        InvalidInputException.require(
-                problem.network().activation() instanceof Linear,
-                "network.activation",
-                problem.network().activation().name(),
-                "linear with theory.solver " + NAME);
-        InvalidInputException.require(
-                ImpulseResponse.of(problem.training()).isPlain(),
-                "training.momentum and training.weightDecay",
-                problem.training().momentum() + " and " + problem.training().weightDecay(),
-                "0 with theory.solver " + NAME);
+        if (!hasClosedForm(problem)) {
+            return solveByDifference(problem, backend, progress);
+        }
         double[] lazy = new StaticKernelSolver(1, 0)
                 .solve(problem, backend, Progress.NONE)
                 .delta()
@@ -63,6 +64,20 @@ public record PerturbationSolver(Form form, int densitySamples, long seed) imple
         Trajectory trajectory = new Trajectory(problem, NAME);
         march(problem, trajectory, expansion, lazy, progress);
         return collect(problem, trajectory, expansion);
+    }
+
+    private static boolean hasClosedForm(Problem problem) {
+        return problem.network().activation() instanceof Linear
+                && problem.training().loss() == Loss.MSE
+                && ImpulseResponse.of(problem.training()).isPlain()
+                && BatchSchedule.of(problem).isFull();
+    }
+
+    /** The route that every activation can take. */
+    OrderParameters solveByDifference(Problem problem, Backend backend, Progress progress) {
+        CausalSolver causal = new CausalSolver(samples, seed).withTolerances(SMALL_TOLERANCE, SMALL_TOLERANCE);
+        return new DifferenceExpansion(problem)
+                .solve(form == Form.CORRECTED ? causal : causal.withoutResponses(), backend, progress);
     }
 
     private static void march(
@@ -101,7 +116,7 @@ public record PerturbationSolver(Form form, int densitySamples, long seed) imple
         List<Tensor> gradients = new ArrayList<>();
         List<Tensor> preactivations = new ArrayList<>();
         List<Tensor> pullbacks = new ArrayList<>();
-        GaussianFields fields = new GaussianFields(densitySamples, seed);
+        GaussianFields fields = new GaussianFields(samples, seed);
         for (int l = 1; l <= depth; l++) {
             features.add(featureKernel(problem, expansion, l, record));
             gradients.add(gradientKernel(problem, expansion, l, record));
