@@ -1,6 +1,7 @@
 package org.widthbench.training;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Tensor;
@@ -16,9 +17,8 @@ final class FieldRecorder implements AutoCloseable {
     private final int recorded;
     private final int points;
     private final int samples;
-    private final Precision precision;
-    private final NativeMatrix[] features;
-    private final NativeMatrix[] gradients;
+    private final KernelHistory[] features;
+    private final KernelHistory[] gradients;
     private final List<Tensor> preactivations = new ArrayList<>();
     private final List<Tensor> pullbacks = new ArrayList<>();
 
@@ -26,13 +26,12 @@ final class FieldRecorder implements AutoCloseable {
         this.recorded = problem.training().record().length;
         this.points = problem.points();
         this.samples = Math.min(width, SAMPLES);
-        this.precision = precision;
         int depth = problem.network().depth();
-        this.features = new NativeMatrix[depth];
-        this.gradients = new NativeMatrix[depth];
+        this.features = new KernelHistory[depth];
+        this.gradients = new KernelHistory[depth];
         for (int l = 0; l < depth; l++) {
-            features[l] = NativeMatrix.allocate(precision, width, (long) recorded * points);
-            gradients[l] = NativeMatrix.allocate(precision, width, (long) recorded * points);
+            features[l] = new KernelHistory(precision, width, recorded, points);
+            gradients[l] = new KernelHistory(precision, width, recorded, points);
             preactivations.add(Tensor.zeros(2, points, samples));
             pullbacks.add(Tensor.zeros(2, points, samples));
         }
@@ -62,8 +61,7 @@ final class FieldRecorder implements AutoCloseable {
     }
 
     /** Transposes {@code (Q, N)} into the columns of one time. */
-    private void append(NativeMatrix field, NativeMatrix history, int slot, Panels panels) {
-        int width = field.columns();
+    private void append(NativeMatrix field, KernelHistory history, int slot, Panels panels) {
         field.toHost();
         panels.forEach(panel -> {
             int first = panels.from(panel);
@@ -75,10 +73,9 @@ final class FieldRecorder implements AutoCloseable {
                 for (int i = 0; i < n; i++) {
                     column[i] = block[i * points + mu];
                 }
-                history.write(((long) slot * points + mu) * width + first, column, 0, n);
+                history.put(slot, mu, first, column, n);
             }
         });
-        history.fromHost();
     }
 
     private void sample(Mlp network, int l, double[] pullback, int time) {
@@ -97,20 +94,12 @@ final class FieldRecorder implements AutoCloseable {
 
     /** {@code Phi^l}, L tensors {@code (R,Q,R,Q)}. */
     List<Tensor> featureKernels() {
-        return kernels(features);
+        return Arrays.stream(features).map(KernelHistory::kernel).toList();
     }
 
     /** {@code G^l}, L tensors {@code (R,Q,R,Q)}. */
     List<Tensor> gradientKernels() {
-        return kernels(gradients);
-    }
-
-    private List<Tensor> kernels(NativeMatrix[] histories) {
-        List<Tensor> kernels = new ArrayList<>();
-        for (NativeMatrix history : histories) {
-            kernels.add(new Tensor(new int[] {recorded, points, recorded, points}, GramMatrix.of(history, precision)));
-        }
-        return kernels;
+        return Arrays.stream(gradients).map(KernelHistory::kernel).toList();
     }
 
     /** Samples of h at the first and the last recorded time, L tensors {@code (2,Q,S')}, {@code S' = min(N, 4096)}. */

@@ -1,7 +1,6 @@
 package org.widthbench.training;
 
 import java.util.List;
-import org.bytedeco.javacpp.Pointer;
 import org.widthbench.core.BatchSchedule;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Network;
@@ -38,7 +37,8 @@ public record MlpTrainer(int width, long seed, Precision precision) implements T
                 "network.architecture",
                 "cnn",
                 "mlp for a fully connected network");
-        requireMemory(problem);
+        MemoryLimit.requireKernels(problem);
+        MemoryLimit.requireNative(width, nativeBytes(problem));
         return BlasThreads.one(() -> {
             BatchSchedule batches = BatchSchedule.of(problem);
             try (Mlp network = new Mlp(problem, width, seed, precision, batches.size());
@@ -118,33 +118,13 @@ public record MlpTrainer(int width, long seed, Precision precision) implements T
                 "network of width " + width, step, problem.training().eta());
     }
 
-    /** Refuses what cannot fit, with the numbers, before anything is allocated. */
-    private void requireMemory(Problem problem) {
+    private double nativeBytes(Problem problem) {
         double depth = problem.network().depth();
         double points = problem.points();
         double columns = problem.training().record().length * points;
-        double kernelBytes = 2 * depth * columns * columns * Double.BYTES;
-        InvalidInputException.require(
-                columns * columns < Integer.MAX_VALUE
-                        && kernelBytes < Runtime.getRuntime().maxMemory(),
-                "training.record",
-                (long) columns + " times x points, kernels of " + megabytes(kernelBytes),
-                "fewer recorded times: a kernel has fewer than 2^31 entries and all of them fit "
-                        + megabytes((double) Runtime.getRuntime().maxMemory()) + " of Java heap (-Xmx)");
         double weights = (depth - 1) * width * (double) width
                 + (double) width * problem.dataset().inputs().size(0);
         double copies = problem.training().momentum() > 0 ? 2 : 1;
-        double nativeBytes =
-                precision.bytes() * (copies * weights + depth * width * (2 * columns + 4 * points) + width * points);
-        InvalidInputException.require(
-                width * points < Integer.MAX_VALUE && nativeBytes < Pointer.maxBytes(),
-                "width",
-                width + " (needs " + megabytes(nativeBytes) + " outside the Java heap)",
-                "at most " + megabytes((double) Pointer.maxBytes())
-                        + ": lower the width, record fewer times, or raise -Dorg.bytedeco.javacpp.maxbytes");
-    }
-
-    private static String megabytes(double bytes) {
-        return Math.round(bytes / 1e6) + " MB";
+        return precision.bytes() * (copies * weights + depth * width * (2 * columns + 4 * points) + width * points);
     }
 }

@@ -60,6 +60,11 @@ final class NativeMatrix implements AutoCloseable {
         return array.columns();
     }
 
+    /** Address of the entries in main memory, for copies; a fresh object, so that threads may move it. */
+    Pointer address() {
+        return new Pointer(array.data().addressPointer());
+    }
+
     /** Makes entries that a device computed visible to {@link #read}; nothing to do on a CPU. */
     void toHost() {
         Nd4j.getAffinityManager().ensureLocation(array, Location.HOST);

@@ -51,7 +51,15 @@ record Panels(int columns, int width) {
 
     /** Calls {@code task} with every panel, on several threads if there are enough panels. */
     void forEach(IntConsumer task) {
-        IntStream panels = IntStream.range(0, count());
-        (count() < PARALLEL_FROM ? panels : panels.parallel()).forEach(task);
+        if (count() < PARALLEL_FROM) {
+            IntStream.range(0, count()).forEach(task);
+        } else {
+            forEachParallel(task);
+        }
+    }
+
+    /** Calls {@code task} with every panel, on several threads. */
+    void forEachParallel(IntConsumer task) {
+        IntStream.range(0, count()).parallel().forEach(task);
     }
 }

@@ -27,6 +27,24 @@ final class Problems {
         return new Problem(dataset, Network.mlp(depth, activation), training);
     }
 
+    /** Images of gaussian pixels. */
+    static Problem images(
+            int height, int width, int channels, int trained, int tested, Network network, Training training) {
+        int points = trained + tested;
+        double[] pixels = new double[points * height * width * channels];
+        NormalNoise.fill(pixels, 0, pixels.length, DATA_SEED, 1, 0);
+        double[] targets = new double[trained];
+        for (int mu = 0; mu < trained; mu++) {
+            targets[mu] = mu < trained / 2 ? -1 : 1;
+        }
+        Tensor inputs = new Tensor(new int[] {points, height, width, channels}, pixels);
+        return new Problem(new Dataset(inputs, targets), network, training);
+    }
+
+    static Network cnn(int depth, Activation activation, int kernel) {
+        return new Network(Network.Architecture.CNN, depth, activation, kernel);
+    }
+
     static Training training(double eta, int steps, double momentum, double weightDecay, int batch) {
         return new Training(1, eta, steps, momentum, weightDecay, batch, Training.Dynamics.DESCENT, null);
     }

@@ -1,0 +1,207 @@
+package org.widthbench.training;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.widthbench.core.BatchSchedule;
+import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.Network;
+import org.widthbench.core.OrderParameters;
+import org.widthbench.core.Problem;
+import org.widthbench.core.Progress;
+import org.widthbench.core.SolverException;
+import org.widthbench.core.Tensor;
+
+/**
+ * Trains a convolutional network of N channels, {@code docs/theory.md} section 6, and measures its order parameters at
+ * every recorded time for every point. {@code Phi^l} is the kernel of the features' mean over pixels, {@code G^l} that of
+ * {@code g}'s sum over pixels, so that images of one pixel give what an {@link MlpTrainer} gives; h and z are sampled
+ * evenly over channels and pixels.
+ *
+ * @param channels number N of channels per hidden layer, at least 1
+ * @param seed which network of the ensemble
+ * @param precision format of weights and fields; float32 convolves with oneDNN, float64 by matrix products
+ * @param options variants
+ */
+public record CnnTrainer(int channels, long seed, Precision precision, CnnOptions options) implements Trainer {
+    /** Fields of a batch of images take at most about this much; more images go through one batch after another. */
+    private static final double BATCH_BYTES = 256e6;
+    /** Fields of one layer: h, phi, phi', g, z. */
+    private static final int FIELDS = 5;
+
+    /** @throws InvalidInputException if the number of channels is below 1 */
+    public CnnTrainer {
+        InvalidInputException.require(channels >= 1, "width", channels, "a whole number >= 1");
+    }
+
+    /** The network of {@code docs/theory.md} section 6 as it stands there. */
+    public CnnTrainer(int channels, long seed, Precision precision) {
+        this(channels, seed, precision, CnnOptions.standard());
+    }
+
+    @Override
+    public OrderParameters train(Problem problem, Progress progress) {
+        return train(problem, progress, ConvolutionEngine.of(precision), BATCH_BYTES);
+    }
+
+    OrderParameters train(Problem problem, Progress progress, ConvolutionEngine engine, double batchBytes) {
+        InvalidInputException.require(
+                problem.network().architecture() == Network.Architecture.CNN,
+                "network.architecture",
+                "mlp",
+                "cnn for a convolutional network");
+        MemoryLimit.requireKernels(problem);
+        int evaluated = batchSize(problem, problem.points(), batchBytes);
+        int trained = batchSize(problem, BatchSchedule.of(problem).size(), batchBytes);
+        MemoryLimit.requireNative(channels, nativeBytes(problem, evaluated + trained));
+        return BlasThreads.one(() -> {
+            try (Cnn network = new Cnn(problem, channels, seed, precision, options);
+                    CnnDescent optimizer = new CnnDescent(problem, network);
+                    CnnFields evaluation = new CnnFields(problem, network, evaluated, engine);
+                    CnnFields training = new CnnFields(problem, network, trained, engine);
+                    CnnRecorder recorder = new CnnRecorder(problem, network, evaluation.batch())) {
+                return new Run(problem, optimizer, evaluation, training, recorder).train(progress);
+            }
+        });
+    }
+
+    /** Images held at a time when {@code count} have to pass. */
+    private int batchSize(Problem problem, int count, double batchBytes) {
+        int most = (int) Math.max(1, batchBytes / imageBytes(problem));
+        int rounds = (count + most - 1) / most;
+        return (count + rounds - 1) / rounds;
+    }
+
+    private double imageBytes(Problem problem) {
+        Tensor images = problem.dataset().inputs();
+        double pixels = (double) images.size(1) * images.size(2);
+        return pixels * precision.bytes() * ((double) FIELDS * problem.network().depth() * channels + images.size(3));
+    }
+
+    private double nativeBytes(Problem problem, int images) {
+        int depth = problem.network().depth();
+        double taps = Math.pow(problem.network().kernel(), 2);
+        double weights = taps
+                * channels
+                * ((double) channels * (depth - 1) + problem.dataset().inputs().size(3));
+        double histories = 2.0 * depth * channels * problem.training().record().length * problem.points();
+        // Weights, velocities, two gradients, and every point's own gradient for the neural tangent kernel.
+        return images * imageBytes(problem) + precision.bytes() * (weights * (4 + problem.points()) + histories);
+    }
+
+    /** One training run over the resources that {@link #train} opened. */
+    private final class Run {
+        private final Problem problem;
+        private final CnnDescent optimizer;
+        private final CnnFields evaluation;
+        private final CnnFields training;
+        private final CnnRecorder recorder;
+        private final BatchSchedule schedule;
+
+        Run(Problem problem, CnnDescent optimizer, CnnFields evaluation, CnnFields training, CnnRecorder recorder) {
+            this.problem = problem;
+            this.optimizer = optimizer;
+            this.evaluation = evaluation;
+            this.training = training;
+            this.recorder = recorder;
+            this.schedule = BatchSchedule.of(problem);
+        }
+
+        OrderParameters train(Progress progress) {
+            int steps = problem.training().steps();
+            int[] times = problem.training().record();
+            ResidualHistory history = new ResidualHistory(problem);
+            int slot = 0;
+            for (int t = 0; t < steps; t++) {
+                boolean record = slot < times.length && times[slot] == t;
+                double[] residuals = history.append(t, evaluate(record ? slot : -1));
+                if (!Double.isFinite(history.loss(t))) {
+                    throw diverged(t);
+                }
+                slot += record ? 1 : 0;
+                if (t + 1 < steps) {
+                    descend(t, residuals);
+                }
+                progress.step(t + 1, steps);
+            }
+            return result(times, history);
+        }
+
+        /** Outputs of all points; records them as time number {@code slot} unless that is negative. */
+        private double[] evaluate(int slot) {
+            double[] outputs = new double[problem.points()];
+            for (int first = 0; first < outputs.length; first += evaluation.size()) {
+                int end = Math.min(outputs.length, first + evaluation.size());
+                evaluation.load(IntStream.range(first, end).toArray());
+                evaluation.forward();
+                System.arraycopy(evaluation.outputs(), 0, outputs, first, end - first);
+                if (slot >= 0) {
+                    double[] once = new double[end - first];
+                    Arrays.fill(once, 1);
+                    evaluation.backward(once);
+                    recorder.record(slot, evaluation);
+                }
+            }
+            if (slot >= 0) {
+                recorder.finish(slot);
+            }
+            return outputs;
+        }
+
+        private void descend(int t, double[] residuals) {
+            int[] batch = batch(t);
+            if (schedule.isFull() && evaluation.points().length == problem.points()) {
+                // The fields of the evaluation are those of the step; test points count nothing.
+                optimizer.accumulate(evaluation, Arrays.copyOf(residuals, problem.points()));
+            } else {
+                for (int first = 0; first < batch.length; first += training.size()) {
+                    int[] part = Arrays.copyOfRange(batch, first, Math.min(batch.length, first + training.size()));
+                    training.load(part);
+                    training.forward();
+                    optimizer.accumulate(
+                            training,
+                            Arrays.stream(part)
+                                    .mapToDouble(mu -> schedule.weight() * residuals[mu])
+                                    .toArray());
+                }
+            }
+            optimizer.step(problem.training().rateFactor(t));
+        }
+
+        private int[] batch(int t) {
+            if (schedule.isFull() || options.batches() == CnnOptions.Batches.RESHUFFLED_EPOCHS) {
+                return schedule.batch(t);
+            }
+            return IntStream.range(t, t + schedule.size())
+                    .map(mu -> mu % problem.trainingPoints())
+                    .toArray();
+        }
+
+        private OrderParameters result(int[] times, ResidualHistory history) {
+            List<Tensor> featureKernels = recorder.featureKernels();
+            Tensor ntk = recorder.neuralTangentKernel(featureKernels.get(featureKernels.size() - 1));
+            for (double entry : ntk.data()) {
+                if (!Double.isFinite(entry)) {
+                    throw diverged(problem.training().steps() - 1);
+                }
+            }
+            return new OrderParameters(
+                    times,
+                    history.losses(),
+                    history.residuals(),
+                    history.predictions(),
+                    featureKernels,
+                    recorder.gradientKernels(),
+                    ntk,
+                    recorder.preactivations(),
+                    recorder.pullbacks());
+        }
+
+        private SolverException diverged(int step) {
+            return SolverException.diverged(
+                    "network of " + channels + " channels",
+                    step,
+                    problem.training().eta());
+        }
+    }
+}

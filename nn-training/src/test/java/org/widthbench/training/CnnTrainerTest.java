@@ -1,0 +1,234 @@
+package org.widthbench.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.widthbench.core.Dataset;
+import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.Network;
+import org.widthbench.core.OrderParameters;
+import org.widthbench.core.Problem;
+import org.widthbench.core.Progress;
+import org.widthbench.core.SolverException;
+import org.widthbench.core.Tensor;
+import org.widthbench.core.Training;
+import org.widthbench.core.activation.Activation;
+import org.widthbench.core.activation.Linear;
+import org.widthbench.core.activation.Relu;
+import org.widthbench.core.activation.Softplus;
+import org.widthbench.core.activation.Tanh;
+
+class CnnTrainerTest {
+    private static final double ROUNDING = 1e-10;
+
+    @ParameterizedTest(name = "{0}, {1} scaling, branch {2}")
+    @CsvSource({"tanh,MEAN_FIELD,0", "relu,MEAN_FIELD,0", "tanh,NOTEBOOK,0", "softplus,MEAN_FIELD,0.7"})
+    void everyWeightMovesDownTheNumericalGradientOfThePlainLoss(
+            String activation, CnnOptions.Scaling scaling, double residual) {
+        int n = 3;
+        int depth = 3;
+        double eta = 0.3;
+        double gamma0 = 0.8;
+        Problem problem = Problems.images(
+                3, 4, 2, 3, 1, Problems.cnn(depth, Activation.of(activation, 1), 3), Training.descent(gamma0, eta, 5));
+        CnnOptions options = CnnOptions.standard().withScaling(scaling).withResidual(residual);
+        NaiveCnn naive = new NaiveCnn(problem, n, 4, options);
+        try (Cnn network = new Cnn(problem, n, 4, Precision.FLOAT64, options);
+                CnnDescent optimizer = new CnnDescent(problem, network);
+                CnnFields fields = new CnnFields(problem, network, 4, ConvolutionEngine.COLUMNS)) {
+            ResidualHistory history = new ResidualHistory(problem);
+            fields.load(0, 1, 2, 3);
+            for (int t = 0; t < 3; t++) {
+                double[][] before = weights(network);
+                for (int l = 0; l <= depth; l++) {
+                    System.arraycopy(before[l], 0, naive.weights[l], 0, before[l].length);
+                }
+                fields.forward();
+                double[] residuals = Arrays.copyOf(history.append(t, fields.outputs()), 4);
+                optimizer.accumulate(fields, residuals);
+                optimizer.step(1);
+                double[][] after = weights(network);
+                assertThat(history.loss(t)).isCloseTo(2 * naive.loss(), within(ROUNDING));
+                for (int l = 0; l <= depth; l++) {
+                    double[] slopes = slopes(naive, l);
+                    double largest = Arrays.stream(slopes).map(Math::abs).max().orElseThrow();
+                    for (int i = 0; i < slopes.length; i++) {
+                        assertThat((after[l][i] - before[l][i]) / (eta * gamma0 * gamma0 * n))
+                                .as("step %d layer %d entry %d", t, l, i)
+                                .isCloseTo(-slopes[i], within(1e-7 * largest));
+                    }
+                }
+            }
+        }
+    }
+
+    private static double[][] weights(Cnn network) {
+        double[][] weights = new double[network.depth() + 1][];
+        for (int l = 0; l < network.depth(); l++) {
+            NativeMatrix matrix = network.weights(l);
+            weights[l] = new double[matrix.rows() * matrix.columns()];
+            matrix.read(0, weights[l], 0, weights[l].length);
+        }
+        weights[network.depth()] = network.readout().clone();
+        return weights;
+    }
+
+    private static double[] slopes(NaiveCnn naive, int layer) {
+        double distance = 1e-5;
+        double[] w = naive.weights[layer];
+        double[] slopes = new double[w.length];
+        for (int i = 0; i < w.length; i++) {
+            double kept = w[i];
+            w[i] = kept + distance;
+            double above = naive.loss();
+            w[i] = kept - distance;
+            double below = naive.loss();
+            w[i] = kept;
+            slopes[i] = (above - below) / (2 * distance);
+        }
+        return slopes;
+    }
+
+    @ParameterizedTest(name = "momentum {0}, weight decay {1}, batch {2}")
+    @CsvSource({"0,0,0", "0.8,0.1,0", "0.5,0,2"})
+    void imagesOfOnePixelTrainAsAFullyConnectedNetwork(double momentum, double weightDecay, int batch) {
+        Training training = Problems.training(0.3, 8, momentum, weightDecay, batch);
+        Problem images = Problems.images(1, 1, 4, 5, 2, Problems.cnn(2, new Tanh(0.8), 1), training);
+        double[] pixels = images.dataset().inputs().data();
+        Tensor columns = Tensor.zeros(4, 7);
+        for (int mu = 0; mu < 7; mu++) {
+            for (int d = 0; d < 4; d++) {
+                columns.set(pixels[mu * 4 + d], d, mu);
+            }
+        }
+        Problem vectors =
+                new Problem(new Dataset(columns, images.dataset().targets()), Network.mlp(2, new Tanh(0.8)), training);
+        OrderParameters cnn = new CnnTrainer(9, 3, Precision.FLOAT64).train(images);
+        OrderParameters mlp = new MlpTrainer(9, 3, Precision.FLOAT64).train(vectors);
+        assertThat(cnn.loss()).containsExactly(mlp.loss(), within(ROUNDING));
+        requireEqual(List.of(cnn.f(), cnn.delta(), cnn.ntk()), List.of(mlp.f(), mlp.delta(), mlp.ntk()));
+        requireEqual(cnn.featureKernels(), mlp.featureKernels());
+        requireEqual(cnn.gradientKernels(), mlp.gradientKernels());
+        requireEqual(cnn.preactivations(), mlp.preactivations());
+        requireEqual(cnn.pullbacks(), mlp.pullbacks());
+    }
+
+    private static void requireEqual(List<Tensor> found, List<Tensor> expected) {
+        for (int i = 0; i < expected.size(); i++) {
+            assertThat(distance(found.get(i), expected.get(i)))
+                    .as("tensor %d", i)
+                    .isLessThan(ROUNDING);
+        }
+    }
+
+    private static double distance(Tensor a, Tensor b) {
+        assertThat(a.shape()).isEqualTo(b.shape());
+        double largest = 0;
+        for (int i = 0; i < a.data().length; i++) {
+            largest = Math.max(largest, Math.abs(a.data()[i] - b.data()[i]));
+        }
+        return largest;
+    }
+
+    @ParameterizedTest
+    @CsvSource({"0", "0.6"})
+    void tangentKernelPredictsASmallStep(double residual) {
+        double eta = 1e-6;
+        Problem problem =
+                Problems.images(4, 4, 2, 4, 2, Problems.cnn(3, new Softplus(1), 3), Training.descent(1, eta, 2));
+        OrderParameters network =
+                new CnnTrainer(6, 1, Precision.FLOAT64, CnnOptions.standard().withResidual(residual)).train(problem);
+        for (int mu = 0; mu < 6; mu++) {
+            double predicted = 0;
+            for (int al = 0; al < 4; al++) {
+                predicted +=
+                        eta / 4 * network.ntk().get(0, mu, al) * network.delta().get(0, al);
+            }
+            // The next order is smaller by a factor of about eta.
+            assertThat(network.f().get(1, mu)).isCloseTo(predicted, within(1e-4 * eta));
+        }
+    }
+
+    @Test
+    void singlePrecisionFollowsDoublePrecision() {
+        Problem problem = Problems.images(8, 8, 3, 6, 2, Problems.cnn(3, new Relu(), 3), Training.descent(1, 3, 18));
+        OrderParameters single = new CnnTrainer(16, 1, Precision.FLOAT32).train(problem);
+        OrderParameters twice = new CnnTrainer(16, 1, Precision.FLOAT64).train(problem);
+        assertThat(single.loss()).containsExactly(twice.loss(), within(1e-4));
+        assertThat(twice.finalLoss()).isLessThan(0.9);
+        for (int l = 0; l < 3; l++) {
+            assertThat(distance(
+                            single.featureKernels().get(l),
+                            twice.featureKernels().get(l)))
+                    .isLessThan(1e-3);
+        }
+    }
+
+    @Test
+    void resultDoesNotDependOnHowManyImagesPassAtATime() {
+        Training training = Problems.training(0.2, 6, 0.5, 0.1, 3);
+        Problem problem = Problems.images(4, 5, 2, 5, 2, Problems.cnn(2, new Tanh(1), 3), training);
+        CnnTrainer trainer = new CnnTrainer(5, 2, Precision.FLOAT64);
+        OrderParameters together = trainer.train(problem);
+        OrderParameters alone = trainer.train(problem, Progress.NONE, ConvolutionEngine.COLUMNS, 1);
+        assertThat(alone.loss()).containsExactly(together.loss(), within(ROUNDING));
+        requireEqual(alone.featureKernels(), together.featureKernels());
+        requireEqual(alone.gradientKernels(), together.gradientKernels());
+        requireEqual(List.of(alone.ntk()), List.of(together.ntk()));
+    }
+
+    @Test
+    void slidingBatchesNeverSeeThePointsBehindThem() {
+        // Five steps of batches of two that slide by one see points 0 to 5 of 8.
+        CnnOptions sliding = CnnOptions.standard().withBatches(CnnOptions.Batches.SLIDING_BY_ONE);
+        OrderParameters run = slidingRun(sliding, -1);
+        assertThat(slidingRun(sliding, 6).f()).isEqualTo(run.f());
+        assertThat(slidingRun(sliding, 5).f()).isNotEqualTo(run.f());
+        assertThat(slidingRun(CnnOptions.standard(), 6).f())
+                .isNotEqualTo(slidingRun(CnnOptions.standard(), -1).f());
+    }
+
+    /** Five steps on eight points, the label of one of them turned. */
+    private static OrderParameters slidingRun(CnnOptions options, int turned) {
+        Problem problem =
+                Problems.images(2, 2, 1, 8, 0, Problems.cnn(1, new Tanh(1), 3), Problems.training(0.2, 6, 0, 0, 2));
+        double[] targets = problem.dataset().targets().clone();
+        if (turned >= 0) {
+            targets[turned] = -targets[turned];
+        }
+        Dataset dataset = new Dataset(problem.dataset().inputs(), targets);
+        return new CnnTrainer(4, 0, Precision.FLOAT64, options)
+                .train(new Problem(dataset, problem.network(), problem.training()));
+    }
+
+    @Test
+    void divergenceStopsWithTheStepAndARemedy() {
+        Problem problem =
+                Problems.images(4, 4, 1, 4, 0, Problems.cnn(2, new Linear(), 3), Training.descent(1, 1000, 200));
+        assertThatThrownBy(() -> new CnnTrainer(8, 0, Precision.FLOAT32).train(problem))
+                .isInstanceOf(SolverException.class)
+                .hasMessageContaining("diverged at step")
+                .hasMessageContaining("training.eta");
+    }
+
+    @Test
+    void channelsBelowOneAreRefusedByName() {
+        assertThatThrownBy(() -> new CnnTrainer(0, 0, Precision.FLOAT32))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageStartingWith("width: 0");
+    }
+
+    @Test
+    void vectorsAreRefused() {
+        Problem vectors = Problems.gaussian(4, 4, 0, 2, new Relu(), Training.descent(1, 0.1, 2));
+        assertThatThrownBy(() -> new CnnTrainer(4, 0, Precision.FLOAT32).train(vectors))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageStartingWith("network.architecture: mlp");
+    }
+}
