@@ -15,6 +15,18 @@ import org.widthbench.core.solver.PerturbationSolver;
 /** Reads an {@link Experiment} from YAML; what a section leaves out is as in {@link Experiment#standard}. */
 public final class ExperimentReader {
     private static final List<String> SECTIONS = List.of("data", "network", "training", "theory", "sweep");
+    private static final List<String> THEORY_KEYS = List.of(
+            "solver",
+            "samples",
+            "seed",
+            "toleranceU",
+            "toleranceR",
+            "residualNoise",
+            "memory",
+            "expansion",
+            "damping",
+            "tolerance",
+            "iterations");
     private static final List<String> ACTIVATIONS = List.of("linear", "relu", "tanh", "erf", "softplus");
     private static final String POSITIVE = "a number > 0";
     private static final String COUNT = "a whole number >= 1";
@@ -124,17 +136,7 @@ public final class ExperimentReader {
     }
 
     private static TheorySettings theory(Section section) {
-        section.allow(
-                "theory",
-                List.of(
-                        "solver",
-                        "samples",
-                        "seed",
-                        "toleranceU",
-                        "toleranceR",
-                        "residualNoise",
-                        "memory",
-                        "expansion"));
+        section.allow("theory", THEORY_KEYS);
         TheorySettings standard = TheorySettings.causal();
         return new TheorySettings(
                 Words.of(
@@ -151,9 +153,11 @@ public final class ExperimentReader {
                 Words.of(
                         PerturbationSolver.Form.class,
                         section.word(
-                                "expansion",
-                                Words.of(standard.expansion()),
-                                Words.all(PerturbationSolver.Form.class))));
+                                "expansion", Words.of(standard.expansion()), Words.all(PerturbationSolver.Form.class))),
+                new TheorySettings.Alternation(
+                        section.number("damping", standard.alternation().damping(), "a number in (0, 1]"),
+                        section.number("tolerance", standard.alternation().tolerance(), TOLERANCE),
+                        section.whole("iterations", standard.alternation().iterations(), COUNT)));
     }
 
     private static SweepSpec sweep(Section section) {

@@ -4,6 +4,7 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Solver;
+import org.widthbench.core.solver.AlternatingSolver;
 import org.widthbench.core.solver.CausalSolver;
 import org.widthbench.core.solver.LinearSolver;
 import org.widthbench.core.solver.OneHiddenLayerSolver;
@@ -21,6 +22,7 @@ import org.widthbench.core.solver.StaticKernelSolver;
  * @param residualNoise whether variance below the tolerance is added as independent noise
  * @param memory how the causal solver holds the past
  * @param expansion which perturbation expansion
+ * @param alternation how the alternating solver iterates
  */
 public record TheorySettings(
         Method method,
@@ -30,7 +32,23 @@ public record TheorySettings(
         double toleranceR,
         boolean residualNoise,
         CausalSolver.Form memory,
-        PerturbationSolver.Form expansion) {
+        PerturbationSolver.Form expansion,
+        Alternation alternation) {
+
+    /**
+     * How the alternating solver iterates.
+     *
+     * @param damping share of new kernels in the next guess, in {@code (0, 1]}
+     * @param tolerance largest relative change at which it stops, in {@code (0, 1)}
+     * @param iterations how many at most, at least 1
+     */
+    public record Alternation(double damping, double tolerance, int iterations) {
+        /** The solver's own choice. */
+        static final Alternation STANDARD = new Alternation(
+                AlternatingSolver.DEFAULT_DAMPING,
+                AlternatingSolver.DEFAULT_TOLERANCE,
+                AlternatingSolver.DEFAULT_ITERATIONS);
+    }
 
     /** The solvers of {@code docs/theory.md} section 4 and the approximations of section 5. */
     public enum Method {
@@ -73,12 +91,14 @@ public record TheorySettings(
                 CausalSolver.DEFAULT_TOLERANCE_R,
                 true,
                 CausalSolver.Form.AUTO,
-                PerturbationSolver.Form.CORRECTED);
+                PerturbationSolver.Form.CORRECTED,
+                Alternation.STANDARD);
     }
 
     /** These settings with another number of samples. */
     public TheorySettings withSamples(int newSamples) {
-        return new TheorySettings(method, newSamples, seed, toleranceU, toleranceR, residualNoise, memory, expansion);
+        return new TheorySettings(
+                method, newSamples, seed, toleranceU, toleranceR, residualNoise, memory, expansion, alternation);
     }
 
     /** The solver that these settings describe. */
@@ -91,8 +111,8 @@ public record TheorySettings(
             case STATIC_NTK -> new StaticKernelSolver(samples, seed);
             case PERTURBATION -> new PerturbationSolver(expansion, samples, seed);
             case ALTERNATING ->
-                throw InvalidInputException.key(
-                        "theory.solver", method.word(), "another solver: this version has no alternating solver yet");
+                new AlternatingSolver(
+                        samples, seed, alternation.damping, alternation.tolerance, alternation.iterations);
         };
     }
 
@@ -119,6 +139,9 @@ public record TheorySettings(
         map.put("residualNoise", residualNoise);
         map.put("memory", Words.of(memory));
         map.put("expansion", Words.of(expansion));
+        map.put("damping", alternation.damping);
+        map.put("tolerance", alternation.tolerance);
+        map.put("iterations", alternation.iterations);
         return map;
     }
 
