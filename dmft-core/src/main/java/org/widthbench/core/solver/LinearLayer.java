@@ -2,6 +2,7 @@ package org.widthbench.core.solver;
 
 import static org.widthbench.core.solver.Dense.axpy;
 import static org.widthbench.core.solver.Dense.dot;
+import static org.widthbench.core.solver.Dense.rowTimes;
 
 /**
  * One hidden layer of the deep linear network's closed equations, {@code docs/theory.md} section 4.3, solved row block
@@ -102,9 +103,7 @@ final class LinearLayer {
             double uWithH = decay[s] * kernelBelow[at + past] + dot(c, past * times, uWithG, mu * times, s);
             featureKernel[at + past] = decay[t] * uWithH;
         }
-        for (int s = 0; s < t; s++) {
-            axpy(c[row * times + s], crossKernel, s * rows, featureKernel, at, known);
-        }
+        rowTimes(c, row * times, crossKernel, rows, t, featureKernel, at, known);
         for (int past = 0; past < known; past++) {
             featureKernel[past * rows + row] = featureKernel[at + past];
         }
@@ -147,9 +146,7 @@ final class LinearLayer {
             double rWithH = dot(featureResponse, row * times, kernelAbove, t * times, row / points);
             crossKernel[at + row] = decay[t] * rWithH;
         }
-        for (int row = 0; row < past; row++) {
-            axpy(d[at + row], featureKernel, row * rows, crossKernel, at, known);
-        }
+        rowTimes(d, at, featureKernel, rows, past, crossKernel, at, known);
         for (int s = 0; s <= t; s++) {
             double rWithG = dot(gradientByR, s * times, kernelAbove, t * times, s + 1);
             double g = decay[t] * rWithG + dot(d, at, crossKernel, s * rows, past);

@@ -9,6 +9,7 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.widthbench.core.Dataset;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Network;
@@ -101,6 +102,38 @@ class OneHiddenLayerSolverTest {
         }
         assertThat(features).isCloseTo(solved.featureKernels().get(0).get(0, 2, 2, 4), within(1e-12));
         assertThat(gradients).isCloseTo(solved.gradientKernels().get(0).get(0, 2, 2, 4), within(1e-12));
+    }
+
+    /**
+     * Weight decay ends where the final kernel represents the predictor, {@code f = Phi (Phi + lambda P)^-1 y}, that is
+     * {@code lambda P f = Phi Delta}: the read-out is stationary. If the network is homogeneous of degree two in its
+     * weights and smooth, then also {@code 2 lambda P f = NTK Delta}: all weights are. (ReLU networks are homogeneous, but
+     * their neurons come to rest on the kinks, where phi' has no one value.)
+     */
+    @ParameterizedTest
+    @ValueSource(strings = {"linear", "tanh"})
+    void weightDecayEndsAtAKernelPredictorOfTheFinalKernels(String activation) {
+        double lambda = 0.2;
+        Training training = new Training(2, 0.2, 1000, 0.5, lambda, 0, Training.Dynamics.DESCENT, new int[] {999});
+        Problem problem = new Problem(data(6), Network.mlp(1, Activation.of(activation, 1)), training);
+        OrderParameters solved = new OneHiddenLayerSolver(256, 3).solve(problem, BACKEND);
+        double norm = 0;
+        for (int mu = 0; mu < 5; mu++) {
+            double byReadout = 0;
+            double byAll = 0;
+            for (int al = 0; al < 4; al++) {
+                double residual = solved.delta().get(999, al);
+                byReadout += solved.featureKernels().get(0).get(0, mu, 0, al) * residual / (lambda * 4);
+                byAll += solved.ntk().get(0, mu, al) * residual / (2 * lambda * 4);
+            }
+            double f = solved.f().get(999, mu);
+            norm += f * f;
+            assertThat(byReadout).as("read-out, point %d", mu).isCloseTo(f, within(1e-6));
+            if (activation.equals("linear")) {
+                assertThat(byAll).as("all weights, point %d", mu).isCloseTo(f, within(1e-6));
+            }
+        }
+        assertThat(norm).as("decay has not killed the network").isGreaterThan(0.5);
     }
 
     @Test
