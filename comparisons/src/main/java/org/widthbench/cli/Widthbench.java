@@ -40,6 +40,7 @@ import picocli.CommandLine.Spec;
             CompareCommand.class,
             SweepCommand.class,
             CheckCommand.class,
+            BenchCommand.class,
             DoctorCommand.class,
             DataCommand.class
         })

@@ -1,0 +1,22 @@
+package org.widthbench.cli;
+
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+@Command(
+        name = "bench",
+        mixinStandardHelpOptions = true,
+        header = "Measure speed as ratios to a baseline in the same run.",
+        synopsisSubcommandLabel = "COMMAND",
+        subcommands = BenchSolveCommand.class)
+final class BenchCommand implements Runnable {
+    @Spec
+    private CommandSpec spec;
+
+    @Override
+    public void run() {
+        throw new ParameterException(spec.commandLine(), "a COMMAND is missing: bench solve");
+    }
+}
