@@ -4,10 +4,14 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Solver;
+import org.widthbench.core.SolverException;
 import org.widthbench.core.backend.Backend;
+import org.widthbench.core.solver.CausalSolver;
+import org.widthbench.core.solver.SamplingError;
 import org.widthbench.experiment.Experiment;
 import org.widthbench.experiment.OutputFolder;
 import org.widthbench.experiment.Provenance;
@@ -36,11 +40,25 @@ import picocli.CommandLine.Option;
             "  python3 -c \"import numpy; print(numpy.load('theory/theory.npz')['loss'])\""
         })
 final class SolveCommand extends Subcommand {
+    /** Beyond this, a lower error asks for days: the error falls like one over the square root. */
+    private static final int MAX_SAMPLES = 1 << 18;
+
     @Mixin
     private ExperimentOptions experimentOptions;
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder for the results.")
     private Path folder;
+
+    @Option(
+            names = "--no-error-bars",
+            description = "Skip the error bars of loss and kernels, which take as long as the solve (causal solvers).")
+    private boolean noErrorBars;
+
+    @Option(
+            names = "--target-error",
+            paramLabel = "E",
+            description = "Double theory.samples until the error bar of the loss is at most E at every time.")
+    private Double targetError;
 
     @Mixin
     private DeviceOption device;
@@ -51,30 +69,80 @@ final class SolveCommand extends Subcommand {
     }
 
     private int run() {
+        InvalidInputException.require(
+                targetError == null || targetError > 0, "--target-error", targetError, "a number > 0");
         Experiment experiment = experimentOptions.read();
         OutputFolder.requireUsable(folder);
         Provenance provenance = Provenance.begin(commandLine(), experiment.toMap());
         Problem problem = experiment.problem();
         Solver solver = experiment.theory().solver();
         try (Backend backend = device.open()) {
+            SamplingError error = null;
+            if (solver instanceof CausalSolver causal && (targetError != null || !noErrorBars)) {
+                error = errorBars(causal, problem, backend);
+                while (targetError != null && error.loss() > targetError) {
+                    causal = refined(causal, error);
+                    error = errorBars(causal, problem, backend);
+                }
+                solver = causal;
+            }
             long started = System.nanoTime();
+            Solver chosen = solver;
             OrderParameters theory = reporter()
                     .stage(
                             "theory (" + experiment.theory().method().word() + ")",
-                            progress -> solver.solve(problem, backend, progress));
+                            progress -> chosen.solve(problem, backend, progress));
             double seconds = (System.nanoTime() - started) / 1e9;
             Map<String, Object> details = new LinkedHashMap<>();
             details.put("backend", backend.description());
             details.put("solver", experiment.theory().method().word());
             details.put("seed", experiment.theory().seed());
+            if (error != null) {
+                details.put("samples", ((CausalSolver) chosen).samples());
+                details.put("standardError", describe(error));
+            }
             ResultFiles.write(folder, ResultKind.THEORY, theory, seconds, details, provenance);
             out().printf(
                             Locale.ROOT,
-                            "%s: final loss %.6g, solved in %.2f s%n",
+                            "%s: final loss %.6g%s, solved in %.2f s%n",
                             folder.resolve(ResultKind.THEORY.file()),
                             theory.finalLoss(),
+                            error == null ? "" : String.format(Locale.ROOT, " (loss within %.1e)", error.loss()),
                             seconds);
         }
         return Main.OK;
+    }
+
+    /** Null where half of the samples cannot carry the pivots that all of them can. */
+    private SamplingError errorBars(CausalSolver solver, Problem problem, Backend backend) {
+        try {
+            return reporter()
+                    .stage(
+                            "error bars, " + solver.samples() + " samples",
+                            progress -> SamplingError.estimate(solver, problem, backend, progress));
+        } catch (SolverException e) {
+            if (targetError != null) {
+                throw e;
+            }
+            return null;
+        }
+    }
+
+    private CausalSolver refined(CausalSolver solver, SamplingError error) {
+        InvalidInputException.require(
+                solver.samples() <= MAX_SAMPLES / 2,
+                "--target-error",
+                targetError,
+                "more than what " + solver.samples() + " samples reach, " + error.loss());
+        return solver.withSamples(2 * solver.samples(), solver.seed());
+    }
+
+    private static Map<String, Object> describe(SamplingError error) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("loss", error.loss());
+        map.put("Phi", error.features());
+        map.put("G", error.gradients());
+        map.put("method", "half the difference of two independent solves with half of the samples");
+        return map;
     }
 }

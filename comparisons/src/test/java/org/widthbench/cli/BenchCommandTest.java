@@ -11,7 +11,8 @@ class BenchCommandTest {
         assertThat(run.exit()).isZero();
         // 4 L S (TP)^2 with L=3, S=64, T P=40.
         assertThat(run.out()).contains("1.23e+06 flops");
-        assertThat(run.out().lines().filter(line -> line.startsWith("floor 0."))).hasSize(2);
+        assertThat(run.out().lines().filter(line -> line.startsWith("floor 0.")))
+                .hasSize(2);
         assertThat(run.out()).containsPattern("median ratio \\d+\\.\\d\\d");
     }
 

@@ -97,6 +97,12 @@ public record CausalSolver(
         return new CausalSolver(samples, seed, toleranceU, toleranceR, responses, false, leadingRows, form);
     }
 
+    /** The same solver with another number of samples and seed. */
+    public CausalSolver withSamples(int newSamples, long newSeed) {
+        return new CausalSolver(
+                newSamples, newSeed, toleranceU, toleranceR, responses, residualNoise, leadingRows, form);
+    }
+
     /** The same solver in the given form. */
     public CausalSolver withForm(Form newForm) {
         return new CausalSolver(samples, seed, toleranceU, toleranceR, responses, residualNoise, leadingRows, newForm);
