@@ -14,7 +14,6 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "compare",
-        mixinStandardHelpOptions = true,
         header = "Compare two results: kernel alignment per layer, distance of the loss curves.",
         description = {
             "",

@@ -39,7 +39,6 @@ public final class Main {
         CommandLine commandLine = new CommandLine(root)
                 .setOut(out)
                 .setErr(err)
-                .setCaseInsensitiveEnumValuesAllowed(true)
                 .setUsageHelpAutoWidth(true)
                 .setParameterExceptionHandler((e, parsed) -> usageError(e))
                 .setExecutionExceptionHandler((e, failed, parsed) -> failure(e, root, err));

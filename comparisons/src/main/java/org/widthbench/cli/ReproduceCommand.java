@@ -28,7 +28,6 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "reproduce",
-        mixinStandardHelpOptions = true,
         header = "Compute and draw a figure of the papers.",
         description = {
             "",
@@ -69,7 +68,12 @@ final class ReproduceCommand extends Subcommand {
     @Option(names = "--seeds", paramLabel = "K", description = "Networks per width.")
     private Integer seeds;
 
-    @Option(names = "--widths", paramLabel = "a,b,c", split = ",", description = "Widths N of the networks.")
+    @Option(
+            names = "--widths",
+            paramLabel = "N",
+            split = ",",
+            splitSynopsisLabel = ",",
+            description = "Widths N of the networks.")
     private int[] widths;
 
     @Mixin

@@ -20,7 +20,6 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "sweep",
-        mixinStandardHelpOptions = true,
         header = "Train networks of many widths and seeds and compare each with the theory.",
         description = {
             "",

@@ -16,7 +16,6 @@ import picocli.CommandLine.Spec;
 /** The command {@code widthbench} itself: what all commands share. */
 @Command(
         name = "widthbench",
-        mixinStandardHelpOptions = true,
         versionProvider = Widthbench.Version.class,
         synopsisSubcommandLabel = "COMMAND",
         header = "Does a real network of width N behave as its infinite-width theory says?",
@@ -45,6 +44,21 @@ import picocli.CommandLine.Spec;
             DataCommand.class
         })
 final class Widthbench implements Runnable {
+    @Option(
+            names = {"-h", "--help"},
+            usageHelp = true,
+            scope = ScopeType.INHERIT,
+            description = "Explain the command and stop.")
+    @SuppressWarnings("UnusedVariable") // picocli acts on it
+    private boolean help;
+
+    @Option(
+            names = {"-V", "--version"},
+            versionHelp = true,
+            description = "Print the version and stop.")
+    @SuppressWarnings("UnusedVariable") // picocli acts on it
+    private boolean version;
+
     @Option(
             names = {"-q", "--quiet"},
             scope = ScopeType.INHERIT,

@@ -5,6 +5,7 @@ import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
+import org.widthbench.training.CnnTrainer;
 import org.widthbench.training.MlpTrainer;
 import org.widthbench.training.Precision;
 import org.widthbench.training.Trainer;
@@ -43,10 +44,8 @@ public record Networks(Precision precision) {
     }
 
     private Trainer trainer(Problem problem, int width, long seed) {
-        if (problem.network().architecture() == Network.Architecture.CNN) {
-            throw InvalidInputException.key(
-                    "network.architecture", "cnn", "mlp: this version cannot train convolutional networks yet");
-        }
-        return new MlpTrainer(width, seed, precision);
+        return problem.network().architecture() == Network.Architecture.CNN
+                ? new CnnTrainer(width, seed, precision)
+                : new MlpTrainer(width, seed, precision);
     }
 }
