@@ -115,13 +115,13 @@ final class CnnFields implements AutoCloseable {
         columns.forEach(panel -> {
             long first = (long) columns.from(panel) * n;
             int count = columns.size(panel) * n;
-            double[] value = new double[count];
-            double[] slope = new double[count];
+            double[] value = Scratch.VALUE.of(count);
+            double[] slope = Scratch.OTHER.of(count);
             preactivations[l].read(first, value, 0, count);
-            scale(value, network.factor(l));
+            scale(value, count, network.factor(l));
             if (skip) {
                 preactivations[l - 1].read(first, slope, 0, count);
-                add(slope, value);
+                add(slope, value, count);
             }
             preactivations[l].write(first, value, 0, count);
             activation.apply(value, value, slope, count);
@@ -132,14 +132,14 @@ final class CnnFields implements AutoCloseable {
         features[l].fromHost();
     }
 
-    private static void scale(double[] values, double factor) {
-        for (int i = 0; i < values.length; i++) {
+    private static void scale(double[] values, int n, double factor) {
+        for (int i = 0; i < n; i++) {
             values[i] *= factor;
         }
     }
 
-    private static void add(double[] from, double[] to) {
-        for (int i = 0; i < to.length; i++) {
+    private static void add(double[] from, double[] to, int n) {
+        for (int i = 0; i < n; i++) {
             to[i] += from[i];
         }
     }
@@ -180,14 +180,14 @@ final class CnnFields implements AutoCloseable {
         columns.forEach(panel -> {
             long first = (long) columns.from(panel) * n;
             int count = columns.size(panel) * n;
-            double[] value = new double[count];
-            double[] other = new double[count];
+            double[] value = Scratch.VALUE.of(count);
+            double[] other = Scratch.OTHER.of(count);
             if (last) {
                 readOut(columns.from(panel), columns.size(panel), weights, value);
                 pullbacks[l].write(first, value, 0, count);
             } else {
                 pullbacks[l].read(first, value, 0, count);
-                scale(value, network.factor(l + 1));
+                scale(value, count, network.factor(l + 1));
             }
             derivatives[l].read(first, other, 0, count);
             for (int i = 0; i < count; i++) {
@@ -195,7 +195,7 @@ final class CnnFields implements AutoCloseable {
             }
             if (network.residual() && !last) {
                 gradients[l + 1].read(first, other, 0, count);
-                add(other, value);
+                add(other, value, count);
             }
             gradients[l].write(first, value, 0, count);
         });
@@ -217,7 +217,7 @@ final class CnnFields implements AutoCloseable {
     /** {@code mean_pixels phi(h^l)} of one image held, {@code (N)}; l counted from 0. */
     double[] pooledFeatures(int layer, int image) {
         double[] pooled = sum(features[layer], image);
-        scale(pooled, 1.0 / batch.pixels());
+        scale(pooled, pooled.length, 1.0 / batch.pixels());
         return pooled;
     }
 
@@ -232,7 +232,7 @@ final class CnnFields implements AutoCloseable {
         double[] pixel = new double[n];
         for (int a = 0; a < batch.pixels(); a++) {
             field.read(((long) image * batch.pixels() + a) * n, pixel, 0, n);
-            add(pixel, sum);
+            add(pixel, sum, n);
         }
         return sum;
     }

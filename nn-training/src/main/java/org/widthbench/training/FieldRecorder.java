@@ -66,9 +66,9 @@ final class FieldRecorder implements AutoCloseable {
         panels.forEach(panel -> {
             int first = panels.from(panel);
             int n = panels.size(panel);
-            double[] block = new double[n * points];
-            double[] column = new double[n];
-            field.read((long) first * points, block, 0, block.length);
+            double[] block = Scratch.VALUE.of(n * points);
+            double[] column = Scratch.COLUMN.of(n);
+            field.read((long) first * points, block, 0, n * points);
             for (int mu = 0; mu < points; mu++) {
                 for (int i = 0; i < n; i++) {
                     column[i] = block[i * points + mu];

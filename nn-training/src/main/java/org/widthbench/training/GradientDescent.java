@@ -103,15 +103,16 @@ final class GradientDescent implements AutoCloseable {
     private void weigh(NativeMatrix g, double[] residuals) {
         g.toHost();
         panels.forEach(panel -> {
-            double[] value = new double[panels.size(panel) * batch];
+            int count = panels.size(panel) * batch;
+            double[] value = Scratch.VALUE.of(count);
             long first = (long) panels.from(panel) * batch;
-            g.read(first, value, 0, value.length);
-            for (int i = 0; i < value.length; i += batch) {
+            g.read(first, value, 0, count);
+            for (int i = 0; i < count; i += batch) {
                 for (int b = 0; b < batch; b++) {
                     value[i + b] *= scale * residuals[b];
                 }
             }
-            weighted.write(first, value, 0, value.length);
+            weighted.write(first, value, 0, count);
         });
         weighted.fromHost();
     }

@@ -153,8 +153,8 @@ final class Mlp implements AutoCloseable {
     private void activate(int l, int panel) {
         int first = panels.from(panel) * points;
         int count = panels.size(panel) * points;
-        double[] value = new double[count];
-        double[] slope = new double[count];
+        double[] value = Scratch.VALUE.of(count);
+        double[] slope = Scratch.OTHER.of(count);
         preactivations[l].toHost();
         preactivations[l].read(first, value, 0, count);
         activation.apply(value, value, slope, count);
@@ -222,7 +222,7 @@ final class Mlp implements AutoCloseable {
 
     /** {@code z^L = w} for the neurons of a panel, {@code [neuron][point]}. */
     private double[] lastPullback(Gradients set, int panel) {
-        double[] z = new double[panels.size(panel) * set.points];
+        double[] z = Scratch.VALUE.of(panels.size(panel) * set.points);
         for (int i = 0; i < panels.size(panel); i++) {
             Arrays.fill(z, i * set.points, (i + 1) * set.points, readout[panels.from(panel) + i]);
         }
@@ -232,8 +232,9 @@ final class Mlp implements AutoCloseable {
     /** {@code z^l} for the neurons of a panel, {@code [neuron][point]}: the slabs' shares in fixed order. */
     private double[] pullback(Gradients set, int panel) {
         int n = panels.size(panel);
-        double[] z = new double[n * set.points];
-        double[] share = new double[n];
+        double[] z = Scratch.VALUE.of(n * set.points);
+        double[] share = Scratch.COLUMN.of(n);
+        Arrays.fill(z, 0, n * set.points, 0);
         for (int mu = 0; mu < set.points; mu++) {
             for (NativeMatrix part : set.shares) {
                 part.read((long) mu * width + panels.from(panel), share, 0, n);
@@ -246,14 +247,15 @@ final class Mlp implements AutoCloseable {
     }
 
     private void differentiate(Gradients set, int[] selection, int l, int panel, double[] z) {
-        double[] g = new double[z.length];
+        int count = panels.size(panel) * set.points;
+        double[] g = Scratch.OTHER.of(count);
         int first = panels.from(panel);
         for (int i = 0; i < panels.size(panel); i++) {
             for (int mu = 0; mu < set.points; mu++) {
                 g[i * set.points + mu] = z[i * set.points + mu] * derivatives[l][(first + i) * points + selection[mu]];
             }
         }
-        set.gradients[l].write((long) first * set.points, g, 0, g.length);
+        set.gradients[l].write((long) first * set.points, g, 0, count);
     }
 
     private void keep(double[] z, int panel, double[] pullbacks) {

@@ -15,7 +15,15 @@ import org.nd4j.linalg.indexing.NDArrayIndex;
  * threads. Whoever makes one closes it.
  */
 final class NativeMatrix implements AutoCloseable {
+    /** From this many float32 entries on, a block copy and a conversion in the heap beat entry by entry. */
+    private static final int BULK = 128;
+    /** Entries per block: 16 KB stay in a first-level cache. */
+    private static final int CHUNK = 4096;
+
+    private static final ThreadLocal<float[]> BLOCK = ThreadLocal.withInitial(() -> new float[CHUNK]);
+
     private final INDArray array;
+    private final Pointer start;
     /** One of the two indexers is null, depending on the precision. */
     private final FloatIndexer floats;
 
@@ -23,7 +31,7 @@ final class NativeMatrix implements AutoCloseable {
 
     private NativeMatrix(Precision precision, INDArray array) {
         this.array = array;
-        Pointer start = array.data().addressPointer();
+        this.start = new Pointer(array.data().addressPointer());
         long size = array.length();
         boolean single = precision == Precision.FLOAT32;
         this.floats = single ? FloatIndexer.create(new FloatPointer(start).capacity(size)) : null;
@@ -62,7 +70,7 @@ final class NativeMatrix implements AutoCloseable {
 
     /** Address of the entries in main memory, for copies; a fresh object, so that threads may move it. */
     Pointer address() {
-        return new Pointer(array.data().addressPointer());
+        return new Pointer(start);
     }
 
     /** Makes entries that a device computed visible to {@link #read}; nothing to do on a CPU. */
@@ -77,26 +85,46 @@ final class NativeMatrix implements AutoCloseable {
 
     /** {@code to[at + i] = entry[offset + i]} for {@code i < n}, entries counted in column-major order. */
     void read(long offset, double[] to, int at, int n) {
-        if (floats == null) {
+        if (doubles != null) {
             for (int i = 0; i < n; i++) {
                 to[at + i] = doubles.get(offset + i);
             }
-        } else {
+        } else if (n < BULK) {
             for (int i = 0; i < n; i++) {
                 to[at + i] = floats.get(offset + i);
+            }
+        } else {
+            float[] chunk = BLOCK.get();
+            FloatPointer source = new FloatPointer(start);
+            for (int done = 0; done < n; done += CHUNK) {
+                int count = Math.min(CHUNK, n - done);
+                source.position(offset + done).get(chunk, 0, count);
+                for (int i = 0; i < count; i++) {
+                    to[at + done + i] = chunk[i];
+                }
             }
         }
     }
 
     /** {@code entry[offset + i] = from[at + i]}, rounded to the precision, for {@code i < n}. */
     void write(long offset, double[] from, int at, int n) {
-        if (floats == null) {
+        if (doubles != null) {
             for (int i = 0; i < n; i++) {
                 doubles.put(offset + i, from[at + i]);
             }
-        } else {
+        } else if (n < BULK) {
             for (int i = 0; i < n; i++) {
                 floats.put(offset + i, (float) from[at + i]);
+            }
+        } else {
+            float[] chunk = BLOCK.get();
+            FloatPointer target = new FloatPointer(start);
+            for (int done = 0; done < n; done += CHUNK) {
+                int count = Math.min(CHUNK, n - done);
+                for (int i = 0; i < count; i++) {
+                    chunk[i] = (float) from[at + done + i];
+                }
+                target.position(offset + done).put(chunk, 0, count);
             }
         }
     }
