@@ -35,11 +35,6 @@ sealed interface FieldHistory extends AutoCloseable permits FullHistory, PivotHi
 
     /** {@code a b^T / S} on the host, {@code (rows of a, rows of b)}. */
     static double[] overlap(Backend backend, Matrix a, Matrix b) {
-        double[] values = new double[a.rows() * b.rows()];
-        try (Matrix product = backend.allocate(1, a.rows(), b.rows())) {
-            backend.gemm(1.0 / a.columns(), a, false, b, true, 0, product);
-            backend.download(product, values);
-        }
-        return values;
+        return backend.kernelBlock(1.0 / a.columns(), a, b);
     }
 }

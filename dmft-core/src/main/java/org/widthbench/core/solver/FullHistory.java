@@ -10,7 +10,6 @@ final class FullHistory implements FieldHistory {
     private final Backend backend;
     private final int points;
     private final Matrix fields;
-    private final Matrix row;
     private final int[] recorded;
     private final double[] kernel;
     private int rowsKept;
@@ -25,7 +24,6 @@ final class FullHistory implements FieldHistory {
         this.points = points;
         this.recorded = recorded;
         this.fields = backend.allocate(1, steps * points, samples);
-        this.row = backend.allocate(1, points, steps * points);
         int side = recorded.length * points;
         this.kernel = new double[Math.multiplyExact(side, side)];
     }
@@ -50,10 +48,7 @@ final class FullHistory implements FieldHistory {
             return lastRow;
         }
         int width = (step + 1) * points;
-        Matrix target = row.block(0, points, 0, width);
-        backend.gemm(1.0 / fields.columns(), at(step), false, fields.rows(0, width), true, 0, target);
-        double[] values = new double[points * width];
-        backend.download(target, values);
+        double[] values = FieldHistory.overlap(backend, at(step), fields.rows(0, width));
         keep(step, values);
         lastStep = step;
         lastRow = values;
@@ -152,7 +147,6 @@ final class FullHistory implements FieldHistory {
     @Override
     public void close() {
         fields.close();
-        row.close();
         if (pivots != null) {
             pivots.close();
         }
