@@ -235,6 +235,11 @@ struct Call {
 };
 
 template <class... A>
+int parameterCount(void (*)(A...)) {
+    return sizeof...(A);
+}
+
+template <class... A>
 int emulate(void (*kernel)(A...), Dim3 grid, Dim3 block, void **parameters) {
     Call<A...> call{kernel, parameters};
     return launch(grid, block, Call<A...>::run, &call);
@@ -248,4 +253,5 @@ int emulate(void (*kernel)(A...), Dim3 grid, Dim3 block, void **parameters) {
     extern "C" int cpu_##name(unsigned gx, unsigned gy, unsigned gz, unsigned bx, unsigned by, unsigned bz,       \
                               unsigned sharedBytes, void **parameters) {                                         \
         return shim::emulate(name, {gx, gy, gz}, {bx, by, bz}, parameters);                                       \
-    }
+    }                                                                                                            \
+    extern "C" int count_##name() { return shim::parameterCount(name); }

@@ -33,10 +33,10 @@ interface Device extends AutoCloseable {
      */
     ByteBuffer staging(int bytes);
 
-    /** Queues a copy of {@code [0, limit)} of a staging buffer to the device. */
+    /** Queues a copy of {@code [0, limit)} of the last staging buffer to the device. */
     void write(ByteBuffer staged, long address);
 
-    /** Waits for all work, then fills {@code [0, limit)} of a staging buffer. */
+    /** Waits for all work, then fills {@code [0, limit)} of the last staging buffer. */
     void read(long address, ByteBuffer staged);
 
     /** Queues a launch; empty launches are left out by the caller. */

@@ -14,32 +14,28 @@ import org.widthbench.core.backend.FieldPrecision;
 
 /** The {@code .cu} files of this module: one program, compiled once per format of the fields. */
 final class KernelSources {
-    /** File that every other includes. */
-    static final String COMMON = "common.cuh";
-
-    private static final String[] FILES = {"elementwise.cu", "noise.cu", "reductions.cu", "products.cu"};
+    private static final String PROGRAM = "widthbench.cu";
+    private static final String COMMON = "common.cuh";
+    private static final Pattern INCLUDE = Pattern.compile("#include \"([^\"]+)\"");
     private static final Pattern KERNEL =
             Pattern.compile("__global__ void (?:__launch_bounds__\\([^)]*\\)\\s+)?(\\w+)\\(");
 
     private KernelSources() {}
 
-    /** All files by name, the common header first. */
+    /** Source of the whole program; it includes the {@link #files}. */
+    static String program() {
+        return read(PROGRAM);
+    }
+
+    /** The files that the program includes, by name. */
     static Map<String, String> files() {
         Map<String, String> files = new LinkedHashMap<>();
         files.put(COMMON, read(COMMON));
-        for (String name : FILES) {
-            files.put(name, read(name));
+        Matcher include = INCLUDE.matcher(program());
+        while (include.find()) {
+            files.put(include.group(1), read(include.group(1)));
         }
         return files;
-    }
-
-    /** Source of the whole program; it includes the files. */
-    static String program() {
-        StringBuilder program = new StringBuilder();
-        for (String name : FILES) {
-            program.append("#include \"").append(name).append("\"\n");
-        }
-        return program.toString();
     }
 
     /** The compiler option that chooses the format of the fields. */

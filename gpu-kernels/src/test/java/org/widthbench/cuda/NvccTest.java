@@ -3,14 +3,20 @@ package org.widthbench.cuda;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.TreeMap;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import jcuda.nvptxcompiler.JNvPTXCompiler;
+import jcuda.nvptxcompiler.nvPTXCompileResult;
+import jcuda.nvptxcompiler.nvPTXCompilerHandle;
+import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -103,5 +109,32 @@ class NvccTest {
         }
         // What is absent above is present where nothing forbids it.
         assertThat(ptx).contains("fma.rn.f64");
+    }
+
+    /** The compiler that JCuda carries, of CUDA 12.6, takes the PTX of the build as drivers will. */
+    @ParameterizedTest
+    @EnumSource
+    void shippedPtxCompilesForHopperInTheDriversCompiler(FieldPrecision precision) {
+        Optional<byte[]> ptx = KernelCompiler.shippedPtx(precision);
+        if (ptx.isEmpty()) {
+            System.out.println("SKIPPED: needs PTX, which is only built where nvcc is");
+        }
+        Assumptions.assumeTrue(ptx.isPresent(), "needs PTX, which is only built where nvcc is");
+        nvPTXCompilerHandle compiler = new nvPTXCompilerHandle();
+        assertThat(JNvPTXCompiler.nvPTXCompilerCreate(compiler, ptx.get().length - 1L, ptx.get()))
+                .isEqualTo(nvPTXCompileResult.NVPTXCOMPILE_SUCCESS);
+        assertThat(JNvPTXCompiler.nvPTXCompilerCompile(compiler, 1, new String[] {"--gpu-name=sm_90"}))
+                .isEqualTo(nvPTXCompileResult.NVPTXCOMPILE_SUCCESS);
+        long[] size = new long[1];
+        JNvPTXCompiler.nvPTXCompilerGetCompiledProgramSize(compiler, size);
+        byte[] image = new byte[Math.toIntExact(size[0])];
+        JNvPTXCompiler.nvPTXCompilerGetCompiledProgram(compiler, image);
+        JNvPTXCompiler.nvPTXCompilerDestroy(compiler);
+        String symbols = new String(image, StandardCharsets.ISO_8859_1);
+        for (String source : KernelSources.files().values()) {
+            for (String kernel : KernelSources.kernels(source)) {
+                assertThat(symbols).contains(kernel);
+            }
+        }
     }
 }

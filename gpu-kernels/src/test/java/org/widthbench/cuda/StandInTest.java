@@ -1,0 +1,193 @@
+package org.widthbench.cuda;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Assumptions;
+import org.junit.jupiter.api.BeforeAll;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.widthbench.core.backend.FieldPrecision;
+
+/**
+ * The CUDA backend from end to end where there is no GPU: libcuda, libnvrtc and libcublas are replaced by stand-ins that
+ * are found through LD_LIBRARY_PATH, everything above them is what runs on a GPU.
+ */
+class StandInTest {
+    private static Path driver;
+    private static Path nvrtc;
+    private static Path cublas;
+
+    @TempDir
+    private static Path scratch;
+
+    @BeforeAll
+    static void build() {
+        NativeBuild.requireTool("g++", "--version");
+        driver = library("libcuda.so.1", "standin_cuda.cpp", "", List.of("-ldl"));
+        nvrtc = library("libnvrtc.so.12", "standin_nvrtc.cpp", "libnvrtc.so.12 { global: *; };", List.of());
+        cublas = library(
+                "libcublas.so.12",
+                "standin_cublas.cpp",
+                "libcublas.so.12 { global: *; };",
+                List.of("-L" + driver.getParent(), "-l:libcuda.so.1"));
+    }
+
+    private static Path library(String name, String source, String versions, List<String> more) {
+        Map<String, String> files = new HashMap<>(Map.of(source, NativeBuild.resource(source)));
+        List<String> flags = new ArrayList<>(List.of("-std=c++17", "-O1", "-Wall", "-Wl,-soname," + name));
+        if (!versions.isEmpty()) {
+            files.put("versions.map", versions);
+            flags.add("-Wl,--version-script=versions.map");
+        }
+        flags.addAll(more);
+        return NativeBuild.sharedLibrary(name, files, source, flags);
+    }
+
+    /** One process with some of the libraries; environment entries are added in pairs. */
+    private static String run(List<Path> libraries, Map<String, String> environment, String... tasks)
+            throws IOException {
+        Path shim = Files.writeString(scratch.resolve("shim.h"), NativeBuild.resource("shim.h"));
+        List<String> path =
+                libraries.stream().map(l -> l.getParent().toString()).toList();
+        Map<String, String> all = new HashMap<>(environment);
+        all.put("LD_LIBRARY_PATH", String.join(":", path));
+        all.putIfAbsent("XDG_CACHE_HOME", scratch.resolve("cache").toString());
+        all.put("STANDIN_SHIM", shim.toString());
+        all.put("STANDIN_COMPILES", scratch.resolve("compiles").toString());
+        List<String> command = new ArrayList<>(List.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-Xmx512m",
+                "-XX:+UseSerialGC",
+                "-XX:TieredStopAtLevel=1",
+                "-cp",
+                System.getProperty("java.class.path")));
+        command.add(StandInRun.class.getName());
+        command.addAll(List.of(tasks));
+        NativeBuild.Output output = NativeBuild.run(scratch, command, all);
+        assertThat(output.text()).as("the process ends by itself").contains("done\n");
+        assertThat(output.text()).doesNotContain("\tat ").doesNotContain("not freed");
+        return output.text();
+    }
+
+    @Test
+    void solverAgreesWithTheCpuThroughTheWholeStack() throws IOException {
+        for (List<Path> libraries : List.of(List.of(driver, nvrtc, cublas), List.of(driver, nvrtc))) {
+            String text = run(libraries, Map.of(), "auto", "solve");
+            assertThat(text)
+                    .contains("auto: Stand-in 0 (sm_90, 4 GB), float32 fields, "
+                            + (libraries.contains(cublas) ? "cuBLAS 12.6" : "own products")
+                            + ", driver for CUDA 12.6");
+            List<String[]> solves = text.lines()
+                    .filter(line -> line.startsWith("solve: "))
+                    .map(line -> line.split(" "))
+                    .toList();
+            assertThat(solves).hasSize(4);
+            for (String[] solve : solves) {
+                boolean single = solve[1].equals(FieldPrecision.FLOAT32.name());
+                assertThat(Double.parseDouble(solve[3])).as("loss").isLessThan(single ? 1e-4 : 1e-10);
+                assertThat(Double.parseDouble(solve[4])).as("kernels").isLessThan(single ? 1e-3 : 1e-10);
+            }
+        }
+    }
+
+    @Test
+    void everyOperationAgreesWithTheCpuThroughTheWholeStack() throws IOException {
+        String text = run(List.of(driver, nvrtc, cublas), Map.of("STANDIN_DEVICES", "2"), "report", "agreement");
+        assertThat(text)
+                .contains("report: cuda:0: Stand-in 0 (sm_90, 4 GB)", "report: cuda:1: Stand-in 1 (sm_90, 4 GB)")
+                .contains("agreement: FLOAT32", "agreement: FLOAT64");
+    }
+
+    @Test
+    void compiledKernelsAreKeptAndADamagedFileIsCompiledAnew() throws IOException {
+        Map<String, String> own =
+                Map.of("XDG_CACHE_HOME", scratch.resolve("fresh").toString());
+        long before = compiles();
+        assertThat(run(List.of(driver, nvrtc), own, "auto", "auto")).contains("auto: Stand-in 0");
+        assertThat(compiles()).isEqualTo(before + 1);
+        Path kept;
+        try (Stream<Path> files = Files.walk(scratch.resolve("fresh"))) {
+            kept = files.filter(Files::isRegularFile).findFirst().orElseThrow();
+        }
+        byte[] content = Files.readAllBytes(kept);
+        content[content.length / 2] ^= 1;
+        Files.write(kept, content);
+        assertThat(run(List.of(driver, nvrtc), own, "auto"))
+                .contains("is damaged")
+                .contains("auto: Stand-in 0");
+        assertThat(compiles()).isEqualTo(before + 2);
+    }
+
+    private static long compiles() throws IOException {
+        Path log = scratch.resolve("compiles");
+        return Files.exists(log) ? Files.readAllLines(log).size() : 0;
+    }
+
+    @Test
+    void withoutADriverOneLineSaysWhyAndTheCpuComputes() throws IOException {
+        String text = run(List.of(), Map.of(), "report", "auto");
+        assertThat(text)
+                .contains("report: cuda: not used, no NVIDIA driver (libcuda.so.1 cannot be loaded)")
+                .contains("auto: CPU float64");
+        assertThat(text.lines().filter(line -> line.contains("cuda is not used, cpu computes instead")))
+                .hasSize(1);
+        String noDevice = run(List.of(driver), Map.of("STANDIN_INIT", "100"), "report");
+        assertThat(noDevice).contains("not used, the NVIDIA driver answers CUDA_ERROR_NO_DEVICE");
+    }
+
+    @Test
+    void withoutCompilerAndPtxTheRemedyIsNamed() throws IOException {
+        // No PTX is made for devices older than sm_75.
+        Map<String, String> old = Map.of("STANDIN_CAPABILITY", "70");
+        assertThat(run(List.of(driver), old, "failing", "auto"))
+                .contains("failing: CUDA: no kernels for sm_70: NVRTC of CUDA 12 is not installed")
+                .contains("package nvidia-cuda-nvrtc-cu12")
+                .contains("auto: CPU float64");
+        assertThat(run(List.of(driver, nvrtc), old, "failing"))
+                .contains("failing: CUDA: no kernels for sm_70: NVRTC does not know sm_70");
+    }
+
+    @Test
+    void ptxOfTheBuildReplacesAMissingCompiler() throws IOException {
+        boolean built = KernelCompiler.shippedPtx(FieldPrecision.FLOAT64).isPresent();
+        if (!built) {
+            System.out.println("SKIPPED: needs PTX, which is only built where nvcc is");
+        }
+        Assumptions.assumeTrue(built, "needs PTX, which is only built where nvcc is");
+        Path kernels = NativeBuild.emulatedKernels(FieldPrecision.FLOAT64);
+        // An NVRTC older than the device makes PTX for the newest device that it knows.
+        Map<String, String> older = Map.of("STANDIN_NVRTC", "older", "STANDIN_PTX", kernels.toString());
+        assertThat(run(List.of(driver, nvrtc), older, "one")).contains("one: 3.0");
+        assertThat(Files.readString(scratch.resolve("compiles"))).contains("compute_80 -DREAL=double");
+        // The stand-in refuses versions that a driver of CUDA 12.6 would refuse.
+        String text = run(List.of(driver), Map.of("STANDIN_PTX", kernels.toString()), "one");
+        assertThat(text).contains("one: 3.0");
+    }
+
+    @Test
+    void exhaustedMemoryIsReportedWithWhatWasAskedAndWhatIsFree() throws IOException {
+        String text = run(List.of(driver, nvrtc), Map.of("STANDIN_MEMORY", "300000"), "failing");
+        assertThat(text)
+                .containsPattern("failing: CUDA: out of memory: a 1 x \\d+ x 128 matrix of float64 needs 0\\.\\d MB, "
+                        + "0\\.\\d MB of 0\\.3 MB are free; lower theory.samples");
+    }
+
+    @Test
+    void failedLaunchAndVanishedDeviceEndInOneLine() throws IOException {
+        assertThat(run(List.of(driver, nvrtc), Map.of("STANDIN_FAIL_LAUNCH", "200"), "failing"))
+                .containsPattern("failing: CUDA: cu\\w+ after \\w+ .* failed with CUDA_ERROR_LAUNCH_FAILED; run again");
+        assertThat(run(List.of(driver, nvrtc), Map.of("STANDIN_VANISH", "200"), "failing"))
+                .containsPattern(
+                        "failing: CUDA: cu\\w+ .*failed with CUDA_ERROR_DEVICE_UNAVAILABLE; the device is gone");
+        assertThat(run(List.of(driver, nvrtc, cublas), Map.of("STANDIN_CUBLAS", "fails"), "failing"))
+                .contains("failed with CUBLAS_STATUS_INVALID_VALUE; run with -Dwidthbench.cuda.cublas=false");
+    }
+}
