@@ -80,6 +80,14 @@ public record AlternatingSolver(int samples, long seed, double damping, double t
                 "theory.samples",
                 samples,
                 "at least 2 x steps x points = " + 2 * rows + " with theory.solver " + NAME);
+        // A site keeps five fields; its noise and the fields being drawn are four more.
+        int depth = problem.network().depth();
+        double fields = (double) samples * rows;
+        MemoryLimit.require(
+                NAME,
+                Math.max(fields, (double) rows * rows),
+                depth * (7 * fields + 4.0 * rows * rows) + 4 * fields,
+                depth + " layers of " + samples + " samples x " + rows + " rows (steps x points)");
         AlternatingSweep sweep = new AlternatingSweep(problem, this, backend);
         Iteration last = null;
         for (int k = 1; k <= iterations; k++) {

@@ -7,7 +7,6 @@ import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
 import org.widthbench.core.Solver;
-import org.widthbench.core.SolverException;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Linear;
@@ -25,9 +24,6 @@ import org.widthbench.core.backend.Backend;
  */
 public record LinearSolver(int densitySamples, long seed, boolean responses) implements Solver {
     private static final String NAME = "linear";
-
-    /** Part of the heap that the kernels may fill, the rest is for the result. */
-    private static final double HEAP_SHARE = 0.7;
 
     /** @throws InvalidInputException if there are no samples */
     public LinearSolver {
@@ -61,7 +57,12 @@ public record LinearSolver(int densitySamples, long seed, boolean responses) imp
         Trajectory trajectory = new Trajectory(flow ? asFlow(problem) : problem, NAME);
         int times = problem.training().steps();
         int depth = problem.network().depth();
-        requireMemory(times, problem.points(), depth);
+        double entries = Math.pow((double) times * problem.points(), 2);
+        MemoryLimit.require(
+                NAME,
+                entries,
+                entries * (depth + 1),
+                depth + 1 + " kernels of (" + times + " steps x " + problem.points() + " points)^2 entries");
 
         double[] decay = trajectory.decay();
         double[] inputKernel = repeatInTime(problem.inputKernel().data(), problem.points(), times);
@@ -169,17 +170,5 @@ public record LinearSolver(int densitySamples, long seed, boolean responses) imp
             }
         }
         return repeated;
-    }
-
-    private static void requireMemory(int times, int points, int depth) {
-        double entries = (double) times * points * times * points;
-        double needed = 8 * entries * (depth + 1);
-        double available = HEAP_SHARE * Runtime.getRuntime().maxMemory();
-        if (entries > Integer.MAX_VALUE || needed > available) {
-            throw new SolverException("the linear solver keeps " + (depth + 1) + " kernels of (" + times + " steps x "
-                    + points + " points)^2 entries, " + Math.round(needed / 1e6) + " MB of "
-                    + Math.round(available / 1e6)
-                    + " MB; lower training.steps or data.points, raise -Xmx, or use theory.solver causal");
-        }
     }
 }

@@ -20,9 +20,6 @@ import org.widthbench.core.backend.Matrix;
  * </pre>
  */
 final class NeuronSweep implements AutoCloseable {
-    /** Part of the heap that the recorded kernels may fill. */
-    private static final double HEAP_SHARE = 0.5;
-
     private final Problem problem;
     private final Training training;
     private final Backend backend;
@@ -62,7 +59,11 @@ final class NeuronSweep implements AutoCloseable {
         this.trained = problem.trainingPoints();
         this.samples = settings.samples();
         this.recorded = training.record();
-        requireMemory();
+        InvalidInputException.require(
+                (double) recorded.length * points * samples <= Integer.MAX_VALUE,
+                "training.record",
+                recorded.length + " times x " + points + " points x " + samples + " samples",
+                "fewer recorded times: their product must stay below 2^31");
         InputBasis input = InputBasis.of(problem);
         this.columns = input.columns();
         this.basisRows = input.rows();
@@ -94,19 +95,6 @@ final class NeuronSweep implements AutoCloseable {
         this.keptGradients = backend.allocate(1, recorded.length * points, samples);
         this.preactivations = Tensor.zeros(2, points, samples);
         this.pullbacks = Tensor.zeros(2, points, samples);
-    }
-
-    private void requireMemory() {
-        double rows = (double) recorded.length * points;
-        double kernels = 2 * Double.BYTES * rows * rows;
-        double available = HEAP_SHARE * Runtime.getRuntime().maxMemory();
-        boolean fits = rows * rows <= Integer.MAX_VALUE && rows * samples <= Integer.MAX_VALUE && kernels <= available;
-        InvalidInputException.require(
-                fits,
-                "training.record",
-                recorded.length + " times x " + points + " points",
-                "fewer recorded times: the kernels between them take " + Math.round(kernels / 1e6) + " MB of "
-                        + Math.round(available / 1e6) + " MB");
     }
 
     OrderParameters run(Progress progress) {

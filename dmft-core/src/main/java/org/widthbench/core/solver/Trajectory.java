@@ -33,7 +33,7 @@ final class Trajectory {
     /**
      * @param solver the name that errors carry
      * @throws InvalidInputException for what no solver here can do: images, first-order dynamics with momentum, weight
-     *     decay or minibatches
+     *     decay or minibatches, kernels of more recorded times than memory holds
      */
     Trajectory(Problem problem, String solver) {
         Training training = problem.training();
@@ -42,6 +42,7 @@ final class Trajectory {
                 "network.architecture",
                 "cnn",
                 "mlp with theory.solver " + solver);
+        MemoryLimit.requireRecorded(problem);
         this.problem = problem;
         this.solver = solver;
         response = ImpulseResponse.of(training);

@@ -210,8 +210,10 @@ class LinearSolverTest {
 
     @Test
     void kernelsThatDoNotFitTheHeapAreRefusedBeforeTheyAreAllocated() {
-        Problem problem =
-                new Problem(whitened(1, 1, 1, 1), Network.mlp(2, new Linear()), Training.descent(1, 0.1, 11_000));
+        Problem problem = new Problem(
+                whitened(1, 1, 1, 1),
+                Network.mlp(2, new Linear()),
+                Training.descent(1, 0.1, 11_000).withRecord(0));
         assertThatThrownBy(() -> SOLVER.solve(problem, null))
                 .isInstanceOf(SolverException.class)
                 .hasMessageContaining("training.steps");

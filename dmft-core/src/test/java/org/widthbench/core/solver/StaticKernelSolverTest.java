@@ -92,6 +92,16 @@ class StaticKernelSolverTest {
         }
     }
 
+    /** 4 points at 20000 times make kernels of 80000^2 entries, more than an array holds. */
+    @Test
+    void recordingTooManyTimesIsRefusedBeforeWorkStarts() {
+        Problem problem =
+                new Problem(threeTrainedOneTest(), Network.mlp(2, new Tanh(1)), Training.descent(1, 0.1, 20_000));
+        assertThatThrownBy(() -> SOLVER.solve(problem, null))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("training.record");
+    }
+
     @Test
     void weightDecayIsRefused() {
         Training training = new Training(1, 0.1, 5, 0, 0.1, 0, Training.Dynamics.DESCENT, null);
