@@ -18,6 +18,7 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "check",
+        mixinStandardHelpOptions = true,
         header = "Fail if a wide network is not aligned with its theory.",
         description = {
             "",

@@ -14,6 +14,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "compare",
+        mixinStandardHelpOptions = true,
         header = "Compare two results: kernel alignment per layer, distance of the loss curves.",
         description = {
             "",

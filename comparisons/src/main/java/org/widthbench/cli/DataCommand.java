@@ -7,6 +7,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "data",
+        mixinStandardHelpOptions = true,
         header = "Fetch data sets.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = DataFetchCommand.class)

@@ -10,6 +10,7 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "fetch",
+        mixinStandardHelpOptions = true,
         header = "Download a data set, verify and unpack it.",
         description = {
             "",

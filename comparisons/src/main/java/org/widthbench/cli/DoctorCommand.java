@@ -19,6 +19,7 @@ import picocli.CommandLine.Command;
 
 @Command(
         name = "doctor",
+        mixinStandardHelpOptions = true,
         header = "Show what this machine offers and what is in use.",
         description = {
             "",

@@ -36,7 +36,7 @@ public final class Main {
     /** Runs one command in this process. */
     static int run(PrintWriter out, PrintWriter err, String... args) {
         Widthbench root = new Widthbench();
-        CommandLine commandLine = new CommandLine(root)
+        CommandLine commandLine = Widthbench.parser(root)
                 .setOut(out)
                 .setErr(err)
                 .setUsageHelpAutoWidth(true)

@@ -28,6 +28,7 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "reproduce",
+        mixinStandardHelpOptions = true,
         header = "Compute and draw a figure of the papers.",
         description = {
             "",

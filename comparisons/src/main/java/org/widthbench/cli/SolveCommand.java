@@ -23,6 +23,7 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "solve",
+        mixinStandardHelpOptions = true,
         header = "Solve the infinite-width theory of a configuration.",
         description = {
             "",

@@ -20,6 +20,7 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "sweep",
+        mixinStandardHelpOptions = true,
         header = "Train networks of many widths and seeds and compare each with the theory.",
         description = {
             "",

@@ -18,6 +18,7 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "train",
+        mixinStandardHelpOptions = true,
         header = "Train one network of finite width on the problem of a configuration.",
         description = {
             "",

@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.stream.Collectors;
 import org.widthbench.experiment.Provenance;
 import org.widthbench.experiment.Reporter;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
@@ -16,7 +17,7 @@ import picocli.CommandLine.Spec;
 /** The command {@code widthbench} itself: what all commands share. */
 @Command(
         name = "widthbench",
-        versionProvider = Widthbench.Version.class,
+        mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         header = "Does a real network of width N behave as its infinite-width theory says?",
         description = {
@@ -45,21 +46,6 @@ import picocli.CommandLine.Spec;
         })
 final class Widthbench implements Runnable {
     @Option(
-            names = {"-h", "--help"},
-            usageHelp = true,
-            scope = ScopeType.INHERIT,
-            description = "Explain the command and stop.")
-    @SuppressWarnings("UnusedVariable") // picocli acts on it
-    private boolean help;
-
-    @Option(
-            names = {"-V", "--version"},
-            versionHelp = true,
-            description = "Print the version and stop.")
-    @SuppressWarnings("UnusedVariable") // picocli acts on it
-    private boolean version;
-
-    @Option(
             names = {"-q", "--quiet"},
             scope = ScopeType.INHERIT,
             description = "Print results and errors only: no progress.")
@@ -77,6 +63,19 @@ final class Widthbench implements Runnable {
     private String commandLine = "widthbench";
     private PrintWriter out;
     private PrintWriter err;
+
+    /** The command line with this command and all below it. */
+    static CommandLine parser(Widthbench root) {
+        CommandLine commandLine = new CommandLine(root);
+        versioned(commandLine);
+        return commandLine;
+    }
+
+    /** All commands are of one version. */
+    private static void versioned(CommandLine commandLine) {
+        commandLine.getCommandSpec().versionProvider(new Version());
+        commandLine.getSubcommands().values().forEach(Widthbench::versioned);
+    }
 
     void begin(String[] args, PrintWriter results, PrintWriter messages) {
         commandLine =

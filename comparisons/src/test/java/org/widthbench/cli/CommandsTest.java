@@ -203,11 +203,13 @@ class CommandsTest {
 
     @Test
     void everyCommandExplainsItself() {
-        for (String command : List.of("reproduce", "solve", "train", "compare", "sweep", "check", "doctor", "data")) {
+        for (String command :
+                List.of("reproduce", "solve", "train", "compare", "sweep", "check", "bench", "doctor", "data")) {
             Run help = Run.of(command, "--help");
             assertThat(help.exit()).isZero();
             assertThat(help.out()).contains("Usage: widthbench " + command);
         }
+        assertThat(Run.of("solve", "--version").out()).startsWith("widthbench 0.");
         assertThat(Run.of("--help").out()).contains("Exit code");
         assertThat(Run.of("--version").out()).startsWith("widthbench 0.");
     }

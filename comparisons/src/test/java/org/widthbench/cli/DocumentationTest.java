@@ -78,7 +78,7 @@ class DocumentationTest {
     private static String reference() {
         StringBuilder page =
                 new StringBuilder("# Commands\n\nWritten by `DocumentationTest` from the program's own help.\n");
-        append(page, new CommandLine(new Widthbench()));
+        append(page, Widthbench.parser(new Widthbench()));
         return page.toString();
     }
 
