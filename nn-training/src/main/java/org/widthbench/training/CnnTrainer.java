@@ -45,15 +45,11 @@ public record CnnTrainer(int channels, long seed, Precision precision, CnnOption
     }
 
     OrderParameters train(Problem problem, Progress progress, ConvolutionEngine engine, double batchBytes) {
-        InvalidInputException.require(
-                problem.network().architecture() == Network.Architecture.CNN,
-                "network.architecture",
-                "mlp",
-                "cnn for a convolutional network");
+        requireCnn(problem);
         MemoryLimit.requireKernels(problem);
         int evaluated = batchSize(problem, problem.points(), batchBytes);
         int trained = batchSize(problem, BatchSchedule.of(problem).size(), batchBytes);
-        MemoryLimit.requireNative(channels, nativeBytes(problem, evaluated + trained));
+        MemoryLimit.requireNative(channels, nativeBytes(problem, evaluated + trained, problem.points()));
         return BlasThreads.one(() -> {
             try (Cnn network = new Cnn(problem, channels, seed, precision, options);
                     CnnDescent optimizer = new CnnDescent(problem, network);
@@ -63,6 +59,43 @@ public record CnnTrainer(int channels, long seed, Precision precision, CnnOption
                 return new Run(problem, optimizer, evaluation, training, recorder).train(progress);
             }
         });
+    }
+
+    /**
+     * A long run on many points: each step passes its batch only, and chosen points are looked at at the recorded times.
+     *
+     * @param watched indices of the points looked at, training or test
+     * @param inKernels the first so many of them are in the kernels too
+     * @throws InvalidInputException if the problem is not one for a CNN, an index is none of its points or the network
+     *     does not fit the memory
+     * @throws SolverException if the training diverges
+     */
+    public CnnTrajectory follow(Problem problem, int[] watched, int inKernels, Progress progress) {
+        requireCnn(problem);
+        for (int mu : watched) {
+            InvalidInputException.require(
+                    mu >= 0 && mu < problem.points(), "watched", mu, "a point in 0.." + (problem.points() - 1));
+        }
+        InvalidInputException.require(
+                inKernels >= 0 && inKernels <= watched.length, "inKernels", inKernels, "at most " + watched.length);
+        CnnBatches batches = new CnnBatches(problem, options);
+        int held = batchSize(problem, batches.size(), BATCH_BYTES);
+        MemoryLimit.requireNative(channels, nativeBytes(problem, held, 0));
+        return BlasThreads.one(() -> {
+            try (Cnn network = new Cnn(problem, channels, seed, precision, options);
+                    CnnDescent optimizer = new CnnDescent(problem, network);
+                    CnnFields fields = new CnnFields(problem, network, held, ConvolutionEngine.of(precision))) {
+                return new CnnLongRun(problem, network, optimizer, fields, batches, watched, inKernels).train(progress);
+            }
+        });
+    }
+
+    private static void requireCnn(Problem problem) {
+        InvalidInputException.require(
+                problem.network().architecture() == Network.Architecture.CNN,
+                "network.architecture",
+                "mlp",
+                "cnn for a convolutional network");
     }
 
     /** Images held at a time when {@code count} have to pass. */
@@ -78,15 +111,15 @@ public record CnnTrainer(int channels, long seed, Precision precision, CnnOption
         return pixels * precision.bytes() * ((double) FIELDS * problem.network().depth() * channels + images.size(3));
     }
 
-    private double nativeBytes(Problem problem, int images) {
+    private double nativeBytes(Problem problem, int images, int recordedPoints) {
         int depth = problem.network().depth();
         double taps = Math.pow(problem.network().kernel(), 2);
         double weights = taps
                 * channels
                 * ((double) channels * (depth - 1) + problem.dataset().inputs().size(3));
-        double histories = 2.0 * depth * channels * problem.training().record().length * problem.points();
+        double histories = 2.0 * depth * channels * problem.training().record().length * recordedPoints;
         // Weights, velocities, two gradients, and every point's own gradient for the neural tangent kernel.
-        return images * imageBytes(problem) + precision.bytes() * (weights * (4 + problem.points()) + histories);
+        return images * imageBytes(problem) + precision.bytes() * (weights * (4 + recordedPoints) + histories);
     }
 
     /** One training run over the resources that {@link #train} opened. */
@@ -96,7 +129,7 @@ public record CnnTrainer(int channels, long seed, Precision precision, CnnOption
         private final CnnFields evaluation;
         private final CnnFields training;
         private final CnnRecorder recorder;
-        private final BatchSchedule schedule;
+        private final CnnBatches batches;
 
         Run(Problem problem, CnnDescent optimizer, CnnFields evaluation, CnnFields training, CnnRecorder recorder) {
             this.problem = problem;
@@ -104,7 +137,7 @@ public record CnnTrainer(int channels, long seed, Precision precision, CnnOption
             this.evaluation = evaluation;
             this.training = training;
             this.recorder = recorder;
-            this.schedule = BatchSchedule.of(problem);
+            this.batches = new CnnBatches(problem, options);
         }
 
         OrderParameters train(Progress progress) {
@@ -149,8 +182,8 @@ public record CnnTrainer(int channels, long seed, Precision precision, CnnOption
         }
 
         private void descend(int t, double[] residuals) {
-            int[] batch = batch(t);
-            if (schedule.isFull() && evaluation.points().length == problem.points()) {
+            int[] batch = batches.at(t);
+            if (batches.isFull() && evaluation.points().length == problem.points()) {
                 // The fields of the evaluation are those of the step; test points count nothing.
                 optimizer.accumulate(evaluation, Arrays.copyOf(residuals, problem.points()));
             } else {
@@ -161,20 +194,11 @@ public record CnnTrainer(int channels, long seed, Precision precision, CnnOption
                     optimizer.accumulate(
                             training,
                             Arrays.stream(part)
-                                    .mapToDouble(mu -> schedule.weight() * residuals[mu])
+                                    .mapToDouble(mu -> batches.weight() * residuals[mu])
                                     .toArray());
                 }
             }
             optimizer.step(problem.training().rateFactor(t));
-        }
-
-        private int[] batch(int t) {
-            if (schedule.isFull() || options.batches() == CnnOptions.Batches.RESHUFFLED_EPOCHS) {
-                return schedule.batch(t);
-            }
-            return IntStream.range(t, t + schedule.size())
-                    .map(mu -> mu % problem.trainingPoints())
-                    .toArray();
         }
 
         private OrderParameters result(int[] times, ResidualHistory history) {

@@ -207,6 +207,32 @@ class CnnTrainerTest {
                 .train(new Problem(dataset, problem.network(), problem.training()));
     }
 
+    @ParameterizedTest(name = "batch {0}")
+    @CsvSource({"0", "2"})
+    void longRunSeesTheSameNetworkAsTheFullRecord(int batch) {
+        Training training = Problems.training(0.5, 7, 0.3, 0, batch);
+        int[] record = {0, 2, 6};
+        Problem problem = Problems.images(3, 4, 2, 5, 3, Problems.cnn(2, new Tanh(1), 3), training.withRecord(record));
+        CnnTrainer trainer = new CnnTrainer(5, 2, Precision.FLOAT64);
+        OrderParameters full = trainer.train(problem);
+        int[] watched = {6, 1, 7, 5};
+        CnnTrajectory seen = trainer.follow(problem, watched, 3, Progress.NONE);
+        assertThat(seen.times()).containsExactly(record);
+        for (int slot = 0; slot < 3; slot++) {
+            for (int k = 0; k < 4; k++) {
+                assertThat(seen.f().get(slot, k)).isCloseTo(full.f().get(record[slot], watched[k]), within(ROUNDING));
+            }
+            for (int l = 0; l < 2; l++) {
+                assertThat(seen.featureKernels().get(l).shape()).containsExactly(3, 3, 3);
+                assertThat(seen.featureKernels().get(l).get(slot, 2, 1))
+                        .isCloseTo(full.featureKernels().get(l).get(slot, 7, slot, 1), within(ROUNDING));
+            }
+        }
+        for (int t = 0; batch == 0 && t < 6; t++) {
+            assertThat(seen.batchLoss()[t]).isCloseTo(full.loss()[t], within(ROUNDING));
+        }
+    }
+
     @Test
     void divergenceStopsWithTheStepAndARemedy() {
         Problem problem =
