@@ -95,6 +95,12 @@ public record TheorySettings(
                 Alternation.STANDARD);
     }
 
+    /** These settings with another solver. */
+    public TheorySettings withMethod(Method newMethod) {
+        return new TheorySettings(
+                newMethod, samples, seed, toleranceU, toleranceR, residualNoise, memory, expansion, alternation);
+    }
+
     /** These settings with another number of samples. */
     public TheorySettings withSamples(int newSamples) {
         return new TheorySettings(

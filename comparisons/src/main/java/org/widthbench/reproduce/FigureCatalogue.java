@@ -10,7 +10,7 @@ public final class FigureCatalogue {
 
     /** In the order of {@code reproduce --list}. */
     public static List<ReproducibleFigure> all() {
-        return List.of(new WidthFigure());
+        return List.of(new WidthFigure(), new ApproximationFigure());
     }
 
     /** @throws InvalidInputException listing the names, if there is no such figure */

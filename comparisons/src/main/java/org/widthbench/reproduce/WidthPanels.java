@@ -32,14 +32,10 @@ final class WidthPanels {
     /** Everything but the loss curves, which may be of several gamma0. */
     WidthConsistencyData data(List<LossCurve> losses) {
         int steps = theory.loss().length;
-        double[] times = new double[steps];
-        for (int t = 0; t < steps; t++) {
-            times[t] = t;
-        }
         int[] recorded = theory.times();
         int[] widths = table.widths();
         return new WidthConsistencyData(
-                times,
+                Kernels.times(steps),
                 losses,
                 samples(0),
                 samples(1),
@@ -104,10 +100,10 @@ final class WidthPanels {
             alignment[layer - 1] = alignment(kernel, layer);
         }
         return new KernelComparison(
-                ofNetwork.stream().map(k -> atLastTime(k, points)).toList(),
-                ofTheory.stream().map(k -> atLastTime(k, points)).toList(),
-                ofNetwork.stream().map(k -> traced(k, points)).toList(),
-                ofTheory.stream().map(k -> traced(k, points)).toList(),
+                ofNetwork.stream().map(k -> Kernels.last(k, points)).toList(),
+                ofTheory.stream().map(k -> Kernels.last(k, points)).toList(),
+                ofNetwork.stream().map(k -> Kernels.traced(k, points)).toList(),
+                ofTheory.stream().map(k -> Kernels.traced(k, points)).toList(),
                 alignment);
     }
 
@@ -121,31 +117,5 @@ final class WidthPanels {
                     .toArray();
         }
         return alignment;
-    }
-
-    /** {@code (P,P)} block of the training points at the last recorded time. */
-    private static double[][] atLastTime(Tensor kernel, int points) {
-        int last = kernel.size(0) - 1;
-        double[][] block = new double[points][points];
-        for (int mu = 0; mu < points; mu++) {
-            for (int al = 0; al < points; al++) {
-                block[mu][al] = kernel.get(last, mu, last, al);
-            }
-        }
-        return block;
-    }
-
-    /** {@code (R,R)}: the sum over training points of the kernel's diagonal in the points. */
-    private static double[][] traced(Tensor kernel, int points) {
-        int times = kernel.size(0);
-        double[][] trace = new double[times][times];
-        for (int t = 0; t < times; t++) {
-            for (int s = 0; s < times; s++) {
-                for (int mu = 0; mu < points; mu++) {
-                    trace[t][s] += kernel.get(t, mu, s, mu);
-                }
-            }
-        }
-        return trace;
     }
 }

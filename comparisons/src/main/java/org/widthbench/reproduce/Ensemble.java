@@ -1,0 +1,79 @@
+package org.widthbench.reproduce;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.widthbench.comparison.EnsembleMean;
+import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.Network;
+import org.widthbench.core.OrderParameters;
+import org.widthbench.core.Problem;
+import org.widthbench.core.Training;
+import org.widthbench.experiment.Experiment;
+import org.widthbench.experiment.Networks;
+import org.widthbench.experiment.Reporter;
+import org.widthbench.experiment.SweepSpec;
+import org.widthbench.training.Precision;
+
+/**
+ * Networks of one width and several seeds on one problem.
+ *
+ * @param mean their mean order parameters, field samples pooled
+ * @param losses {@code (K,T)} loss of each
+ */
+record Ensemble(OrderParameters mean, List<double[]> losses) {
+
+    /** How they are trained. */
+    static Networks networks() {
+        return new Networks(Precision.FLOAT32);
+    }
+
+    /** Trains them under a name that the reporter shows. */
+    static Ensemble train(Problem problem, SweepSpec sweep, String name, Reporter reporter) {
+        int seeds = sweep.seeds();
+        EnsembleMean mean = new EnsembleMean();
+        List<double[]> losses = new ArrayList<>();
+        String stage = String.format(Locale.ROOT, "%d networks, N = %d, %s", seeds, sweep.widest(), name);
+        reporter.stage(stage, progress -> {
+            for (int seed = 0; seed < seeds; seed++) {
+                int done = seed;
+                OrderParameters network = networks()
+                        .train(
+                                problem,
+                                sweep.widest(),
+                                seed,
+                                (completed, total) -> progress.step(done * total + completed, seeds * total));
+                losses.add(network.loss().clone());
+                mean.add(network);
+            }
+            return null;
+        });
+        return new Ensemble(mean.mean(), losses);
+    }
+
+    /**
+     * The networks of a figure that shows one width.
+     *
+     * @throws InvalidInputException if the options ask for several
+     */
+    static SweepSpec spec(FigureOptions options, int width, int seeds) {
+        int[] widths = options.widths().orElse(new int[] {width});
+        InvalidInputException.require(
+                widths.length == 1,
+                "--widths",
+                Arrays.toString(widths),
+                "one width: this figure compares theories at one, say --widths " + width);
+        return new SweepSpec(widths, options.seeds().orElse(seeds));
+    }
+
+    /** The experiment's problem at another gamma0 and depth, recorded at about {@code count} times. */
+    static Problem problem(Experiment experiment, double gamma0, int depth, int count) {
+        Problem problem = experiment.problem();
+        Training training = problem.training().withGamma0(gamma0);
+        return new Problem(
+                problem.dataset(),
+                Network.mlp(depth, problem.network().activation()),
+                training.withRecord(Kernels.spread(training.steps(), count)));
+    }
+}
