@@ -28,6 +28,9 @@ public final class SolveBenchmark {
         }
     }
 
+    /** The second solve still runs code that is being compiled. */
+    private static final int WARM_UP = 2;
+
     private SolveBenchmark() {}
 
     /** {@code 4 L S (T Q)^2}. */
@@ -37,14 +40,14 @@ public final class SolveBenchmark {
     }
 
     /**
-     * Alternates floor and solve, after one round that warms the machine up and is not kept.
+     * Alternates floor and solve, after rounds that warm machine and compiler up and are not kept.
      *
      * @param report hears of each kept round as it ends
      */
     public static Round[] run(
             Problem problem, CausalSolver solver, Backend backend, int rounds, Consumer<Round> report) {
         Round[] kept = new Round[rounds];
-        for (int i = -1; i < rounds; i++) {
+        for (int i = -WARM_UP; i < rounds; i++) {
             double floor = floor(problem, solver.samples(), backend);
             long started = System.nanoTime();
             solver.solve(problem, backend);

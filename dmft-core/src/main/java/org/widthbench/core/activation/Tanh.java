@@ -6,8 +6,16 @@ package org.widthbench.core.activation;
  * @param beta slope, {@code > 0}
  */
 public record Tanh(double beta) implements Activation {
-    /** Below this argument {@code 1 - exp} cancels and the library tanh takes over. */
-    private static final double SMALL = 0.1;
+    private static final double LOG2_E = 1.4426950408889634;
+    /** ln 2 in two parts; the first has enough trailing zeros that n times it is exact. */
+    private static final double LN2_HIGH = 0x1.62e42feep-1;
+
+    private static final double LN2_LOW = 1.9082149292705877e-10;
+    /** Beyond this argument tanh is 1 to the last bit. */
+    private static final double SATURATED = 22;
+
+    private static final int BIAS = 1023;
+    private static final int MANTISSA_BITS = 52;
 
     @Override
     public String name() {
@@ -28,26 +36,34 @@ public record Tanh(double beta) implements Activation {
         }
     }
 
-    /** tanh through one intrinsic exponential, a few ulp from {@link Math#tanh} and several times faster. */
+    /**
+     * {@code tanh |x| = -e / (2 + e)} with {@code e = exp(-2|x|) - 1 = 2^n (exp(r) - 1) + (2^n - 1)}, without branches and
+     * without cancellation: a few ulp from {@link Math#tanh}, several times faster.
+     */
     private static double tanh(double x) {
-        double magnitude = Math.abs(x);
-        if (magnitude < SMALL) {
-            return smallTanh(x);
-        }
-        double e = Math.exp(-2 * magnitude);
-        return Math.copySign((1 - e) / (1 + e), x);
+        double y = -2 * Math.min(Math.abs(x), SATURATED);
+        double n = Math.rint(y * LOG2_E);
+        double r = (y - n * LN2_HIGH) - n * LN2_LOW;
+        double power = Double.longBitsToDouble(((long) n + BIAS) << MANTISSA_BITS);
+        double e = power * expMinusOne(r) + (power - 1);
+        return Math.copySign(-e / (2 + e), x);
     }
 
-    /** Taylor series of tanh to the thirteenth power, relative error below 1e-16 for |x| < 0.1. */
-    private static double smallTanh(double x) {
-        double s = x * x;
-        double p = -929569.0 / 638512875.0;
-        p = p * s + 21844.0 / 6081075.0;
-        p = p * s - 1382.0 / 155925.0;
-        p = p * s + 62.0 / 2835.0;
-        p = p * s - 17.0 / 315.0;
-        p = p * s + 2.0 / 15.0;
-        p = p * s - 1.0 / 3.0;
-        return x + x * s * p;
+    /** Taylor series of {@code exp(r) - 1} to the thirteenth power, even and odd terms apart; exact for |r| < 0.35. */
+    private static double expMinusOne(double r) {
+        double s = r * r;
+        double odd = 1.0 / 6227020800.0;
+        odd = odd * s + 1.0 / 39916800.0;
+        odd = odd * s + 1.0 / 362880.0;
+        odd = odd * s + 1.0 / 5040.0;
+        odd = odd * s + 1.0 / 120.0;
+        odd = odd * s + 1.0 / 6.0;
+        double even = 1.0 / 479001600.0;
+        even = even * s + 1.0 / 3628800.0;
+        even = even * s + 1.0 / 40320.0;
+        even = even * s + 1.0 / 720.0;
+        even = even * s + 1.0 / 24.0;
+        even = even * s + 0.5;
+        return r + s * (even + r * odd);
     }
 }

@@ -20,6 +20,8 @@ import org.widthbench.core.random.Philox;
 public final class CpuBackend implements Backend {
     /** Entries handled at a time: three buffers of it fit the first-level cache. */
     private static final int CHUNK = 1024;
+    /** Side of the squares in which a matrix is transposed: two of them fit the first-level cache. */
+    private static final int TILE = 32;
     /** Below this many entries a second thread costs more than it saves. */
     private static final int PARALLEL_THRESHOLD = 16 * CHUNK;
     /** Standard deviation of the number of ones in a random 32-bit word. */
@@ -28,6 +30,8 @@ public final class CpuBackend implements Backend {
     private static final int CORES = Runtime.getRuntime().availableProcessors();
     /** More than one, so that an uneven load evens out. */
     private static final int SLICES_PER_CORE = 2;
+    /** The triangle's slices are uneven, and the square on the diagonal of each is slow: more and smaller ones. */
+    private static final int GRAM_SLICES_PER_CORE = 5;
     /** About 30 microseconds of one core, well above the cost of handing work over. */
     private static final double FLOPS_PER_SLICE = 1e6;
 
@@ -38,6 +42,8 @@ public final class CpuBackend implements Backend {
 
     private static final ThreadLocal<double[][]> BUFFERS = ThreadLocal.withInitial(() -> new double[3][CHUNK]);
 
+    private final CpuMemory memory = new CpuMemory();
+
     @Override
     public String description() {
         return "CPU float64, OpenBLAS, " + CORES + " cores";
@@ -45,7 +51,7 @@ public final class CpuBackend implements Backend {
 
     @Override
     public Matrix allocate(int batch, int rows, int columns) {
-        return new CpuMatrix(batch, rows, columns);
+        return new CpuMatrix(memory, batch, rows, columns);
     }
 
     @Override
@@ -112,7 +118,7 @@ public final class CpuBackend implements Backend {
         boolean byColumns = c.columns() >= c.rows();
         int length = byColumns ? c.columns() : c.rows();
         double flops = 2.0 * c.rows() * c.columns() * inner;
-        forEachSlice(c.batch(), length, flops, (problem, from, n) -> {
+        forEachSlice(SLICES_PER_CORE, c.batch(), length, flops, (problem, from, n) -> {
             // op(a) keeps its rows or op(b) its columns within the slice.
             CpuMatrix l = byColumns ? left : transposeA ? left.block(0, inner, from, n) : left.block(from, n, 0, inner);
             CpuMatrix r =
@@ -142,7 +148,9 @@ public final class CpuBackend implements Backend {
         CpuMatrix in = (CpuMatrix) a;
         CpuMatrix out = (CpuMatrix) c;
         int n = a.rows();
-        forEachSlice(a.batch(), n, (double) n * n * a.columns(), (problem, from, height) -> {
+        // Later slices hold longer rows; taken longest first they fill all cores to the end.
+        forEachSlice(GRAM_SLICES_PER_CORE, a.batch(), n, (double) n * n * a.columns(), (problem, fromEnd, height) -> {
+            int from = n - fromEnd - height;
             CpuMatrix rows = in.block(from, height, 0, a.columns());
             if (from > 0) {
                 product(alpha, rows, in.block(0, from, 0, a.columns()), out.block(from, height, 0, from), problem);
@@ -161,11 +169,22 @@ public final class CpuBackend implements Backend {
                     corner.pointer(problem),
                     corner.stride());
         });
-        DoubleBuffer entries = out.buffer();
-        for (int problem = 0; problem < a.batch(); problem++) {
-            for (int i = 0; i < n; i++) {
-                for (int j = 0; j < i; j++) {
-                    entries.put(out.index(problem, j, i), entries.get(out.index(problem, i, j)));
+        mirror(out);
+    }
+
+    /** Copies the lower triangle to the upper one, tile by tile so that both stay in cache. */
+    private static void mirror(CpuMatrix c) {
+        int n = c.rows();
+        int tiles = (n + TILE - 1) / TILE;
+        DoubleBuffer entries = c.buffer();
+        for (int problem = 0; problem < c.batch(); problem++) {
+            for (int tile = 0; tile < tiles * tiles; tile++) {
+                int firstRow = tile / tiles * TILE;
+                int firstColumn = tile % tiles * TILE;
+                for (int i = firstRow; i < Math.min(n, firstRow + TILE); i++) {
+                    for (int j = firstColumn; j < Math.min(i, firstColumn + TILE); j++) {
+                        entries.put(c.index(problem, j, i), entries.get(c.index(problem, i, j)));
+                    }
                 }
             }
         }
@@ -197,6 +216,7 @@ public final class CpuBackend implements Backend {
         CpuMatrix out = (CpuMatrix) b;
         double flops = (double) b.rows() * b.rows() * b.columns();
         forEachSlice(
+                SLICES_PER_CORE,
                 b.batch(),
                 b.columns(),
                 flops,
@@ -349,7 +369,7 @@ public final class CpuBackend implements Backend {
 
     @Override
     public void close() {
-        // Matrices are freed one by one by their owners; OpenBLAS holds nothing of ours.
+        memory.close();
     }
 
     private static void requireShape(Matrix m, int batch, int rows, int columns) {
@@ -376,8 +396,8 @@ public final class CpuBackend implements Backend {
      * Cuts {@code length} rows or columns into slices for all cores. Slices are taken as cores come free, so that a core
      * kept busy by others delays nobody; BLAS teams that wait for each other lose a factor of ten there.
      */
-    private static void forEachSlice(int batch, int length, double flops, SliceWork work) {
-        int slices = (int) Math.max(1, Math.min(Math.min(CORES * SLICES_PER_CORE, length), flops / FLOPS_PER_SLICE));
+    private static void forEachSlice(int perCore, int batch, int length, double flops, SliceWork work) {
+        int slices = (int) Math.max(1, Math.min(Math.min(CORES * perCore, length), flops / FLOPS_PER_SLICE));
         int width = (length + slices - 1) / slices;
         IntStream indices = IntStream.range(0, batch * slices);
         if (batch * slices > 1) {

@@ -7,9 +7,12 @@ import org.bytedeco.javacpp.Pointer;
 
 /** Off-heap float64 matrices: row-major, leading dimension {@code stride}, problems {@code batchStride} apart. */
 final class CpuMatrix implements Matrix {
+    private final CpuMemory pool;
+    /** Null for a view. */
+    private CpuMemory.Block block;
+
     private final DoublePointer memory;
     private final DoubleBuffer buffer;
-    private final boolean owner;
     private final int offset;
     private final int batch;
     private final int batchStride;
@@ -18,16 +21,17 @@ final class CpuMatrix implements Matrix {
     private final int stride;
 
     /** Allocates zeroed memory. */
-    CpuMatrix(int batch, int rows, int columns) {
+    CpuMatrix(CpuMemory pool, int batch, int rows, int columns) {
         long entries = Math.multiplyExact(Math.multiplyExact((long) batch, rows), columns);
         if (entries > Integer.MAX_VALUE) {
             throw new IllegalArgumentException(batch + " x " + rows + " x " + columns
                     + " entries exceed 2^31; use fewer samples or the accumulator form");
         }
-        this.memory = new DoublePointer(Math.max(1, entries));
+        this.pool = pool;
+        this.block = pool.take(entries);
+        this.memory = block.pointer();
+        this.buffer = block.buffer();
         Pointer.memset(memory, 0, Math.max(1, entries) * Double.BYTES);
-        this.buffer = memory.asBuffer();
-        this.owner = true;
         this.offset = 0;
         this.batch = batch;
         this.batchStride = rows * columns;
@@ -37,9 +41,10 @@ final class CpuMatrix implements Matrix {
     }
 
     private CpuMatrix(CpuMatrix parent, int offset, int rows, int columns) {
+        this.pool = parent.pool;
+        this.block = null;
         this.memory = parent.memory;
         this.buffer = parent.buffer;
-        this.owner = false;
         this.offset = offset;
         this.batch = parent.batch;
         this.batchStride = parent.batchStride;
@@ -91,8 +96,9 @@ final class CpuMatrix implements Matrix {
 
     @Override
     public void close() {
-        if (owner) {
-            memory.deallocate();
+        if (block != null) {
+            pool.give(block);
+            block = null;
         }
     }
 

@@ -10,7 +10,7 @@ sealed interface FieldHistory extends AutoCloseable permits FullHistory, PivotHi
     /**
      * Kernel of the newest rows.
      *
-     * @param cross with the pivots, {@code (k, Q)}
+     * @param cross with the pivots, {@code (Q, k)}
      * @param block among themselves, {@code (Q, Q)}
      */
     record KernelBlock(double[] cross, double[] block) {}

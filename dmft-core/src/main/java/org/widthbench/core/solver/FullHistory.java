@@ -59,7 +59,7 @@ final class FullHistory implements FieldHistory {
     public KernelBlock kernelBlock(int step, GaussianProcess law) {
         if (pivots != null) {
             double[] known =
-                    law.count() == 0 ? new double[0] : FieldHistory.overlap(backend, pivots.filled(), at(step));
+                    law.count() == 0 ? new double[0] : FieldHistory.overlap(backend, at(step), pivots.filled());
             return new KernelBlock(known, equalTime(step));
         }
         double[] values = kernelRow(step);
@@ -68,7 +68,7 @@ final class FullHistory implements FieldHistory {
         double[] block = new double[points * points];
         for (int mu = 0; mu < points; mu++) {
             for (int j = 0; j < law.count(); j++) {
-                cross[j * points + mu] = values[mu * width + law.pivot(j)];
+                cross[mu * law.count() + j] = values[mu * width + law.pivot(j)];
             }
             System.arraycopy(values, mu * width + step * points, block, mu * points, points);
         }
@@ -129,19 +129,27 @@ final class FullHistory implements FieldHistory {
     @Override
     public Tensor kernel() {
         int r = recorded.length;
+        int side = r * points;
         if (rowsKept < r) {
-            int[] rows = new int[r * points];
-            for (int i = 0; i < rows.length; i++) {
-                rows[i] = recorded[i / points] * points + i % points;
-            }
-            try (Matrix kept = backend.allocate(1, rows.length, fields.columns());
-                    Matrix gram = backend.allocate(1, rows.length, rows.length)) {
-                backend.gatherRows(fields, rows, kept);
-                backend.gram(1.0 / fields.columns(), kept, gram);
+            try (Matrix gram = backend.allocate(1, side, side)) {
+                if (side == fields.rows()) {
+                    backend.gram(1.0 / fields.columns(), fields, gram);
+                } else {
+                    gramOfRecorded(gram);
+                }
                 backend.download(gram, kernel);
             }
         }
         return new Tensor(new int[] {r, points, r, points}, kernel);
+    }
+
+    private void gramOfRecorded(Matrix gram) {
+        int[] rows = new int[gram.rows()];
+        Arrays.setAll(rows, i -> recorded[i / points] * points + i % points);
+        try (Matrix kept = backend.allocate(1, rows.length, fields.columns())) {
+            backend.gatherRows(fields, rows, kept);
+            backend.gram(1.0 / fields.columns(), kept, gram);
+        }
     }
 
     @Override

@@ -1,9 +1,9 @@
 package org.widthbench.core.solver;
 
-import static org.bytedeco.openblas.global.openblas_nolapack.CblasLeft;
 import static org.bytedeco.openblas.global.openblas_nolapack.CblasLower;
 import static org.bytedeco.openblas.global.openblas_nolapack.CblasNoTrans;
 import static org.bytedeco.openblas.global.openblas_nolapack.CblasNonUnit;
+import static org.bytedeco.openblas.global.openblas_nolapack.CblasRight;
 import static org.bytedeco.openblas.global.openblas_nolapack.CblasRowMajor;
 import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_dgemm;
@@ -66,7 +66,7 @@ final class GaussianProcess {
      * Conditions the next block of rows on all earlier ones and adds pivots where needed.
      *
      * @param firstRow row of the process at which the block starts
-     * @param cross kernel between the pivots so far and the block, {@code (k, n)}; overwritten
+     * @param cross kernel between the block and the pivots so far, {@code (n, k)}; overwritten
      * @param block kernel of the block, {@code (n, n)}; overwritten by the residual
      */
     Extension extend(int firstRow, double[] cross, double[] block) {
@@ -78,9 +78,22 @@ final class GaussianProcess {
         int known = count;
         if (known > 0) {
             int ld = pivots.length;
+            // X := X Lp^-T, row by row of the block.
             cblas_dtrsm(
-                    CblasRowMajor, CblasLeft, CblasLower, CblasNoTrans, CblasNonUnit, known, n, 1, lower, ld, cross, n);
-            cblas_dgemm(CblasRowMajor, CblasTrans, CblasNoTrans, n, n, known, -1, cross, n, cross, n, 1, block, n);
+                    CblasRowMajor,
+                    CblasRight,
+                    CblasLower,
+                    CblasTrans,
+                    CblasNonUnit,
+                    n,
+                    known,
+                    1,
+                    lower,
+                    ld,
+                    cross,
+                    known);
+            cblas_dgemm(
+                    CblasRowMajor, CblasNoTrans, CblasTrans, n, n, known, -1, cross, known, cross, known, 1, block, n);
         }
         double[][] columns = new double[n][];
         int[] chosen = new int[n];
@@ -100,9 +113,7 @@ final class GaussianProcess {
         double[] factor = new double[n * (known + added)];
         double[] residual = new double[n];
         for (int i = 0; i < n; i++) {
-            for (int j = 0; j < known; j++) {
-                factor[i * (known + added) + j] = cross[j * n + i];
-            }
+            System.arraycopy(cross, i * known, factor, i * (known + added), known);
             for (int j = 0; j < added; j++) {
                 factor[i * (known + added) + known + j] = columns[j][i];
             }

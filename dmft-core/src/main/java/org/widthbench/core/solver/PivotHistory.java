@@ -41,7 +41,7 @@ final class PivotHistory implements FieldHistory {
 
     @Override
     public KernelBlock kernelBlock(int step, GaussianProcess law) {
-        double[] cross = law.count() == 0 ? new double[0] : FieldHistory.overlap(backend, pivots.filled(), current);
+        double[] cross = law.count() == 0 ? new double[0] : FieldHistory.overlap(backend, current, pivots.filled());
         return new KernelBlock(cross, equalTime(step));
     }
 

@@ -36,7 +36,7 @@ class GaussianProcessTest {
         double[] own = new double[BLOCK * BLOCK];
         for (int i = 0; i < BLOCK; i++) {
             for (int j = 0; j < law.count(); j++) {
-                cross[j * BLOCK + i] = kernel[law.pivot(j)][block * BLOCK + i];
+                cross[i * law.count() + j] = kernel[law.pivot(j)][block * BLOCK + i];
             }
             System.arraycopy(kernel[block * BLOCK + i], block * BLOCK, own, i * BLOCK, BLOCK);
         }
