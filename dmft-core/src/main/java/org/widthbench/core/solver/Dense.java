@@ -34,17 +34,17 @@ final class Dense {
     }
 
     /**
-     * {@code y[yAt+i] += sum_j a[aAt+j] X[j ldx + i]}, a row vector times {@code rows} rows of which {@code n} entries
-     * count; four rows at a time, since loading and storing y costs more than the arithmetic.
+     * {@code y[yAt+i] += sum_j a[aAt+j] x[xAt + j ldx + i]}, a row vector times {@code rows} rows of which {@code n}
+     * entries count; four rows at a time, since loading and storing y costs more than the arithmetic.
      */
-    static void rowTimes(double[] a, int aAt, double[] x, int ldx, int rows, double[] y, int yAt, int n) {
+    static void rowTimes(double[] a, int aAt, double[] x, int xAt, int ldx, int rows, double[] y, int yAt, int n) {
         int j = 0;
         for (; j + 3 < rows; j += 4) {
             double a0 = a[aAt + j];
             double a1 = a[aAt + j + 1];
             double a2 = a[aAt + j + 2];
             double a3 = a[aAt + j + 3];
-            int x0 = j * ldx;
+            int x0 = xAt + j * ldx;
             int x1 = x0 + ldx;
             int x2 = x1 + ldx;
             int x3 = x2 + ldx;
@@ -53,7 +53,7 @@ final class Dense {
             }
         }
         for (; j < rows; j++) {
-            axpy(a[aAt + j], x, j * ldx, y, yAt, n);
+            axpy(a[aAt + j], x, xAt + j * ldx, y, yAt, n);
         }
     }
 }

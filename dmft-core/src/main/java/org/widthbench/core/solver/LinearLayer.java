@@ -103,7 +103,7 @@ final class LinearLayer {
             double uWithH = decay[s] * kernelBelow[at + past] + dot(c, past * times, uWithG, mu * times, s);
             featureKernel[at + past] = decay[t] * uWithH;
         }
-        rowTimes(c, row * times, crossKernel, rows, t, featureKernel, at, known);
+        rowTimes(c, row * times, crossKernel, 0, rows, t, featureKernel, at, known);
         for (int past = 0; past < known; past++) {
             featureKernel[past * rows + row] = featureKernel[at + past];
         }
@@ -146,7 +146,7 @@ final class LinearLayer {
             double rWithH = dot(featureResponse, row * times, kernelAbove, t * times, row / points);
             crossKernel[at + row] = decay[t] * rWithH;
         }
-        rowTimes(d, at, featureKernel, rows, past, crossKernel, at, known);
+        rowTimes(d, at, featureKernel, 0, rows, past, crossKernel, at, known);
         for (int s = 0; s <= t; s++) {
             double rWithG = dot(gradientByR, s * times, kernelAbove, t * times, s + 1);
             double g = decay[t] * rWithG + dot(d, at, crossKernel, s * rows, past);

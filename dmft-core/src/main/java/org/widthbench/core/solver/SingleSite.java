@@ -22,6 +22,8 @@ import org.widthbench.core.activation.Activation;
 final class SingleSite {
     /** Samples that one task handles; sums are formed in the order of tasks, whatever the number of threads. */
     private static final int TASK = 64;
+    /** Times whose Jacobian rows are summed together. */
+    private static final int BLOCK = 4;
     /** Step of the difference that stands for phi'': both of its errors are near 1e-10. */
     private static final double CURVATURE_STEP = 1e-5;
 
@@ -180,7 +182,7 @@ final class SingleSite {
                 int known = past + points;
                 for (int row = past; row < known; row++) {
                     Arrays.fill(byH, 0, known, 0);
-                    rowTimes(c, row * n, jacobianG, n, past, byH, 0, known);
+                    addCausal(c, row, jacobianG, t, byH);
                     if (byU) {
                         byH[row] += decay[t];
                     }
@@ -189,12 +191,31 @@ final class SingleSite {
                 }
                 for (int row = past; row < known; row++) {
                     Arrays.fill(byZ, 0, known, 0);
-                    rowTimes(d, row * n, jacobianPhi, n, known, byZ, 0, known);
+                    addCausal(d, row, jacobianPhi, t + 1, byZ);
                     if (!byU) {
                         byZ[row] += decay[t];
                     }
                     Dense.axpy(slope[row], byZ, 0, jacobianG, row * n, known);
                 }
+            }
+        }
+
+        /** {@code target += (row of coupling) jacobian} over times before {@code end}; a Jacobian's rows are causal too. */
+        private void addCausal(double[] coupling, int row, double[] jacobian, int end, double[] target) {
+            // Blocks of several times keep the inner loops long; their upper corner is zero.
+            for (int s = 0; s < end; s += BLOCK) {
+                int last = Math.min(end, s + BLOCK);
+                int first = s * points;
+                rowTimes(
+                        coupling,
+                        row * n + first,
+                        jacobian,
+                        first * n,
+                        n,
+                        last * points - first,
+                        target,
+                        0,
+                        last * points);
             }
         }
 
