@@ -22,7 +22,11 @@ public final class InitialWeights {
      *     columns = what feeds it (for a CNN: row offset, column offset, input channel, the last fastest)
      */
     public static void fill(double[] out, int offset, int length, long seed, int width, int layer, long firstIndex) {
-        long stream = ((long) width << STREAMS_PER_WIDTH_BITS) + layer;
-        NormalNoise.fill(out, offset, length, seed, stream, firstIndex);
+        NormalNoise.fill(out, offset, length, seed, stream(width, layer), firstIndex);
+    }
+
+    /** The stream of {@link NormalNoise} that one layer's weights are, for those who make the noise themselves. */
+    public static long stream(int width, int layer) {
+        return ((long) width << STREAMS_PER_WIDTH_BITS) + layer;
     }
 }

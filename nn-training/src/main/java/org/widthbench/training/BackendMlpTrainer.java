@@ -1,0 +1,165 @@
+package org.widthbench.training;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.stream.IntStream;
+import org.widthbench.core.BatchSchedule;
+import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.Network;
+import org.widthbench.core.OrderParameters;
+import org.widthbench.core.Problem;
+import org.widthbench.core.Progress;
+import org.widthbench.core.SolverException;
+import org.widthbench.core.Tensor;
+import org.widthbench.core.backend.Backend;
+
+/**
+ * Trains the same networks as {@link MlpTrainer}, from the same weights by the same steps, on a {@link Backend}: on every
+ * GPU that the CUDA backend serves, many seeds side by side. In float64 the two agree to rounding. The result of a network
+ * does not depend on which others are trained beside it.
+ *
+ * <p>Costs a step and network, with {@code w} bytes per number: forward and backward read the {@code (L-1) N^2 w} bytes of
+ * the hidden weights once each, the update reads and writes them; {@code 6 (L-1) N^2 Q} flops.
+ *
+ * @param width number N of neurons per hidden layer, at least 1
+ * @param seed which network of the ensemble
+ * @param backend where to train; stays open
+ */
+public record BackendMlpTrainer(int width, long seed, Backend backend) implements Trainer {
+
+    /** @throws InvalidInputException if the width is below 1 */
+    public BackendMlpTrainer {
+        InvalidInputException.require(width >= 1, "width", width, "a whole number >= 1");
+    }
+
+    @Override
+    public OrderParameters train(Problem problem, Progress progress) {
+        return trainEnsemble(problem, width, new long[] {seed}, backend, progress)
+                .get(0);
+    }
+
+    /**
+     * Trains one network per seed, side by side.
+     *
+     * @return results in the order of the seeds
+     * @throws InvalidInputException if the problem is not one of fully connected networks, or too large
+     * @throws SolverException if a network diverges or the backend fails
+     */
+    public static List<OrderParameters> trainEnsemble(
+            Problem problem, int width, long[] seeds, Backend backend, Progress progress) {
+        InvalidInputException.require(
+                problem.network().architecture() == Network.Architecture.MLP,
+                "network.architecture",
+                "cnn",
+                "mlp for a fully connected network");
+        InvalidInputException.require(seeds.length > 0, "seeds", 0, "at least one");
+        MemoryLimit.requireKernels(problem);
+        try (Workspace workspace = new Workspace(backend, seeds.length)) {
+            return new Run(problem, width, seeds, workspace).run(progress);
+        }
+    }
+
+    /** One training of several networks. */
+    private static final class Run {
+        private final Problem problem;
+        private final int width;
+        private final BatchSchedule batches;
+        private final BackendMlp network;
+        private final BackendDescent optimizer;
+        private final BackendRecorder recorder;
+        private final BackendMlp.Backward all;
+        private final BackendMlp.Backward batch;
+        private final int[] everyPoint;
+        private final List<ResidualHistory> histories = new ArrayList<>();
+
+        Run(Problem problem, int width, long[] seeds, Workspace workspace) {
+            this.problem = problem;
+            this.width = width;
+            this.batches = BatchSchedule.of(problem);
+            this.network = new BackendMlp(problem, width, seeds, workspace);
+            this.optimizer = new BackendDescent(problem, network, batches.size(), workspace);
+            this.recorder = new BackendRecorder(problem, width, workspace);
+            this.all = network.new Backward(problem.points());
+            this.batch = batches.size() == problem.points() ? all : network.new Backward(batches.size());
+            this.everyPoint = IntStream.range(0, problem.points()).toArray();
+            for (int b = 0; b < seeds.length; b++) {
+                histories.add(new ResidualHistory(problem));
+            }
+        }
+
+        List<OrderParameters> run(Progress progress) {
+            int steps = problem.training().steps();
+            int[] times = problem.training().record();
+            int slot = 0;
+            for (int t = 0; t < steps; t++) {
+                network.forward();
+                int[] selection = batches.batch(t);
+                double[] residuals = residuals(t, selection);
+                boolean record = slot < times.length && times[slot] == t;
+                if (record) {
+                    all.run(everyPoint);
+                    recorder.record(slot++, network, all);
+                }
+                if (t + 1 < steps) {
+                    if (!record || selection.length < everyPoint.length) {
+                        batch.run(selection);
+                    }
+                    optimizer.step(
+                            selection, residuals, batch, problem.training().rateFactor(t));
+                }
+                progress.step(t + 1, steps);
+            }
+            return results();
+        }
+
+        /** Takes in the outputs; {@code b_mu Delta_mu} of the points in the batch, {@code (networks, batch)}. */
+        private double[] residuals(int t, int[] selection) {
+            double[] outputs = network.outputs();
+            double[] masked = new double[histories.size() * selection.length];
+            for (int b = 0; b < histories.size(); b++) {
+                int first = b * everyPoint.length;
+                double[] own = Arrays.copyOfRange(outputs, first, first + everyPoint.length);
+                double[] residuals = histories.get(b).append(t, own);
+                if (!Double.isFinite(histories.get(b).loss(t))) {
+                    throw diverged(t);
+                }
+                for (int i = 0; i < selection.length; i++) {
+                    masked[b * selection.length + i] = batches.weight() * residuals[selection[i]];
+                }
+            }
+            return masked;
+        }
+
+        private List<OrderParameters> results() {
+            List<List<Tensor>> featureKernels = recorder.featureKernels();
+            List<List<Tensor>> gradientKernels = recorder.gradientKernels();
+            List<OrderParameters> results = new ArrayList<>();
+            for (int b = 0; b < histories.size(); b++) {
+                Tensor ntk = OrderParameters.neuralTangentKernel(
+                        problem.inputKernel(), featureKernels.get(b), gradientKernels.get(b));
+                for (double entry : ntk.data()) {
+                    if (!Double.isFinite(entry)) {
+                        throw diverged(problem.training().steps() - 1);
+                    }
+                }
+                results.add(new OrderParameters(
+                        problem.training().record(),
+                        histories.get(b).losses(),
+                        histories.get(b).residuals(),
+                        histories.get(b).predictions(),
+                        featureKernels.get(b),
+                        gradientKernels.get(b),
+                        ntk,
+                        recorder.preactivations().get(b),
+                        recorder.pullbacks().get(b)));
+            }
+            return results;
+        }
+
+        private SolverException diverged(int step) {
+            return SolverException.diverged(
+                    "network of width " + width, step, problem.training().eta());
+        }
+    }
+}
