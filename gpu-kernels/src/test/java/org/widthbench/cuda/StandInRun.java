@@ -5,6 +5,7 @@ import org.widthbench.core.Dataset;
 import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
+import org.widthbench.core.Progress;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
 import org.widthbench.core.WidthbenchException;
@@ -16,11 +17,13 @@ import org.widthbench.core.backend.FieldPrecision;
 import org.widthbench.core.backend.Matrix;
 import org.widthbench.core.random.NormalNoise;
 import org.widthbench.core.solver.CausalSolver;
+import org.widthbench.training.BackendMlpTrainer;
 
 /** A process that finds the stand-in libraries in place of NVIDIA's: unmodified JCuda, the whole CUDA backend. */
 final class StandInRun {
     private static final int SAMPLES = 128;
     private static final int STEPS = 8;
+    private static final int WIDTH = 90;
 
     private StandInRun() {}
 
@@ -61,6 +64,13 @@ final class StandInRun {
                     }
                 }
             }
+            case "train" -> {
+                for (FieldPrecision precision : FieldPrecision.values()) {
+                    try (Backend backend = open(precision)) {
+                        train(precision, backend);
+                    }
+                }
+            }
             case "one" -> {
                 try (Backend backend = open(FieldPrecision.FLOAT64);
                         Matrix number = backend.allocate(1, 1, 1)) {
@@ -85,10 +95,27 @@ final class StandInRun {
         return new CudaBackendProvider().open(0, precision);
     }
 
+    private static void train(FieldPrecision precision, Backend backend) {
+        long[] seeds = {5, 6};
+        Problem problem = problem("tanh");
+        List<OrderParameters> expected =
+                BackendMlpTrainer.trainEnsemble(problem, WIDTH, seeds, new CpuBackend(), Progress.NONE);
+        List<OrderParameters> actual = BackendMlpTrainer.trainEnsemble(problem, WIDTH, seeds, backend, Progress.NONE);
+        for (int b = 0; b < seeds.length; b++) {
+            print("train: " + precision + " " + seeds[b], actual.get(b), expected.get(b));
+        }
+    }
+
     private static void compare(FieldPrecision precision, String activation, Backend backend) {
         CausalSolver solver = new CausalSolver(SAMPLES, 1);
-        OrderParameters expected = solver.solve(problem(activation), new CpuBackend());
-        OrderParameters actual = solver.solve(problem(activation), backend);
+        print(
+                "solve: " + precision + " " + activation,
+                solver.solve(problem(activation), backend),
+                solver.solve(problem(activation), new CpuBackend()));
+    }
+
+    /** Largest differences in the loss and in any kernel. */
+    private static void print(String what, OrderParameters actual, OrderParameters expected) {
         double loss = distance(actual.loss(), expected.loss());
         double kernels = 0;
         for (int l = 0; l < expected.depth(); l++) {
@@ -103,7 +130,7 @@ final class StandInRun {
                             actual.gradientKernels().get(l).data(),
                             expected.gradientKernels().get(l).data()));
         }
-        System.out.println("solve: " + precision + " " + activation + " " + loss + " " + kernels);
+        System.out.println(what + " " + loss + " " + kernels);
     }
 
     private static double distance(double[] a, double[] b) {

@@ -78,22 +78,22 @@ class StandInTest {
     }
 
     @Test
-    void solverAgreesWithTheCpuThroughTheWholeStack() throws IOException {
+    void solverAndNetworksAgreeWithTheCpuThroughTheWholeStack() throws IOException {
         for (List<Path> libraries : List.of(List.of(driver, nvrtc, cublas), List.of(driver, nvrtc))) {
-            String text = run(libraries, Map.of(), "auto", "solve");
+            String text = run(libraries, Map.of(), "auto", "solve", "train");
             assertThat(text)
                     .contains("auto: Stand-in 0 (sm_90, 4 GB), float32 fields, "
                             + (libraries.contains(cublas) ? "cuBLAS 12.6" : "own products")
                             + ", driver for CUDA 12.6");
-            List<String[]> solves = text.lines()
-                    .filter(line -> line.startsWith("solve: "))
+            List<String[]> runs = text.lines()
+                    .filter(line -> line.startsWith("solve: ") || line.startsWith("train: "))
                     .map(line -> line.split(" "))
                     .toList();
-            assertThat(solves).hasSize(4);
-            for (String[] solve : solves) {
-                boolean single = solve[1].equals(FieldPrecision.FLOAT32.name());
-                assertThat(Double.parseDouble(solve[3])).as("loss").isLessThan(single ? 1e-4 : 1e-10);
-                assertThat(Double.parseDouble(solve[4])).as("kernels").isLessThan(single ? 1e-3 : 1e-10);
+            assertThat(runs).hasSize(8);
+            for (String[] run : runs) {
+                boolean single = run[1].equals(FieldPrecision.FLOAT32.name());
+                assertThat(Double.parseDouble(run[3])).as("loss").isLessThan(single ? 1e-4 : 1e-10);
+                assertThat(Double.parseDouble(run[4])).as("kernels").isLessThan(single ? 1e-3 : 1e-10);
             }
         }
     }
