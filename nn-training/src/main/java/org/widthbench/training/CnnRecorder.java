@@ -27,8 +27,11 @@ final class CnnRecorder implements AutoCloseable {
 
     private final Patches[] patches;
     private final Tensor ntk;
+    /** Features of single pixels at the last recorded time; empty if nobody asks. */
+    private final KernelHistory[] pixelFeatures;
 
-    CnnRecorder(Problem problem, Cnn network, ImageBatch image) {
+    /** @param pixels whether the kernels of single pixels are wanted too */
+    CnnRecorder(Problem problem, Cnn network, ImageBatch image, boolean pixels) {
         int depth = network.depth();
         int n = network.channels();
         this.network = network;
@@ -39,6 +42,8 @@ final class CnnRecorder implements AutoCloseable {
         this.gradients = new KernelHistory[depth];
         this.outputGradients = new NativeMatrix[depth];
         this.patches = new Patches[depth];
+        this.pixelFeatures = new KernelHistory[pixels ? depth : 0];
+        Arrays.setAll(pixelFeatures, l -> new KernelHistory(network.precision(), n, points, image.pixels()));
         this.ntk = Tensor.zeros(recorded, points, points);
         for (int l = 0; l < depth; l++) {
             int fanIn = network.weights(l).rows();
@@ -70,6 +75,7 @@ final class CnnRecorder implements AutoCloseable {
                 }
                 if (slot == recorded - 1) {
                     sample(fields, l, b, 1);
+                    keepPixels(fields, l, b);
                 }
             }
         }
@@ -85,6 +91,16 @@ final class CnnRecorder implements AutoCloseable {
         INDArray g = fields.gradients(l).columns((long) b * pixels, (long) (b + 1) * pixels);
         patches[l].take(fields.below(l), b);
         Nd4j.gemm(patches[l].matrix().array(), g, gradient, false, true, network.factor(l), 0);
+    }
+
+    private void keepPixels(CnnFields fields, int l, int b) {
+        int n = network.channels();
+        int pixels = fields.batch().pixels();
+        double[] feature = new double[n];
+        for (int a = 0; l < pixelFeatures.length && a < pixels; a++) {
+            fields.features(l).read(((long) b * pixels + a) * n, feature, 0, n);
+            pixelFeatures[l].put(fields.points()[b], a, 0, feature, n);
+        }
     }
 
     /** Neurons (channel and pixel) spread evenly over the whole image. */
@@ -117,6 +133,11 @@ final class CnnRecorder implements AutoCloseable {
     /** {@code Phi^l} of pooled features, L tensors {@code (R,Q,R,Q)}. */
     List<Tensor> featureKernels() {
         return Arrays.stream(features).map(KernelHistory::kernel).toList();
+    }
+
+    /** {@code Phi^l} of single pixels at the last recorded time, L tensors {@code (Q, pixels, Q, pixels)}, or none. */
+    List<Tensor> pixelFeatureKernels() {
+        return Arrays.stream(pixelFeatures).map(KernelHistory::kernel).toList();
     }
 
     /** {@code G^l} of summed gradients, L tensors {@code (R,Q,R,Q)}. */
@@ -159,5 +180,6 @@ final class CnnRecorder implements AutoCloseable {
             outputGradients[l].close();
             patches[l].close();
         }
+        Arrays.stream(pixelFeatures).forEach(KernelHistory::close);
     }
 }

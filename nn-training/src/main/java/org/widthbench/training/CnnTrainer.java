@@ -41,10 +41,26 @@ public record CnnTrainer(int channels, long seed, Precision precision, CnnOption
 
     @Override
     public OrderParameters train(Problem problem, Progress progress) {
-        return train(problem, progress, ConvolutionEngine.of(precision), BATCH_BYTES);
+        return measure(problem, progress, ConvolutionEngine.of(precision), BATCH_BYTES, false)
+                .orderParameters();
     }
 
-    OrderParameters train(Problem problem, Progress progress, ConvolutionEngine engine, double batchBytes) {
+    /**
+     * {@link #train(Problem, Progress)} with the feature kernels of single pixels at the last recorded time.
+     *
+     * @throws InvalidInputException as {@code train} does, and if the kernels of single pixels do not fit
+     * @throws SolverException if the training diverges
+     */
+    public CnnMeasurement measure(Problem problem, Progress progress) {
+        requireCnn(problem);
+        Tensor images = problem.dataset().inputs();
+        MemoryLimit.requirePixelKernels(
+                problem.network().depth(), (double) problem.points() * images.size(1) * images.size(2));
+        return measure(problem, progress, ConvolutionEngine.of(precision), BATCH_BYTES, true);
+    }
+
+    CnnMeasurement measure(
+            Problem problem, Progress progress, ConvolutionEngine engine, double batchBytes, boolean pixels) {
         requireCnn(problem);
         MemoryLimit.requireKernels(problem);
         int evaluated = batchSize(problem, problem.points(), batchBytes);
@@ -55,8 +71,9 @@ public record CnnTrainer(int channels, long seed, Precision precision, CnnOption
                     CnnDescent optimizer = new CnnDescent(problem, network);
                     CnnFields evaluation = new CnnFields(problem, network, evaluated, engine);
                     CnnFields training = new CnnFields(problem, network, trained, engine);
-                    CnnRecorder recorder = new CnnRecorder(problem, network, evaluation.batch())) {
-                return new Run(problem, optimizer, evaluation, training, recorder).train(progress);
+                    CnnRecorder recorder = new CnnRecorder(problem, network, evaluation.batch(), pixels)) {
+                Run run = new Run(problem, optimizer, evaluation, training, recorder);
+                return new CnnMeasurement(run.train(progress), recorder.pixelFeatureKernels());
             }
         });
     }

@@ -21,6 +21,18 @@ final class MemoryLimit {
                         + " of Java heap (-Xmx)");
     }
 
+    /** @throws InvalidInputException unless the kernels of every pixel of every point, {@code columns} in all, fit the heap */
+    static void requirePixelKernels(int depth, double columns) {
+        double bytes = depth * columns * columns * Double.BYTES;
+        double heap = Runtime.getRuntime().maxMemory();
+        InvalidInputException.require(
+                columns * columns < Integer.MAX_VALUE && bytes < heap,
+                "data.points",
+                (long) columns + " pixels in all, kernels of " + megabytes(bytes),
+                "fewer points or smaller images: a kernel has fewer than 2^31 entries and all of them fit "
+                        + megabytes(heap) + " of Java heap (-Xmx)");
+    }
+
     /**
      * @param bytes what the network needs outside the Java heap
      * @throws InvalidInputException if that is more than JavaCPP allows

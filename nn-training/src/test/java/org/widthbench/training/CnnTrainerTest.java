@@ -176,11 +176,30 @@ class CnnTrainerTest {
         Problem problem = Problems.images(4, 5, 2, 5, 2, Problems.cnn(2, new Tanh(1), 3), training);
         CnnTrainer trainer = new CnnTrainer(5, 2, Precision.FLOAT64);
         OrderParameters together = trainer.train(problem);
-        OrderParameters alone = trainer.train(problem, Progress.NONE, ConvolutionEngine.COLUMNS, 1);
+        OrderParameters alone = trainer.measure(problem, Progress.NONE, ConvolutionEngine.COLUMNS, 1, false)
+                .orderParameters();
         assertThat(alone.loss()).containsExactly(together.loss(), within(ROUNDING));
         requireEqual(alone.featureKernels(), together.featureKernels());
         requireEqual(alone.gradientKernels(), together.gradientKernels());
         requireEqual(List.of(alone.ntk()), List.of(together.ntk()));
+    }
+
+    @Test
+    void pooledKernelIsTheMeanOfThePixelsKernels() {
+        Problem problem = Problems.images(3, 2, 2, 4, 1, Problems.cnn(2, new Tanh(1), 3), Training.descent(1, 0.4, 4));
+        CnnMeasurement network = new CnnTrainer(5, 2, Precision.FLOAT64).measure(problem, Progress.NONE);
+        for (int l = 0; l < 2; l++) {
+            Tensor pixels = network.pixelFeatureKernels().get(l);
+            Tensor pooled = network.orderParameters().featureKernels().get(l);
+            assertThat(pixels.shape()).containsExactly(5, 6, 5, 6);
+            for (int mu = 0; mu < 5; mu++) {
+                double mean = 0;
+                for (int a = 0; a < 36; a++) {
+                    mean += pixels.get(mu, a / 6, 3, a % 6) / 36;
+                }
+                assertThat(mean).isCloseTo(pooled.get(3, mu, 3, 3), within(ROUNDING));
+            }
+        }
     }
 
     @Test
