@@ -73,7 +73,7 @@ class AlternatingSolverTest {
     void causalSolverAgreesOnDeepTanhNetworks(int depth) {
         Problem problem =
                 new Problem(data(4, 1, -1, 1, -1), Network.mlp(depth, new Tanh(1)), Training.descent(1, 0.2, 20));
-        OrderParameters alternating = new AlternatingSolver(512, 5, 0.8, 1e-3, 60).solve(problem, BACKEND);
+        OrderParameters alternating = new AlternatingSolver(1024, 5, 0.8, 1e-3, 60).solve(problem, BACKEND);
         OrderParameters causal = new CausalSolver(4096, 6).solve(problem, BACKEND);
         for (int t = 0; t < 20; t++) {
             double larger = Math.max(alternating.loss()[t], causal.loss()[t]);
