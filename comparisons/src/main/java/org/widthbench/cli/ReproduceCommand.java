@@ -33,7 +33,7 @@ import picocli.CommandLine.Spec;
         description = {
             "",
             "Solves the theory, trains the networks, and writes the figure and each of its panels as PNG, SVG and PDF,"
-                    + " alignment.csv, theory.npz, summary.json and the page index.html, which shows it all.",
+                    + " the numbers behind it as CSV (alignment.csv and theory.npz for fig1), summary.json and the page index.html.",
             ""
         },
         footer = {

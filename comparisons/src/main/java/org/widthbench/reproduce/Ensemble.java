@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.IntStream;
 import org.widthbench.comparison.EnsembleMean;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Network;
@@ -69,11 +70,21 @@ record Ensemble(OrderParameters mean, List<double[]> losses) {
 
     /** The experiment's problem at another gamma0 and depth, recorded at about {@code count} times. */
     static Problem problem(Experiment experiment, double gamma0, int depth, int count) {
+        return problem(experiment, gamma0, depth, count, 0);
+    }
+
+    /** The same, recorded at each of the last {@code window} times too. */
+    static Problem problem(Experiment experiment, double gamma0, int depth, int count, int window) {
         Problem problem = experiment.problem();
         Training training = problem.training().withGamma0(gamma0);
+        int steps = training.steps();
+        int[] record = IntStream.concat(
+                        Arrays.stream(Kernels.spread(steps, count)),
+                        IntStream.range(Math.max(0, steps - window), steps))
+                .sorted()
+                .distinct()
+                .toArray();
         return new Problem(
-                problem.dataset(),
-                Network.mlp(depth, problem.network().activation()),
-                training.withRecord(Kernels.spread(training.steps(), count)));
+                problem.dataset(), Network.mlp(depth, problem.network().activation()), training.withRecord(record));
     }
 }

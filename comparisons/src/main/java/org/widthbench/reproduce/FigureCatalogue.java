@@ -10,7 +10,12 @@ public final class FigureCatalogue {
 
     /** In the order of {@code reproduce --list}. */
     public static List<ReproducibleFigure> all() {
-        return List.of(new WidthFigure(), new ApproximationFigure());
+        return List.of(
+                new WidthFigure(),
+                new DeepLinearFigure(),
+                new RegularizedFigure(),
+                new ApproximationFigure(),
+                new TwoLayerFigure());
     }
 
     /** @throws InvalidInputException listing the names, if there is no such figure */

@@ -1,0 +1,129 @@
+package org.widthbench.reproduce;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.widthbench.core.Network;
+import org.widthbench.core.Training;
+import org.widthbench.core.activation.Relu;
+import org.widthbench.core.backend.Backend;
+import org.widthbench.core.data.GaussianSource;
+import org.widthbench.core.io.AtomicFile;
+import org.widthbench.experiment.Experiment;
+import org.widthbench.experiment.Reporter;
+import org.widthbench.experiment.TheorySettings;
+import org.widthbench.figure.Panel;
+import org.widthbench.report.Report;
+
+/**
+ * BP22 Figure 6: a ReLU network with one hidden layer (the paper counts the read-out: "two-layer") from the lazy to the rich
+ * regime. P = 24 in place of the paper's 25, because both classes are of equal size here.
+ */
+final class TwoLayerFigure implements ReproducibleFigure {
+    private static final double[] GAMMA0S = {0.2, 1, 2, 3};
+    private static final int DIMENSION = 40;
+    private static final int POINTS = 24;
+    private static final double ETA = 0.075;
+    private static final int STEPS = 200;
+    private static final int WIDTH = 2000;
+    private static final int SEEDS = 4;
+    private static final int QUICK_WIDTH = 500;
+    private static final int QUICK_SEEDS = 2;
+    private static final int RECORDED = 20;
+
+    /** Finite networks of these widths differ from the theory by less in every loss curve. */
+    private static final double BAR = 0.05;
+
+    private static final double CURVES = 150;
+    private static final double MAPS = 170;
+
+    @Override
+    public String name() {
+        return "fig6";
+    }
+
+    @Override
+    public String summary() {
+        return "one hidden ReLU layer from lazy to rich, loss, densities, kernels (Bordelon & Pehlevan 2022, Figure 6)";
+    }
+
+    @Override
+    public Experiment experiment(FigureOptions options) {
+        boolean quick = options.quick();
+        return new Experiment(
+                options.data().orElse(new GaussianSource(DIMENSION, POINTS, 0)),
+                Network.mlp(1, new Relu()),
+                Training.descent(GAMMA0S[GAMMA0S.length - 1], ETA, STEPS),
+                TheorySettings.causal().withMethod(TheorySettings.Method.ONE_HIDDEN_LAYER),
+                Ensemble.spec(options, quick ? QUICK_WIDTH : WIDTH, quick ? QUICK_SEEDS : SEEDS));
+    }
+
+    /** Theory and networks at every gamma0, recorded at each of the last {@code window} times too. */
+    static List<ComparedRun> runs(
+            Experiment experiment, double[] gamma0s, int window, Backend backend, Reporter reporter) {
+        List<ComparedRun> runs = new ArrayList<>();
+        for (double gamma0 : gamma0s) {
+            String label = "$\\gamma_0=" + (gamma0 == (int) gamma0 ? String.valueOf((int) gamma0) : gamma0) + "$";
+            runs.add(ComparedRun.of(
+                    label,
+                    gamma0,
+                    Ensemble.problem(experiment, gamma0, 1, RECORDED, window),
+                    experiment.theory().solver(),
+                    experiment.sweep(),
+                    backend,
+                    reporter));
+        }
+        return runs;
+    }
+
+    @Override
+    public Report reproduce(Experiment experiment, Backend backend, Reporter reporter, Path folder) {
+        List<ComparedRun> runs = runs(experiment, GAMMA0S, 0, backend, reporter);
+        int points = runs.get(0).problem().trainingPoints();
+        Map<String, Panel> curves = new LinkedHashMap<>();
+        curves.put("loss", RunPanels.loss(runs, true));
+        curves.put("density-initial", RunPanels.density(runs, 0, "Initial preactivations"));
+        curves.put("density-final", RunPanels.density(runs, 1, "Final preactivations"));
+        FigurePage page = new FigurePage()
+                .row(CURVES, curves)
+                .row(
+                        MAPS,
+                        "features",
+                        RunPanels.kernels(
+                                runs,
+                                "Final feature kernel $\\Phi_{\\mu\\alpha}$",
+                                of -> Kernels.last(of.featureKernels().get(0), points)))
+                .row(
+                        MAPS,
+                        "gradients",
+                        RunPanels.kernels(
+                                runs,
+                                "Final gradient kernel $G_{\\mu\\alpha}$",
+                                of -> Kernels.last(of.gradientKernels().get(0), points)));
+        AtomicFile.writeText(folder.resolve("losses.csv"), ComparedRun.lossTable("gamma0", runs));
+        Report.Picture picture =
+                reporter.stage("figures", progress -> page.write(folder, name(), caption(experiment, points)));
+        return new Report(
+                "Figure 6: one hidden ReLU layer from lazy to rich",
+                List.of(ComparedRun.verdict(runs, BAR)),
+                List.of(picture),
+                List.of(ComparedRun.table("gamma0", runs)),
+                ComparedRun.summary(runs, backend));
+    }
+
+    private static String caption(Experiment experiment, int points) {
+        return String.format(
+                Locale.ROOT,
+                "L = 1 ReLU, P = %d (the paper: D = 40, P = 25), eta = %s, T = %d as in the paper, N = %d, mean of %d seeds."
+                        + " (a) Loss, networks solid, theory dashed. (b, c) Densities of preactivations at the first and last"
+                        + " step, network histograms and theory dashed. (d, e) Feature and gradient kernels at the last step.",
+                points,
+                experiment.training().eta(),
+                experiment.training().steps(),
+                experiment.sweep().widest(),
+                experiment.sweep().seeds());
+    }
+}
