@@ -10,13 +10,13 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         header = "Measure speed as ratios to a baseline in the same run.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = BenchSolveCommand.class)
+        subcommands = {BenchSolveCommand.class, BenchTrainCommand.class})
 final class BenchCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "a COMMAND is missing: bench solve");
+        throw new ParameterException(spec.commandLine(), "a COMMAND is missing: bench solve or bench train");
     }
 }

@@ -124,8 +124,12 @@ public record CnnTrainer(int channels, long seed, Precision precision, CnnOption
 
     private double imageBytes(Problem problem) {
         Tensor images = problem.dataset().inputs();
-        double pixels = (double) images.size(1) * images.size(2);
-        return pixels * precision.bytes() * ((double) FIELDS * problem.network().depth() * channels + images.size(3));
+        return imageBytes(problem.network().depth(), (double) images.size(1) * images.size(2), images.size(3));
+    }
+
+    /** What one image of so many pixels takes outside the Java heap. */
+    double imageBytes(int depth, double pixels, int colours) {
+        return pixels * precision.bytes() * ((double) FIELDS * depth * channels + colours);
     }
 
     private double nativeBytes(Problem problem, int images, int recordedPoints) {

@@ -21,6 +21,7 @@ public final class TrainingBenchmark {
     private static final long COPY_BYTES = 256L << 20;
 
     private static final int DEPTH = 3;
+    private static final int COLOURS = 3;
 
     private TrainingBenchmark() {}
 
@@ -74,10 +75,14 @@ public final class TrainingBenchmark {
      * @param channels number N of channels
      * @param size height and width of the images
      * @param batch images per step
+     * @throws org.widthbench.core.InvalidInputException if both networks do not fit the memory
      */
     public static Result cnnStep(int channels, int size, int batch) {
+        CnnTrainer trainer = new CnnTrainer(channels, 0, Precision.FLOAT32);
+        double pixels = (double) size * size;
+        MemoryLimit.requireNative(channels, 2.0 * batch * trainer.imageBytes(DEPTH, pixels, COLOURS));
         Problem problem = new Problem(
-                dataset(batch, batch, size, size, 3),
+                dataset(batch, batch, size, size, COLOURS),
                 new Network(Network.Architecture.CNN, DEPTH, new Relu(), 3),
                 Training.descent(1, 0.1, 2));
         return BlasThreads.one(() -> {
