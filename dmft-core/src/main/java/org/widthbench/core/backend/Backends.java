@@ -9,6 +9,7 @@ import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
+import org.slf4j.event.Level;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.WidthbenchException;
 
@@ -101,7 +102,9 @@ public final class Backends {
                     reason = failure.getMessage();
                 }
             }
-            LOG.warn("{} is not used, {} computes instead: {}", provider.name(), last.name(), reason);
+            // On a machine without a GPU, auto is not a request for one.
+            Level level = devices == 0 && AUTO.equals(request) ? Level.INFO : Level.WARN;
+            LOG.atLevel(level).log("{} is not used, {} computes instead: {}", provider.name(), last.name(), reason);
         }
         return last.open(0, precision);
     }
