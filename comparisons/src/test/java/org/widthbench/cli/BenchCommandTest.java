@@ -22,4 +22,17 @@ class BenchCommandTest {
         assertThat(run.exit()).isEqualTo(2);
         assertThat(run.err()).contains("--rounds");
     }
+
+    @Test
+    void deviceBenchmarkPrintsCeilingsSharesAndTheDistanceFromTheCpu() {
+        Run run = Run.of("bench", "gpu", "--quick", "--device", "cpu");
+        assertThat(run.exit()).isZero();
+        assertThat(run.out())
+                .startsWith("CPU float64")
+                .containsPattern("ceilings: copy \\d+\\.\\d GB/s, product \\d+\\.\\d GFLOP/s")
+                .containsPattern("solve, L=3, S=512, TP=100 .*%  (memory|arithmetic)")
+                .containsPattern("train, N=300, 5 steps .*%  (memory|arithmetic)")
+                .contains("loss: at most 0.0e+00 from the float64 CPU");
+        assertThat(run.out()).doesNotContain("NaN").doesNotContain("Infinity");
+    }
 }
