@@ -62,7 +62,13 @@ public final class ResultFiles {
 
     private static String summary(Map<String, ?> entries, Provenance provenance) {
         Map<String, Object> summary = new LinkedHashMap<>(entries);
-        summary.put("provenance", provenance.toMap());
+        Map<String, Object> origin = provenance.toMap();
+        for (String key : List.of("seed", "backend")) {
+            if (entries.containsKey(key)) {
+                origin.put(key, entries.get(key));
+            }
+        }
+        summary.put("provenance", origin);
         return Json.text(summary);
     }
 

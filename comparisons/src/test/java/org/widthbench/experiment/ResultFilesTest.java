@@ -48,7 +48,12 @@ class ResultFilesTest {
     @Test
     void summaryCarriesTimeLossBackendAndProvenance() throws IOException {
         ResultFiles.write(
-                folder, ResultKind.NETWORK, SmallResults.result(2, 0.1), 1.25, Map.of("backend", "test"), provenance);
+                folder,
+                ResultKind.NETWORK,
+                SmallResults.result(2, 0.1),
+                1.25,
+                Map.of("backend", "test", "seed", 7),
+                provenance);
         JsonNode summary =
                 new ObjectMapper().readTree(folder.resolve("summary.json").toFile());
         assertThat(summary.get("trainSeconds").doubleValue()).isEqualTo(1.25);
@@ -57,6 +62,8 @@ class ResultFilesTest {
         JsonNode origin = summary.get("provenance");
         assertThat(origin.get("command").textValue()).isEqualTo("./widthbench solve x.yaml");
         assertThat(origin.at("/configuration/training/eta").doubleValue()).isEqualTo(0.1);
+        assertThat(origin.get("seed").intValue()).isEqualTo(7);
+        assertThat(origin.get("backend").textValue()).isEqualTo("test");
         assertThat(origin.get("version").textValue()).isEqualTo("0.1.0");
         for (String key : new String[] {"commit", "started", "wallSeconds", "software", "processors"}) {
             assertThat(origin.has(key)).as(key).isTrue();
