@@ -98,6 +98,37 @@ class CommandsTest {
     }
 
     @Test
+    void bothEnginesTrainTheSameNetwork() throws IOException {
+        Run one = Run.of("train", config, "--width", 50, "--out", folder.resolve("nd4j"));
+        assertThat(one.exit()).as(one.err()).isZero();
+        Run other = Run.of(
+                "train",
+                config,
+                "--width",
+                50,
+                "--engine",
+                "backend",
+                "--device",
+                "cpu",
+                "--out",
+                folder.resolve("own"));
+        assertThat(other.exit()).as(other.err()).isZero();
+        Map<String, Tensor> expected = Npz.read(folder.resolve("nd4j/network.npz"));
+        Map<String, Tensor> actual = Npz.read(folder.resolve("own/network.npz"));
+        assertThat(actual.keySet()).isEqualTo(expected.keySet());
+        expected.forEach((name, array) ->
+                assertThat(actual.get(name).data()).as(name).containsExactly(array.data(), within(1e-10)));
+        assertThat(JSON.readTree(folder.resolve("own/summary.json").toFile())
+                        .get("backend")
+                        .textValue())
+                .startsWith("CPU float64");
+        Run wrong = Run.of("train", config, "--width", 5, "--engine", "torch", "--out", folder.resolve("none"));
+        assertThat(wrong.exit()).isEqualTo(2);
+        assertThat(wrong.err()).contains("--engine: torch is not allowed; expected nd4j or backend");
+        assertThat(folder.resolve("none")).doesNotExist();
+    }
+
+    @Test
     void sweepLeavesTableFiguresPageAndTasksAndResumes() throws IOException {
         Path out = folder.resolve("sweep");
         Run first = Run.of("sweep", config, "--out", out);
