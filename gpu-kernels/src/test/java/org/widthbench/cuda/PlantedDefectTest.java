@@ -109,7 +109,7 @@ class PlantedDefectTest {
                         System.getProperty("java.class.path"),
                         AgreementRun.class.getName(),
                         kernels.toString(),
-                        "257"),
+                        "33"),
                 // The JVM uses segmentation faults for its own ends and never frees some memory.
                 Map.of(
                         "LD_PRELOAD",
