@@ -40,9 +40,10 @@ final class CudaFailure {
 
     /** Memory is exhausted even after everything kept in reserve was given back. */
     static SolverException outOfMemory(String what, long asked, long free, long total) {
-        return new SolverException("CUDA: out of memory: " + what + " needs " + megabytes(asked) + ", "
-                + megabytes(free) + " of " + megabytes(total)
-                + " are free; lower theory.samples, record fewer times, or run with --device cpu");
+        return new SolverException(
+                "CUDA: out of memory: " + what + " needs " + megabytes(asked) + ", "
+                        + megabytes(free) + " of " + megabytes(total)
+                        + " are free; lower theory.samples (for a network its width), record fewer times, or run with --device cpu");
     }
 
     private static String megabytes(long bytes) {
