@@ -36,6 +36,9 @@ public sealed interface Activation permits Linear, Relu, Tanh, Erf, Softplus {
         return derivative[0];
     }
 
+    /** phi'' at one point, what Hessians of networks are made of; 0 at a kink. */
+    double curvature(double h);
+
     /**
      * The activation of a configuration.
      *

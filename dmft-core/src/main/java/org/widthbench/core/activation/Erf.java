@@ -21,4 +21,9 @@ public record Erf() implements Activation {
             }
         }
     }
+
+    @Override
+    public double curvature(double h) {
+        return -2 * h * SLOPE * Math.exp(-h * h);
+    }
 }

@@ -18,4 +18,9 @@ public record Linear() implements Activation {
             Arrays.fill(derivative, 0, n, 1.0);
         }
     }
+
+    @Override
+    public double curvature(double h) {
+        return 0;
+    }
 }

@@ -25,4 +25,9 @@ public record Relu() implements Activation {
             }
         }
     }
+
+    @Override
+    public double curvature(double h) {
+        return 0;
+    }
 }

@@ -26,4 +26,10 @@ public record Softplus(double beta) implements Activation {
             }
         }
     }
+
+    @Override
+    public double curvature(double h) {
+        double e = Math.exp(-Math.abs(beta * h));
+        return SCALE * beta * e / ((1 + e) * (1 + e));
+    }
 }

@@ -36,6 +36,12 @@ public record Tanh(double beta) implements Activation {
         }
     }
 
+    @Override
+    public double curvature(double h) {
+        double tanh = tanh(beta * h);
+        return -2 * beta * tanh * (1 - tanh * tanh);
+    }
+
     /**
      * {@code tanh |x| = -e / (2 + e)} with {@code e = exp(-2|x|) - 1 = 2^n (exp(r) - 1) + (2^n - 1)}, without branches and
      * without cancellation: a few ulp from {@link Math#tanh}, several times faster.

@@ -35,6 +35,17 @@ class ActivationTest {
         }
     }
 
+    /** As for the slope; the kink of ReLU lies between the points. */
+    @ParameterizedTest
+    @CsvSource({"linear, 1", "relu, 1", "tanh, 0.8", "tanh, 2.5", "erf, 1", "softplus, 1", "softplus, 3"})
+    void curvatureIsTheSlopeOfTheDerivative(String name, double beta) {
+        Activation activation = Activation.of(name, beta);
+        for (double h = -6.013; h < 6; h += 0.1) {
+            double slope = (activation.derivative(h + 1e-5) - activation.derivative(h - 1e-5)) / 2e-5;
+            assertThat(activation.curvature(h)).isCloseTo(slope, within(1e-8));
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({
         "linear, 2, 2",
