@@ -62,14 +62,14 @@ class LanczosTest {
     }
 
     /**
-     * At gamma0 = 1e-4 the network is linear in its weights, so the loss is quadratic, and that of one sample changes by the
+     * At gamma0 = 1e-6 the network is linear in its weights, so the loss is quadratic, and that of one sample changes by the
      * factor (1 - eta lambda)^2 a step: 0.9216 just below 2 / lambda, 1.0816 just above.
      */
     @ParameterizedTest
     @ValueSource(doubles = {0.98, 1.02})
     void descentConvergesBelowTwoOverTheSharpnessAndDivergesAbove(double fraction) {
         try (TrainableNetwork network =
-                new LayeredFamily(Network.mlp(2, new Linear()), 1e-4, new int[] {4}, backend).create(30, 0)) {
+                new LayeredFamily(Network.mlp(2, new Linear()), 1e-6, new int[] {4}, backend).create(30, 0)) {
             Samples one = samples.slice(0, 1);
             double lambda = sharpness(network, one, 1e-10).value();
             double eta = fraction * 2 / lambda;
