@@ -42,6 +42,7 @@ import picocli.CommandLine.Spec;
             "  widthbench reproduce fig1 --quick            seconds: fewer networks and samples",
             "  widthbench reproduce fig1                    minutes: the paper's setting",
             "  widthbench reproduce fig1 --data cifar10:cifar --out on-images",
+            "  widthbench reproduce fig1 --size single --style talk",
             "  widthbench reproduce --list"
         })
 final class ReproduceCommand extends Subcommand {
@@ -78,6 +79,9 @@ final class ReproduceCommand extends Subcommand {
     private int[] widths;
 
     @Mixin
+    private DrawingOptions drawing;
+
+    @Mixin
     private DeviceOption device;
 
     @Spec
@@ -94,12 +98,16 @@ final class ReproduceCommand extends Subcommand {
         }
         ReproducibleFigure figure = FigureCatalogue.named(name);
         Path target = folder == null ? Path.of("widthbench-out", name) : folder;
+        drawing.check();
         OutputFolder.requireUsable(target);
         Experiment experiment = figure.experiment(options());
         Provenance provenance = Provenance.begin(commandLine(), experiment.toMap());
         try (Backend backend = device.open()) {
-            Report report = figure.reproduce(experiment, backend, reporter(), target);
+            Report computed = figure.reproduce(experiment, backend, reporter(), target);
+            long started = System.nanoTime();
+            Report report = reporter().stage("figures", progress -> drawing.write(computed, target));
             Map<String, Object> summary = new LinkedHashMap<>(report.summary());
+            summary.put("figureSeconds", (System.nanoTime() - started) / 1e9);
             summary.put("wallSeconds", provenance.wallSeconds());
             ResultFiles.writeSummary(target, summary, provenance);
             ReportPage.write(target, report, Pages.origin(provenance));

@@ -54,6 +54,9 @@ final class SweepCommand extends Subcommand {
     private boolean resume;
 
     @Mixin
+    private DrawingOptions drawing;
+
+    @Mixin
     private DeviceOption device;
 
     @Mixin
@@ -68,6 +71,7 @@ final class SweepCommand extends Subcommand {
         InvalidInputException.require(
                 engine.equals("local"), "--engine", engine, "local (this version has no other engine)");
         Experiment experiment = experimentOptions.read();
+        drawing.check();
         OutputFolder.requireUsable(folder);
         Networks networks = new Networks(precision.value());
         Provenance provenance = Provenance.begin(commandLine(), experiment.toMap());
@@ -79,7 +83,8 @@ final class SweepCommand extends Subcommand {
             summary.put("finalLoss", run.theory().finalLoss());
             summary.put("backend", backend.description());
             summary.put("networks", networks.description());
-            Report report = SweepFigure.write(folder, run.theory(), run.table(), summary);
+            Report computed = SweepFigure.report(run.theory(), run.table(), summary);
+            Report report = reporter().stage("figures", progress -> drawing.write(computed, folder));
             ResultFiles.writeSummary(folder, summary, provenance);
             ReportPage.write(folder, report, Pages.origin(provenance));
             out().print(run.table().text());

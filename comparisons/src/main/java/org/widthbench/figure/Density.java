@@ -10,6 +10,9 @@ public final class Density {
     /** Cells of the fine histogram that the kernel estimate smooths. */
     private static final int CELLS = 512;
 
+    /** Interquartile range of a normal distribution of unit deviation. */
+    private static final double NORMAL_QUARTILES = 1.34;
+
     private Density() {}
 
     /**
@@ -85,7 +88,8 @@ public final class Density {
     }
 
     /**
-     * Gaussian kernel estimate with Silverman's bandwidth, on a grid over the range.
+     * Gaussian kernel estimate with Silverman's bandwidth, on a grid over the range. The bandwidth follows the narrower of
+     * standard deviation and interquartile range, so that a peak on broad tails keeps its height.
      *
      * @return {@code {x, density}}
      */
@@ -96,7 +100,11 @@ public final class Density {
                 .average()
                 .orElseThrow());
         double cell = (range[1] - range[0]) / CELLS;
-        double bandwidth = Math.max(1.06 * deviation * Math.pow(samples.length, -0.2), cell);
+        double[] sorted = samples.clone();
+        Arrays.sort(sorted);
+        double quartiles = sorted[3 * sorted.length / 4] - sorted[sorted.length / 4];
+        double spread = quartiles > 0 ? Math.min(deviation, quartiles / NORMAL_QUARTILES) : deviation;
+        double bandwidth = Math.max(0.9 * spread * Math.pow(samples.length, -0.2), cell);
         // The histogram reaches beyond the range so that samples just outside spread into it.
         int beyond = (int) Math.ceil(4 * bandwidth / cell);
         Histogram fine = histogram(

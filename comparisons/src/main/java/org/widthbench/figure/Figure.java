@@ -1,5 +1,6 @@
 package org.widthbench.figure;
 
+import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.RenderingHints;
 import java.awt.geom.Rectangle2D;
@@ -11,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jfree.svg.SVGHints;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.io.AtomicFile;
@@ -110,6 +112,60 @@ public final class Figure {
         return new Figure(other, width, rows, lettered);
     }
 
+    /** The same figure at another width. On a narrower page fewer panels stand in a row, in the order of their letters. */
+    public Figure in(PageWidth other) {
+        if (other == width) {
+            return this;
+        }
+        List<Row> flowed = new ArrayList<>();
+        rows.forEach(row -> flowed.addAll(flow(row, other)));
+        return new Figure(style, other, List.copyOf(flowed), lettered);
+    }
+
+    // The first rows take fewer panels, so that the last, which carries the eye on to the caption, is full.
+    private List<Row> flow(Row row, PageWidth page) {
+        int count = row.panels.size();
+        double narrowest = row.panels.stream()
+                .mapToDouble(panel -> panel.narrowest(style))
+                .max()
+                .orElseThrow();
+        int most = Math.max(1, (int) ((page.points() - 2 * BORDER + COLUMN_GAP) / (narrowest + COLUMN_GAP)));
+        if (count <= most) {
+            return List.of(row);
+        }
+        int lines = (count + most - 1) / most;
+        List<Row> flowed = new ArrayList<>();
+        for (int line = 0, from = 0; line < lines; line++) {
+            int to = count - (lines - 1 - line) * most;
+            double[] equal = new double[to - from];
+            Arrays.fill(equal, 1);
+            flowed.add(new Row(row.height, row.panels.subList(from, to), equal));
+            from = to;
+        }
+        return flowed;
+    }
+
+    /** The same figure with networks minus theory in each panel that has both; empty if none has. */
+    public Optional<Figure> difference() {
+        List<Row> differences = new ArrayList<>();
+        boolean any = false;
+        for (Row row : rows) {
+            List<Panel> panels = new ArrayList<>();
+            for (Panel panel : row.panels) {
+                Optional<Panel> difference = panel.difference();
+                any |= difference.isPresent();
+                panels.add(difference.orElse(panel));
+            }
+            differences.add(new Row(row.height, List.copyOf(panels), row.weights));
+        }
+        return any ? Optional.of(new Figure(style, width, List.copyOf(differences), lettered)) : Optional.empty();
+    }
+
+    /** The page that it is drawn for. */
+    public PageWidth page() {
+        return width;
+    }
+
     /** Width in points. */
     public double width() {
         return width.points() * style.page();
@@ -122,6 +178,10 @@ public final class Figure {
 
     private double height(Row row) {
         return row.height * style.page();
+    }
+
+    Color background() {
+        return style.background();
     }
 
     List<Placement> placements() {

@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import org.jfree.chart.ui.RectangleEdge;
 import org.widthbench.core.InvalidInputException;
@@ -25,6 +26,7 @@ public final class HeatMapPanel extends Panel {
 
     private final List<List<double[][]>> maps;
     private final List<String> rowLabels;
+    private final List<Side> sides;
     private final List<String> columnTitles;
     private final String horizontalLabel;
     private final String verticalLabel;
@@ -36,6 +38,7 @@ public final class HeatMapPanel extends Panel {
     private HeatMapPanel(Builder builder) {
         maps = List.copyOf(builder.maps);
         rowLabels = List.copyOf(builder.rowLabels);
+        sides = List.copyOf(builder.sides);
         columnTitles = builder.columnTitles;
         horizontalLabel = builder.horizontalLabel;
         verticalLabel = builder.verticalLabel;
@@ -57,6 +60,7 @@ public final class HeatMapPanel extends Panel {
         private final List<String> columnTitles;
         private final List<List<double[][]>> maps = new ArrayList<>();
         private final List<String> rowLabels = new ArrayList<>();
+        private final List<Side> sides = new ArrayList<>();
         private String horizontalLabel = "";
         private String verticalLabel = "";
         private String title = "";
@@ -75,6 +79,20 @@ public final class HeatMapPanel extends Panel {
          * @throws InvalidInputException if their number is wrong, or a matrix is empty, ragged or not finite
          */
         public Builder row(String label, List<double[][]> row) {
+            return row(label, Side.NEITHER, row);
+        }
+
+        /** A row of networks' maps, see {@link #row}; with {@link #theory} a page can then show their difference. */
+        public Builder network(String label, List<double[][]> row) {
+            return row(label, Side.NETWORK, row);
+        }
+
+        /** A row of the theory's maps, see {@link #row}. */
+        public Builder theory(String label, List<double[][]> row) {
+            return row(label, Side.THEORY, row);
+        }
+
+        private Builder row(String label, Side side, List<double[][]> row) {
             if (row.size() != columnTitles.size()) {
                 throw new InvalidInputException("heat map row '" + label + "': " + row.size() + " maps for "
                         + columnTitles.size() + " columns");
@@ -82,6 +100,7 @@ public final class HeatMapPanel extends Panel {
             row.forEach(map -> check(label, map));
             maps.add(List.copyOf(row));
             rowLabels.add(label);
+            sides.add(side);
             return this;
         }
 
@@ -148,6 +167,35 @@ public final class HeatMapPanel extends Panel {
                     ends[1] = Math.max(ends[1], value);
                 });
         return ends;
+    }
+
+    // Networks minus theory, a row for each theory where there is one row of networks.
+    @Override
+    Optional<Panel> difference() {
+        int network = sides.indexOf(Side.NETWORK);
+        if (network < 0 || sides.lastIndexOf(Side.NETWORK) != network || !sides.contains(Side.THEORY)) {
+            return Optional.empty();
+        }
+        Builder builder =
+                columns(columnTitles).axes(verticalLabel, horizontalLabel).title(title);
+        builder.extent = extent;
+        boolean several = sides.indexOf(Side.THEORY) != sides.lastIndexOf(Side.THEORY);
+        for (int row = 0; row < maps.size(); row++) {
+            if (sides.get(row) == Side.THEORY) {
+                List<double[][]> differences = new ArrayList<>();
+                for (int column = 0; column < columnTitles.size(); column++) {
+                    differences.add(Difference.of(
+                            maps.get(network).get(column), maps.get(row).get(column)));
+                }
+                builder.row(several ? rowLabels.get(row) : "network \u2212 theory", differences);
+            }
+        }
+        return Optional.of(builder.build());
+    }
+
+    @Override
+    double narrowest(Style style) {
+        return style.room(PageWidth.NARROWEST_MAPS);
     }
 
     private ScaledAxis barAxis(Style style) {
@@ -230,6 +278,8 @@ public final class HeatMapPanel extends Panel {
                 places.add(Map.of(
                         "name",
                         RichText.plain(rowLabels.get(row) + ", " + columnTitles.get(column)),
+                        "side",
+                        sides.get(row).word(),
                         "area",
                         HoverValues.corners(place(area, row, column, style)),
                         "stride",
@@ -265,10 +315,8 @@ public final class HeatMapPanel extends Panel {
     void draw(Graphics2D g, Rectangle2D area, Style style) {
         int last = maps.size() - 1;
         for (int row = 0; row <= last; row++) {
-            drawRowLabel(g, rowLabels.get(row), place(area, row, 0, style), style);
-            for (int column = 0; column < columnTitles.size(); column++) {
-                drawMap(g, maps.get(row).get(column), place(area, row, column, style), style);
-            }
+            int here = row;
+            sides.get(row).group(g, () -> drawRow(g, here, area, style));
         }
         for (int column = 0; column < columnTitles.size(); column++) {
             Rectangle2D place = place(area, 0, column, style);
@@ -282,6 +330,13 @@ public final class HeatMapPanel extends Panel {
                 g,
                 new Rectangle2D.Double(upper.getMaxX() + barGap(style), upper.getY(), BAR_WIDTH, bottom - upper.getY()),
                 style);
+    }
+
+    private void drawRow(Graphics2D g, int row, Rectangle2D area, Style style) {
+        drawRowLabel(g, rowLabels.get(row), place(area, row, 0, style), style);
+        for (int column = 0; column < columnTitles.size(); column++) {
+            drawMap(g, maps.get(row).get(column), place(area, row, column, style), style);
+        }
     }
 
     // A label longer than its row is set smaller, not into the next.

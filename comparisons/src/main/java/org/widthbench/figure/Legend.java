@@ -26,6 +26,7 @@ final class Legend {
     enum Sample {
         LINE,
         FILL,
+        OUTLINE,
         POINT
     }
 
@@ -39,8 +40,10 @@ final class Legend {
             if (mark instanceof Mark.Curve curve) {
                 return line(mark.label(), mark.ink(), curve.line());
             }
-            return new Entry(
-                    mark.label(), mark.ink(), mark instanceof Mark.Band ? Sample.FILL : Sample.POINT, LineStyle.SOLID);
+            Sample sample = mark instanceof Mark.Band
+                    ? Sample.FILL
+                    : mark instanceof Mark.Histogram ? Sample.OUTLINE : Sample.POINT;
+            return new Entry(mark.label(), mark.ink(), sample, LineStyle.SOLID);
         }
     }
 
@@ -132,10 +135,16 @@ final class Legend {
     private void drawSample(Graphics2D g, Entry entry, double x, double y) {
         Color color = style.color(entry.ink());
         double right = x + sampleWidth();
-        if (entry.sample() == Sample.FILL) {
+        if (entry.sample() == Sample.FILL || entry.sample() == Sample.OUTLINE) {
             double half = 0.33 * style.legendSize();
+            Rectangle2D box = new Rectangle2D.Double(x, y - half, sampleWidth(), 2 * half);
             g.setColor(new Color(color.getRed(), color.getGreen(), color.getBlue(), FILL_ALPHA));
-            g.fill(new Rectangle2D.Double(x, y - half, sampleWidth(), 2 * half));
+            g.fill(box);
+            if (entry.sample() == Sample.OUTLINE) {
+                g.setColor(style.pale(entry.ink()));
+                g.setStroke(style.stroke(LineStyle.SOLID, XyPanel.OUTLINE));
+                g.draw(box);
+            }
             return;
         }
         g.setColor(color);

@@ -44,6 +44,18 @@ sealed interface Mark {
         }
     }
 
+    /** The outline of a histogram, from zero, lightly filled: several stay in sight where they overlap. */
+    record Histogram(String label, Ink ink, double[] x, double[] high) implements Mark {
+        public Histogram {
+            check("histogram", label, x, high);
+        }
+
+        @Override
+        public double[] low() {
+            return new double[x.length];
+        }
+    }
+
     /** Points with error bars, joined by a line. */
     record ErrorBars(String label, Ink ink, double[] x, double[] y, double[] low, double[] high) implements Mark {
         public ErrorBars {

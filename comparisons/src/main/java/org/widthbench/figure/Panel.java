@@ -3,6 +3,7 @@ package org.widthbench.figure;
 import java.awt.Graphics2D;
 import java.awt.geom.Rectangle2D;
 import java.util.Map;
+import java.util.Optional;
 
 /** One picture of a {@link Figure}. Holds data only; the figure chooses style and size. */
 public abstract sealed class Panel permits XyPanel, HeatMapPanel {
@@ -33,6 +34,12 @@ public abstract sealed class Panel permits XyPanel, HeatMapPanel {
 
     /** What a page shows under the pointer: plain maps, lists and numbers for JSON. */
     abstract Map<String, Object> values(Rectangle2D area, Style style);
+
+    /** The same panel with networks minus theory in their place, where it has both. */
+    abstract Optional<Panel> difference();
+
+    /** Width below which the panel is better off in a row of its own. */
+    abstract double narrowest(Style style);
 
     /** Draws into the data area, and around it within {@link #margins}. */
     abstract void draw(Graphics2D g, Rectangle2D area, Style style);

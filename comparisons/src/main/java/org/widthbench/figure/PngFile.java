@@ -33,6 +33,9 @@ final class PngFile {
                 BufferedImage.TYPE_INT_RGB);
         Graphics2D g = image.createGraphics();
         try {
+            // The page may end within the last pixels.
+            g.setColor(figure.background());
+            g.fillRect(0, 0, image.getWidth(), image.getHeight());
             g.scale(scale, scale);
             figure.draw(g);
         } finally {

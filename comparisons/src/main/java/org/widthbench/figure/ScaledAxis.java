@@ -22,13 +22,18 @@ final class ScaledAxis extends NumberAxis {
 
     private final transient Range range;
     private final transient Style style;
+    /** A label may be this much longer than its axis. */
+    private static final double LABEL_OVERHANG = 1.1;
+
     private final transient RichText label;
+    private final String text;
     private final boolean numbered;
 
     /** @param numbered whether ticks carry their numbers */
     ScaledAxis(Range range, String label, Style style, boolean numbered) {
         this.range = range;
         this.style = style;
+        this.text = label;
         this.label = label.isEmpty() ? null : new RichText(label, style.labelSize());
         this.numbered = numbered;
         // JFreeChart skips items outside this range.
@@ -188,12 +193,18 @@ final class ScaledAxis extends NumberAxis {
         return 1.4 * style.gap() + (horizontal ? Math.max(0, 0.95 * style.labelSize() - label.ascent()) : 0);
     }
 
+    // A label longer than its axis is set smaller, not into its neighbours.
+    private RichText fitting(double room) {
+        return label.width() <= room ? label : new RichText(text, style.labelSize() * room / label.width());
+    }
+
     private void drawLabel(Graphics2D g, Rectangle2D area, RectangleEdge edge, List<Scale.Tick> ticks) {
         if (label == null) {
             return;
         }
         boolean horizontal = edge.equals(RectangleEdge.BOTTOM);
         double away = numbersDepth(ticks, horizontal) + labelGap(horizontal);
+        RichText label = fitting((horizontal ? area.getWidth() : area.getHeight()) * LABEL_OVERHANG);
         if (edge.equals(RectangleEdge.BOTTOM)) {
             label.draw(g, area.getCenterX(), area.getMaxY() + away + label.ascent(), 0.5, style.foreground());
         } else if (edge.equals(RectangleEdge.LEFT)) {

@@ -67,9 +67,23 @@ public enum Style {
         if (ink instanceof Ink.Ordered ordered) {
             double position = ordered.count() < 2 ? 0 : (double) ordered.index() / (ordered.count() - 1);
             // The end of the map that melts into the background is left out.
-            return ColorMap.SEQUENTIAL.at(dark ? 1 - 0.7 * position : 0.05 + 0.75 * position);
+            return ColorMap.SEQUENTIAL.at(dark ? 1 - 0.6 * position : 0.05 + 0.75 * position);
         }
         return foreground;
+    }
+
+    /** The colour halfway to the background, for what lies behind curves of the same ink. */
+    Color pale(Ink ink) {
+        Color color = color(ink);
+        return new Color(
+                (color.getRed() + background.getRed()) / 2,
+                (color.getGreen() + background.getGreen()) / 2,
+                (color.getBlue() + background.getBlue()) / 2);
+    }
+
+    /** Smallest width of a panel that needs so many points with letters of the paper style. */
+    double room(double points) {
+        return points * scale / page;
     }
 
     /** Factor on the sizes of pages and panels. */

@@ -1,7 +1,5 @@
 package org.widthbench.figure;
 
-import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.Collections;
 import java.util.LinkedHashMap;
@@ -10,7 +8,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.IntStream;
-import org.widthbench.core.InvalidInputException;
 import org.widthbench.figure.WidthConsistencyData.KernelComparison;
 import org.widthbench.figure.WidthConsistencyData.LayerSamples;
 import org.widthbench.figure.WidthConsistencyData.LossCurve;
@@ -72,26 +69,6 @@ public final class WidthConsistencyFigure {
         return figures;
     }
 
-    /**
-     * Writes the assembled figure as {@code name} and each panel as {@code name-panel}, all as PNG, SVG and PDF.
-     *
-     * @return the files, by name with suffix
-     * @throws InvalidInputException if a file cannot be written
-     * @throws IOException if a figure cannot be encoded
-     */
-    public Map<String, Path> write(Path directory, String name, Style style) throws IOException {
-        Map<String, Figure> figures = new LinkedHashMap<>();
-        figures.put(name, assembled(style));
-        alone(style).forEach((panel, figure) -> figures.put(name + "-" + panel, figure));
-        Map<String, Path> written = new LinkedHashMap<>();
-        for (Map.Entry<String, Figure> figure : figures.entrySet()) {
-            figure.getValue()
-                    .write(directory, figure.getKey())
-                    .forEach((suffix, file) -> written.put(figure.getKey() + "." + suffix, file));
-        }
-        return written;
-    }
-
     private Panel loss() {
         XyPanel.Builder panel = XyPanel.over(Axis.linear("Time step $t$"), Axis.linear("Loss"))
                 .title("Training loss, $N=" + data.shownWidth() + "$");
@@ -148,16 +125,16 @@ public final class WidthConsistencyFigure {
         into.put(
                 name + "-final",
                 HeatMapPanel.columns(titles)
-                        .row(network, kernel.networkFinal())
-                        .row("DMFT", kernel.theoryFinal())
+                        .network(network, kernel.networkFinal())
+                        .theory("DMFT", kernel.theoryFinal())
                         .axes("$\\mu$", "$\\alpha$")
                         .title("Final " + kind + " $" + symbol + "^\\ell_{\\mu\\alpha}$")
                         .build());
         into.put(
                 name + "-traced",
                 HeatMapPanel.columns(titles)
-                        .row(network, kernel.networkTraced())
-                        .row("DMFT", kernel.theoryTraced())
+                        .network(network, kernel.networkTraced())
+                        .theory("DMFT", kernel.theoryTraced())
                         .axes("$t$", "$s$")
                         .extent(data.extent()[0], data.extent()[1])
                         .title("Traced " + kind + " $" + symbol + "^\\ell(t,s)$")

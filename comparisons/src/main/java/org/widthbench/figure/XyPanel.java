@@ -8,8 +8,11 @@ import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.jfree.chart.axis.AxisSpace;
+import org.jfree.chart.plot.CrosshairState;
 import org.jfree.chart.plot.DatasetRenderingOrder;
+import org.jfree.chart.plot.PlotRenderingInfo;
 import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.renderer.xy.DeviationRenderer;
 import org.jfree.chart.renderer.xy.XYErrorRenderer;
@@ -27,6 +30,11 @@ public final class XyPanel extends Panel {
     private static final double PADDING = 0.04;
 
     private static final int BAND_ALPHA = 60;
+
+    /** Outlines of histograms lie behind the dashed theory, so they are thinner than curves, and pale. */
+    static final double OUTLINE = 0.6;
+
+    private static final int HISTOGRAM_ALPHA = 26;
 
     private final String title;
     private final Axis horizontal;
@@ -100,11 +108,9 @@ public final class XyPanel extends Panel {
             return this;
         }
 
-        /** A filled histogram. */
+        /** The outline of a histogram, lightly filled. */
         public Builder histogram(String label, Ink ink, Density.Histogram histogram) {
-            double[] x = histogram.stepAbscissas();
-            double[] y = histogram.stepOrdinates();
-            marks.add(new Mark.Band(label, ink, x, new double[x.length], y));
+            marks.add(new Mark.Histogram(label, ink, histogram.stepAbscissas(), histogram.stepOrdinates()));
             return this;
         }
 
@@ -163,6 +169,45 @@ public final class XyPanel extends Panel {
         return marks;
     }
 
+    /** Which side each mark is of; neither, unless the panel has both. */
+    Side side(Mark mark) {
+        boolean paired =
+                marks.stream().anyMatch(XyPanel::isNetwork) && marks.stream().anyMatch(XyPanel::isTheory);
+        return !paired || !(isNetwork(mark) || isTheory(mark) || mark instanceof Mark.Band)
+                ? Side.NEITHER
+                : isTheory(mark) ? Side.THEORY : Side.NETWORK;
+    }
+
+    private static boolean isNetwork(Mark mark) {
+        return mark instanceof Mark.Histogram || (mark instanceof Mark.Curve curve && curve.line() == LineStyle.SOLID);
+    }
+
+    private static boolean isTheory(Mark mark) {
+        return mark instanceof Mark.Curve curve && curve.line() == LineStyle.DASHED;
+    }
+
+    @Override
+    Optional<Panel> difference() {
+        return Difference.of(
+                marks.stream()
+                        .filter(mark -> side(mark) == Side.NETWORK && isNetwork(mark))
+                        .toList(),
+                marks.stream().filter(mark -> side(mark) == Side.THEORY).toList(),
+                this);
+    }
+
+    /** An empty panel over the same abscissas, for differences. */
+    Builder likewise(String suffix) {
+        String label = vertical.label().isEmpty() ? "" : vertical.label() + suffix;
+        Builder builder = new Builder(horizontal, Axis.linear(label)).title(title);
+        return legend ? builder : builder.withoutLegend();
+    }
+
+    @Override
+    double narrowest(Style style) {
+        return style.room(PageWidth.NARROWEST_CURVES);
+    }
+
     private List<Legend.Entry> entries() {
         List<Legend.Entry> entries = new ArrayList<>();
         if (legend) {
@@ -197,7 +242,9 @@ public final class XyPanel extends Panel {
             high = axis.scale().value(middle + room);
         }
         // A histogram stands on the axis.
-        boolean grounded = !abscissas && low == 0 && marks.stream().anyMatch(Mark.Band.class::isInstance);
+        boolean grounded = !abscissas
+                && low == 0
+                && marks.stream().anyMatch(mark -> mark instanceof Mark.Band || mark instanceof Mark.Histogram);
         return new Range(axis.scale(), low, high)
                 .extended(lowIsGiven || grounded ? 0 : PADDING, highIsGiven ? 0 : PADDING);
     }
@@ -228,7 +275,14 @@ public final class XyPanel extends Panel {
             if (mark.label() != null || mark instanceof Mark.Curve) {
                 String name = mark.label() != null ? mark.label() : entryFor((Mark.Curve) mark);
                 series.add(Map.of(
-                        "name", RichText.plain(name), "x", HoverValues.rounded(mark.x()), "y", HoverValues.rounded(y)));
+                        "name",
+                        RichText.plain(name),
+                        "side",
+                        side(mark).word(),
+                        "x",
+                        HoverValues.rounded(mark.x()),
+                        "y",
+                        HoverValues.rounded(y)));
             }
         }
         return Map.of(
@@ -258,11 +312,24 @@ public final class XyPanel extends Panel {
     @Override
     void draw(Graphics2D g, Rectangle2D area, Style style) {
         Layout layout = layout(area, style);
-        XYPlot plot = new XYPlot(
-                null,
-                new ScaledAxis(layout.across, horizontal.label(), style, true),
-                new ScaledAxis(layout.up, vertical.label(), style, true),
-                null);
+        List<Side> sides = new ArrayList<>();
+        XYPlot plot =
+                new XYPlot(
+                        null,
+                        new ScaledAxis(layout.across, horizontal.label(), style, true),
+                        new ScaledAxis(layout.up, vertical.label(), style, true),
+                        null) {
+                    @Override
+                    public boolean render(
+                            Graphics2D on,
+                            Rectangle2D within,
+                            int index,
+                            PlotRenderingInfo info,
+                            CrosshairState state) {
+                        sides.get(index).group(on, () -> super.render(on, within, index, info, state));
+                        return true;
+                    }
+                };
         plot.setInsets(RectangleInsets.ZERO_INSETS);
         plot.setAxisOffset(RectangleInsets.ZERO_INSETS);
         plot.setFixedDomainAxisSpace(new AxisSpace());
@@ -277,8 +344,14 @@ public final class XyPanel extends Panel {
         plot.setDatasetRenderingOrder(DatasetRenderingOrder.FORWARD);
         int index = 0;
         for (Mark mark : marks) {
+            sides.add(side(mark));
             plot.setDataset(index, dataset(mark));
             plot.setRenderer(index++, renderer(mark, style));
+            if (mark instanceof Mark.Histogram) {
+                sides.add(side(mark));
+                plot.setDataset(index, dataset(mark));
+                plot.setRenderer(index++, lines(style.pale(mark.ink()), style.stroke(LineStyle.SOLID, OUTLINE)));
+            }
         }
         plot.draw(g, area, null, null, null);
         g.setColor(style.foreground());
@@ -298,9 +371,9 @@ public final class XyPanel extends Panel {
 
     private static XYItemRenderer renderer(Mark mark, Style style) {
         Color color = style.color(mark.ink());
-        if (mark instanceof Mark.Band) {
+        if (mark instanceof Mark.Band || mark instanceof Mark.Histogram) {
             DeviationRenderer renderer = new DeviationRenderer(false, false);
-            renderer.setAlpha(BAND_ALPHA / 255f);
+            renderer.setAlpha((mark instanceof Mark.Band ? BAND_ALPHA : HISTOGRAM_ALPHA) / 255f);
             renderer.setSeriesFillPaint(0, color);
             renderer.setSeriesPaint(0, new Color(0, true));
             return renderer;
@@ -318,10 +391,14 @@ public final class XyPanel extends Panel {
             renderer.setSeriesStroke(0, style.stroke(LineStyle.SOLID, 0.65));
             return renderer;
         }
+        return lines(color, style.stroke(((Mark.Curve) mark).line(), 1));
+    }
+
+    private static XYItemRenderer lines(Color color, BasicStroke stroke) {
         XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(true, false);
         renderer.setDrawSeriesLineAsPath(true);
         renderer.setSeriesPaint(0, color);
-        renderer.setSeriesStroke(0, style.stroke(((Mark.Curve) mark).line(), 1));
+        renderer.setSeriesStroke(0, stroke);
         return renderer;
     }
 }

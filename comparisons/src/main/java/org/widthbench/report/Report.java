@@ -1,10 +1,16 @@
 package org.widthbench.report;
 
+import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.nio.file.Path;
+import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.figure.Figure;
+import org.widthbench.figure.PageWidth;
+import org.widthbench.figure.Style;
 
 /**
  * What a page says about a run. All text is plain: the page escapes it.
@@ -29,17 +35,45 @@ public record Report(
     /**
      * A figure with its caption.
      *
-     * @param name letters, digits and hyphens, unique in the page
+     * @param name letters, digits and hyphens, unique in the page; also the name of the figure's files
      * @param caption one or two sentences
      * @param whole all panels together, for wide screens
-     * @param panels each panel by itself, for narrow screens; empty to scroll the whole
-     * @param files names of the same figure's files in the folder of the page
+     * @param panels each panel by itself, for narrow screens, by the ending of the name of its files; empty to scroll the
+     *     whole
+     * @param files names of the figure's files in the folder of the page
      */
-    public record Picture(String name, String caption, Figure whole, List<Figure> panels, List<String> files) {
-        /** Copies the lists. */
+    public record Picture(String name, String caption, Figure whole, Map<String, Figure> panels, List<String> files) {
+        /** Copies list and map, keeping their order. */
         public Picture {
-            panels = List.copyOf(panels);
+            panels = Collections.unmodifiableMap(new LinkedHashMap<>(panels));
             files = List.copyOf(files);
+        }
+
+        /** A figure that has not been written. */
+        public Picture(String name, String caption, Figure whole, Map<String, Figure> panels) {
+            this(name, caption, whole, panels, List.of());
+        }
+
+        // The assembled figure is as wide as asked; panels are what fills one column, or the row that is theirs alone.
+        Picture write(Path folder, Style style, PageWidth width) {
+            Map<String, Figure> drawings = new LinkedHashMap<>();
+            drawings.put(name, whole.in(style).in(width));
+            panels.forEach((panel, figure) ->
+                    drawings.put(name + "-" + panel, figure.in(style).in(width.narrower(figure.page()))));
+            List<String> written = drawings.entrySet().stream()
+                    .flatMap(drawing -> files(drawing.getValue(), folder, drawing.getKey()).stream())
+                    .toList();
+            return new Picture(name, caption, whole, panels, written);
+        }
+
+        private static List<String> files(Figure figure, Path folder, String name) {
+            try {
+                return figure.write(folder, name).values().stream()
+                        .map(file -> file.getFileName().toString())
+                        .toList();
+            } catch (IOException e) {
+                throw new UncheckedIOException(e);
+            }
         }
     }
 
@@ -72,6 +106,24 @@ public record Report(
      * @param provenance versions, seeds, machine, in order
      */
     public record Origin(String command, String configuration, Map<String, ?> provenance) {}
+
+    /**
+     * Writes every figure and each of its panels, {@code name.png}, {@code name-panel.png} and so on, as SVG and PDF too.
+     *
+     * @param width of the assembled figures
+     * @return the same report, with the names of the files
+     * @throws InvalidInputException if a file cannot be written
+     */
+    public Report writeFigures(Path folder, Style style, PageWidth width) {
+        return new Report(
+                title,
+                verdicts,
+                figures.stream()
+                        .map(picture -> picture.write(folder, style, width))
+                        .toList(),
+                tables,
+                summary);
+    }
 
     /** Copies the lists and the map, keeping their order. */
     public Report {

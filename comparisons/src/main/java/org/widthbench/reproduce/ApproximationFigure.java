@@ -106,7 +106,7 @@ final class ApproximationFigure implements ReproducibleFigure {
         }
         AtomicFile.writeText(folder.resolve("approximations.csv"), csv(alignments));
         FigurePage page = ApproximationPanels.page(alignments, last, networks);
-        Report.Picture picture = reporter.stage("figures", progress -> page.write(folder, name(), caption(experiment)));
+        Report.Picture picture = page.picture(name(), caption(experiment));
         Map<String, Object> summary = new LinkedHashMap<>();
         summary.put("solveSeconds", solveSeconds);
         summary.put("trainSeconds", trainSeconds);

@@ -97,9 +97,9 @@ final class ApproximationPanels {
                 .mapToObj(l -> "$\\ell=" + l + "$")
                 .toList();
         HeatMapPanel.Builder panel = HeatMapPanel.columns(titles)
-                .row("network", last(networks.mean(), points))
+                .network("network", last(networks.mean(), points))
                 .axes("$\\mu$", "$\\alpha$");
-        theories.forEach((theory, solved) -> panel.row(theory.label(), last(solved, points)));
+        theories.forEach((theory, solved) -> panel.theory(theory.label(), last(solved, points)));
         return panel.title("Final feature kernel $H^\\ell_{\\mu\\alpha}$").build();
     }
 

@@ -107,8 +107,7 @@ final class DeepLinearFigure implements ReproducibleFigure {
                 .row(MAPS, "gradients-traced", traced(deepest, false, "Traced gradient kernel $G^\\ell(t,s)$", points));
         AtomicFile.writeText(folder.resolve("losses.csv"), ComparedRun.lossTable("depth", runs));
         AtomicFile.writeText(folder.resolve("movement.csv"), csv(runs));
-        Report.Picture picture =
-                reporter.stage("figures", progress -> page.write(folder, name(), caption(experiment, points)));
+        Report.Picture picture = page.picture(name(), caption(experiment, points));
         return new Report(
                 "Figure 2: deep linear networks",
                 List.of(ComparedRun.verdict(runs, BAR)),

@@ -1,8 +1,5 @@
 package org.widthbench.reproduce;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -33,40 +30,21 @@ final class FigurePage {
         return row(height, Map.of(name, panel));
     }
 
-    /**
-     * Writes {@code name.png}, {@code name-PANEL.png} and so on, each also as SVG and PDF.
-     *
-     * @return the figure for the page, with the names of its files
-     * @throws UncheckedIOException if a figure cannot be encoded
-     */
-    Report.Picture write(Path folder, String name, String caption) {
+    /** The figure for the page, yet to be written. */
+    Report.Picture picture(String name, String caption) {
         Figure.Builder assembled = Figure.of(Style.PAPER, PageWidth.DOUBLE_COLUMN);
         Map<String, Figure> alone = new LinkedHashMap<>();
         for (Row row : rows) {
             assembled.row(row.height(), row.panels().values().toArray(new Panel[0]));
             double height = Math.max(ALONE, row.height());
             row.panels()
-                    .forEach((panel, drawing) ->
-                            alone.put(name + "-" + panel, Figure.of(Style.PAPER, width(row), height, drawing)));
+                    .forEach((panel, drawing) -> alone.put(panel, Figure.of(Style.PAPER, width(row), height, drawing)));
         }
-        Figure whole = assembled.build();
-        List<String> files = new ArrayList<>(write(whole, folder, name));
-        alone.forEach((panel, figure) -> files.addAll(write(figure, folder, panel)));
-        return new Report.Picture(name, caption, whole, List.copyOf(alone.values()), files);
+        return new Report.Picture(name, caption, assembled.build(), alone);
     }
 
     /** What fills a row of the page needs its width alone too. */
     private static PageWidth width(Row row) {
         return row.panels().size() == 1 ? PageWidth.DOUBLE_COLUMN : PageWidth.SINGLE_COLUMN;
-    }
-
-    private static List<String> write(Figure figure, Path folder, String name) {
-        try {
-            return figure.write(folder, name).values().stream()
-                    .map(file -> file.getFileName().toString())
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 }

@@ -104,7 +104,7 @@ final class RegularizedFigure implements ReproducibleFigure {
                                 of -> Kernels.last(of.featureKernels().get(0), points)));
         AtomicFile.writeText(folder.resolve("losses.csv"), ComparedRun.lossTable("gamma0", runs));
         AtomicFile.writeText(folder.resolve("fixed-points.csv"), csv(runs));
-        Report.Picture picture = reporter.stage("figures", progress -> page.write(folder, name(), caption(experiment)));
+        Report.Picture picture = page.picture(name(), caption(experiment));
         return new Report(
                 "Figure 3: fixed points of a regularized ReLU network",
                 List.of(falling(runs), machine(runs)),

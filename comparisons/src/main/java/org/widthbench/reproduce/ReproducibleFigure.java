@@ -23,10 +23,10 @@ public interface ReproducibleFigure {
     Experiment experiment(FigureOptions options);
 
     /**
-     * Computes and draws it. Files are written at the end, when all the work has succeeded; {@code summary.json} and
-     * {@code index.html} are left to the caller.
+     * Computes and draws it. Files are written at the end, when all the work has succeeded; the pictures,
+     * {@code summary.json} and {@code index.html} are left to the caller.
      *
-     * @param folder where its files go; made if it does not exist
+     * @param folder where its tables and archives go; made if it does not exist
      * @return what the page about it says
      * @throws java.io.UncheckedIOException if a file cannot be written
      */

@@ -71,12 +71,14 @@ final class RunPanels {
     /** One kernel of every run, a column each. */
     static Panel kernels(List<ComparedRun> runs, String title, Function<OrderParameters, double[][]> cut) {
         return HeatMapPanel.columns(runs.stream().map(ComparedRun::label).toList())
-                .row(
+                .network(
                         "network",
                         runs.stream()
                                 .map(run -> cut.apply(run.networks().mean()))
                                 .toList())
-                .row("DMFT", runs.stream().map(run -> cut.apply(run.theory())).toList())
+                .theory(
+                        "DMFT",
+                        runs.stream().map(run -> cut.apply(run.theory())).toList())
                 .axes("$\\mu$", "$\\alpha$")
                 .title(title)
                 .build();
@@ -88,7 +90,7 @@ final class RunPanels {
                 .mapToObj(l -> "$\\ell=" + l + "$")
                 .toList();
         return HeatMapPanel.columns(titles)
-                .row("network", cut.apply(run.networks().mean()))
-                .row("DMFT", cut.apply(run.theory()));
+                .network("network", cut.apply(run.networks().mean()))
+                .theory("DMFT", cut.apply(run.theory()));
     }
 }

@@ -1,21 +1,16 @@
 package org.widthbench.reproduce;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
-import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.figure.Axis;
-import org.widthbench.figure.Figure;
 import org.widthbench.figure.Ink;
 import org.widthbench.figure.LineStyle;
-import org.widthbench.figure.PageWidth;
 import org.widthbench.figure.Panel;
-import org.widthbench.figure.Style;
 import org.widthbench.figure.XyPanel;
 import org.widthbench.report.Report;
 import org.widthbench.sweep.AlignmentTable;
@@ -33,19 +28,12 @@ public final class SweepFigure {
     private SweepFigure() {}
 
     /**
-     * Draws and writes {@code sweep.png}, {@code .svg} and {@code .pdf}.
+     * What the page about a sweep says; its figure is yet to be written.
      *
      * @param summary entries of the page's numbers
      */
-    public static Report write(Path folder, OrderParameters theory, AlignmentTable table, Map<String, Object> summary) {
-        Figure figure = Figure.of(Style.PAPER, PageWidth.DOUBLE_COLUMN)
-                .row(
-                        HEIGHT,
-                        loss(theory, table),
-                        alignment(table, Kernel.PHI, "\\Phi"),
-                        alignment(table, Kernel.G, "G"))
-                .build();
-        List<String> files = write(figure, folder);
+    public static Report report(OrderParameters theory, AlignmentTable table, Map<String, Object> summary) {
+        FigurePage page = new FigurePage().row(HEIGHT, panels(theory, table));
         String caption = String.format(
                 Locale.ROOT,
                 "(a) Loss, mean over seeds, of networks of each width, and of the theory. (b, c) Alignment of feature and"
@@ -54,19 +42,17 @@ public final class SweepFigure {
         return new Report(
                 "Networks beside their infinite-width theory",
                 AlignmentSummary.verdicts(table, AlignmentSummary.WIDE, AlignmentSummary.BAR),
-                List.of(new Report.Picture(NAME, caption, figure, List.of(), files)),
+                List.of(page.picture(NAME, caption)),
                 List.of(AlignmentSummary.table(table)),
                 summary);
     }
 
-    private static List<String> write(Figure figure, Path folder) {
-        try {
-            return figure.write(folder, NAME).values().stream()
-                    .map(file -> file.getFileName().toString())
-                    .toList();
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
+    private static Map<String, Panel> panels(OrderParameters theory, AlignmentTable table) {
+        Map<String, Panel> panels = new LinkedHashMap<>();
+        panels.put("loss", loss(theory, table));
+        panels.put("features", alignment(table, Kernel.PHI, "\\Phi"));
+        panels.put("gradients", alignment(table, Kernel.G, "G"));
+        return panels;
     }
 
     private static Panel loss(OrderParameters theory, AlignmentTable table) {

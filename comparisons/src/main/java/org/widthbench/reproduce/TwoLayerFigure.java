@@ -104,8 +104,7 @@ final class TwoLayerFigure implements ReproducibleFigure {
                                 "Final gradient kernel $G_{\\mu\\alpha}$",
                                 of -> Kernels.last(of.gradientKernels().get(0), points)));
         AtomicFile.writeText(folder.resolve("losses.csv"), ComparedRun.lossTable("gamma0", runs));
-        Report.Picture picture =
-                reporter.stage("figures", progress -> page.write(folder, name(), caption(experiment, points)));
+        Report.Picture picture = page.picture(name(), caption(experiment, points));
         return new Report(
                 "Figure 6: one hidden ReLU layer from lazy to rich",
                 List.of(ComparedRun.verdict(runs, BAR)),

@@ -1,7 +1,5 @@
 package org.widthbench.reproduce;
 
-import java.io.IOException;
-import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -89,28 +87,20 @@ final class WidthFigure implements ReproducibleFigure {
                 });
         AlignmentTable table = sweep.run(experiment.sweep(), reporter);
 
-        Stopwatch drawing = new Stopwatch();
         WidthPanels panels = new WidthPanels(theory, ensemble.mean(), table);
         LossCurve main = panels.lossCurve(problem.training().gamma0());
         WidthConsistencyFigure figure = new WidthConsistencyFigure(panels.data(ascending(smallGamma0, main)));
         ResultFiles.writeArchive(folder, ResultKind.THEORY, theory);
         table.write(folder.resolve("alignment.csv"));
-        List<String> files = List.copyOf(
-                reporter.stage("figures", progress -> write(figure, folder)).keySet());
 
         Map<String, Object> summary = new LinkedHashMap<>();
         summary.put("solveSeconds", solveSeconds);
         summary.put("trainSeconds", table.trainSeconds());
-        summary.put("figureSeconds", drawing.seconds());
         summary.put("finalLoss", theory.finalLoss());
         summary.put("backend", backend.description());
         summary.put("networks", networks.description());
         Report.Picture picture = new Report.Picture(
-                name(),
-                caption(experiment),
-                figure.assembled(Style.PAPER),
-                List.copyOf(figure.alone(Style.PAPER).values()),
-                files);
+                name(), caption(experiment), figure.assembled(Style.PAPER), figure.alone(Style.PAPER));
         return new Report(
                 "Figure 1: networks of growing width beside their infinite-width theory",
                 AlignmentSummary.verdicts(table, AlignmentSummary.WIDE, AlignmentSummary.BAR),
@@ -152,14 +142,6 @@ final class WidthFigure implements ReproducibleFigure {
             return null;
         });
         return WidthPanels.lossCurve(SMALL_GAMMA0, losses, theory.loss());
-    }
-
-    private Map<String, Path> write(WidthConsistencyFigure figure, Path folder) {
-        try {
-            return figure.write(folder, name(), Style.PAPER);
-        } catch (IOException e) {
-            throw new UncheckedIOException(e);
-        }
     }
 
     private static List<LossCurve> ascending(LossCurve a, LossCurve b) {

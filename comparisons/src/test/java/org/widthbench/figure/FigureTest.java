@@ -163,6 +163,23 @@ class FigureTest {
     }
 
     @Test
+    void panelsFlowIntoMoreRowsOnANarrowerPage() {
+        Panel panel = figure.placements().get(0).panel();
+        Figure wide = Figure.of(Style.PAPER, PageWidth.DOUBLE_COLUMN)
+                .row(100, panel, panel, panel)
+                .build();
+        Figure narrow = wide.in(PageWidth.SINGLE_COLUMN);
+        assertThat(narrow.width()).isEqualTo(3.4 * 72, within(1e-9));
+        assertThat(narrow.placements()).extracting(Figure.Placement::letter).containsExactly("(a)", "(b)", "(c)");
+        assertThat(narrow.placements().get(0).slot().getWidth()).isGreaterThan(200);
+        assertThat(narrow.placements().get(1).slot().getY())
+                .isEqualTo(narrow.placements().get(2).slot().getY())
+                .isGreaterThan(narrow.placements().get(0).slot().getMaxY());
+        assertThat(narrow.height()).isGreaterThan(1.9 * wide.height());
+        assertThat(wide.in(PageWidth.DOUBLE_COLUMN).height()).isEqualTo(wide.height());
+    }
+
+    @Test
     void pageTooSmallForItsLabelsIsRefused() {
         Panel panel = XyPanel.over(Axis.linear("t"), Axis.linear("y"))
                 .curve(null, Ink.neutral(), LineStyle.SOLID, new double[] {0, 1}, new double[] {0, 1})

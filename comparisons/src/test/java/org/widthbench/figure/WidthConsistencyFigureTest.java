@@ -8,14 +8,10 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.List;
-import java.util.Map;
 import java.util.Random;
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.junit.jupiter.params.provider.ValueSource;
@@ -76,16 +72,6 @@ class WidthConsistencyFigureTest {
                 new double[] {0, 3});
     }
 
-    @Test
-    void writesTheWholeAndEveryPanelInThreeFormats(@TempDir Path folder) throws IOException {
-        Map<String, Path> files = new WidthConsistencyFigure(data(3, alignment(3))).write(folder, "fig1", Style.PAPER);
-        assertThat(files).hasSize(30).containsKeys("fig1.pdf", "fig1-loss.png", "fig1-gradients-alignment.svg");
-        for (Map.Entry<String, Path> file : files.entrySet()) {
-            assertThat(file.getValue()).hasFileName(file.getKey());
-            assertThat(Files.size(file.getValue())).isGreaterThan(1000);
-        }
-    }
-
     @ParameterizedTest
     @ValueSource(ints = {1, 2, 5})
     void fitsOtherDepths(int layers) {
@@ -122,6 +108,16 @@ class WidthConsistencyFigureTest {
                         .isEqualTo(paper);
             }
         }
+    }
+
+    @ParameterizedTest
+    @EnumSource(Style.class)
+    void fitsOneColumnInEveryStyle(Style style) {
+        Figure figure = new WidthConsistencyFigure(data(3, alignment(3)))
+                .assembled(style)
+                .in(PageWidth.SINGLE_COLUMN);
+        assertThat(figure.placements()).hasSize(9).allMatch(p -> p.slot().contains(p.area()));
+        assertThat(figure.difference().orElseThrow().placements()).hasSize(9);
     }
 
     @Test

@@ -113,6 +113,21 @@ class XyPanelTest {
     }
 
     @Test
+    void histogramsThatOverlapShowTheirOutlines() {
+        double[] range = {0, 4};
+        Figure figure = figure(
+                XyPanel.over(Axis.linear("h").from(0, 4), Axis.linear("y").from(0, 1))
+                        .histogram(null, Ink.category(0), new Density.Histogram(range, new double[] {0.75}))
+                        .histogram(null, Ink.category(1), new Density.Histogram(range, new double[] {0.25}))
+                        .build());
+        BufferedImage image = image(figure);
+        Rectangle2D area = figure.placements().get(0).area();
+        assertThat(pixel(image, area, 0.45, 0.75)).isEqualTo(Style.PAPER.pale(Ink.category(0)));
+        assertThat(pixel(image, area, 0.45, 0.25)).isEqualTo(Style.PAPER.pale(Ink.category(1)));
+        assertThat(pixel(image, area, 0.45, 0.6)).isNotEqualTo(Color.WHITE);
+    }
+
+    @Test
     void errorBarsReachFromLowToHigh() {
         Figure figure = figure(
                 XyPanel.over(Axis.linear("t").from(0, 4), Axis.linear("y").from(0, 1))

@@ -5,6 +5,8 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
+import java.awt.Color;
+import java.awt.image.BufferedImage;
 import java.io.StringReader;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -12,6 +14,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -57,7 +60,8 @@ class ReportPageTest {
         return new Report(
                 HOSTILE,
                 verdicts,
-                List.of(new Report.Picture("fig", HOSTILE, figure, List.of(figure), List.of("fig.png", "fig.svg"))),
+                List.of(new Report.Picture(
+                        "fig", HOSTILE, figure, Map.of("loss", figure), List.of("fig.png", "fig.svg"))),
                 List.of(new Report.Table(HOSTILE, List.of("N", HOSTILE), List.of(List.of("50", HOSTILE)))),
                 summary);
     }
@@ -150,6 +154,21 @@ class ReportPageTest {
         try (Stream<Path> files = Files.list(folder.resolve("new"))) {
             assertThat(files).containsExactly(file);
         }
+    }
+
+    @Test
+    void everyFigureAndPanelIsWrittenInThreeFormatsAtItsWidth(@TempDir Path folder) throws Exception {
+        Report written = report(List.of()).writeFigures(folder, Style.DARK, PageWidth.SINGLE_COLUMN);
+        List<String> expected =
+                List.of("fig.png", "fig.svg", "fig.pdf", "fig-loss.png", "fig-loss.svg", "fig-loss.pdf");
+        assertThat(written.figures().get(0).files()).isEqualTo(expected);
+        try (Stream<Path> files = Files.list(folder)) {
+            assertThat(files.map(file -> file.getFileName().toString())).containsExactlyInAnyOrderElementsOf(expected);
+        }
+        // 3.4 inches of 300 dots.
+        BufferedImage image = ImageIO.read(folder.resolve("fig.png").toFile());
+        assertThat(image.getWidth()).isEqualTo(1020);
+        assertThat(new Color(image.getRGB(0, 0))).isEqualTo(new Color(0x12161c));
     }
 
     @Test

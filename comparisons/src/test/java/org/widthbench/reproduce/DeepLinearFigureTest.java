@@ -20,6 +20,8 @@ import org.widthbench.core.solver.LinearSolver;
 import org.widthbench.experiment.Experiment;
 import org.widthbench.experiment.Reporter;
 import org.widthbench.experiment.SweepSpec;
+import org.widthbench.figure.PageWidth;
+import org.widthbench.figure.Style;
 
 class DeepLinearFigureTest {
     @TempDir
@@ -48,7 +50,8 @@ class DeepLinearFigureTest {
                 Training.descent(1.4, 0.1, 5),
                 figure.experiment(TinyFigures.options()).theory(),
                 new SweepSpec(new int[] {200}, 1));
-        figure.reproduce(tiny, null, Reporter.SILENT, folder);
+        figure.reproduce(tiny, null, Reporter.SILENT, folder)
+                .writeFigures(folder, Style.PAPER, PageWidth.DOUBLE_COLUMN);
         List<String> losses = Files.readAllLines(folder.resolve("losses.csv"));
         assertThat(losses.get(0)).isEqualTo("depth,time,theory,network");
         assertThat(losses).hasSize(1 + 4 * 5);

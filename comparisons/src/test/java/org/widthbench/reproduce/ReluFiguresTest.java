@@ -17,6 +17,8 @@ import org.widthbench.core.data.GaussianSource;
 import org.widthbench.experiment.Experiment;
 import org.widthbench.experiment.Reporter;
 import org.widthbench.experiment.SweepSpec;
+import org.widthbench.figure.PageWidth;
+import org.widthbench.figure.Style;
 
 class ReluFiguresTest {
     @TempDir
@@ -26,7 +28,9 @@ class ReluFiguresTest {
     void strongerFeatureLearningTrainsFasterInTheoryAndNetworks() throws IOException {
         Experiment tiny = tiny(new TwoLayerFigure(), Training.descent(3, 0.3, 40));
         try (Backend backend = new CpuBackend()) {
-            new TwoLayerFigure().reproduce(tiny, backend, Reporter.SILENT, folder);
+            new TwoLayerFigure()
+                    .reproduce(tiny, backend, Reporter.SILENT, folder)
+                    .writeFigures(folder, Style.PAPER, PageWidth.DOUBLE_COLUMN);
         }
         List<String> csv = Files.readAllLines(folder.resolve("losses.csv"));
         assertThat(csv.get(0)).isEqualTo("gamma0,time,theory,network");

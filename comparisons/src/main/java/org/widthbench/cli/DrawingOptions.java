@@ -1,0 +1,74 @@
+package org.widthbench.cli;
+
+import java.nio.file.Path;
+import java.util.Iterator;
+import java.util.List;
+import org.widthbench.core.InvalidInputException;
+import org.widthbench.figure.PageWidth;
+import org.widthbench.figure.Style;
+import org.widthbench.report.Report;
+import picocli.CommandLine.Option;
+
+/** How the files of figures look: {@code --style} and {@code --size}. */
+final class DrawingOptions {
+    @Option(
+            names = "--style",
+            paramLabel = "paper|talk|dark",
+            defaultValue = "paper",
+            completionCandidates = Styles.class,
+            description = "How figures look (default: ${DEFAULT-VALUE}): black on white with letters of 7 to 9 points,"
+                    + " larger for slides, or light on dark.")
+    private String style;
+
+    @Option(
+            names = "--size",
+            paramLabel = "single|double",
+            defaultValue = "double",
+            completionCandidates = Sizes.class,
+            description =
+                    "Width of the assembled figure (default: ${DEFAULT-VALUE}): one column of a journal, 3.4 inches,"
+                            + " or two, 7 inches.")
+    private String size;
+
+    static final class Styles implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return List.of("paper", "talk", "dark").iterator();
+        }
+    }
+
+    static final class Sizes implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return List.of("single", "double").iterator();
+        }
+    }
+
+    /** @throws InvalidInputException naming the option that has no such value; called before any work */
+    void check() {
+        style();
+        width();
+    }
+
+    /** Writes the figures of a report. */
+    Report write(Report report, Path folder) {
+        return report.writeFigures(folder, style(), width());
+    }
+
+    private Style style() {
+        return switch (style) {
+            case "paper" -> Style.PAPER;
+            case "talk" -> Style.TALK;
+            case "dark" -> Style.DARK;
+            default -> throw InvalidInputException.key("--style", style, "paper, talk or dark");
+        };
+    }
+
+    private PageWidth width() {
+        return switch (size) {
+            case "single" -> PageWidth.SINGLE_COLUMN;
+            case "double" -> PageWidth.DOUBLE_COLUMN;
+            default -> throw InvalidInputException.key("--size", size, "single (3.4 inches) or double (7 inches)");
+        };
+    }
+}

@@ -1,0 +1,131 @@
+package org.widthbench.report;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.util.List;
+import java.util.Map;
+import java.util.function.Function;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/** The pieces that pages are made of. All text that comes in is plain and goes out escaped. */
+final class Html {
+    private static final Pattern PLACE = Pattern.compile("\\{\\{(\\w+)}}");
+    /** A cell that sorts by value: a number, perhaps with a unit or a spread behind it. */
+    private static final Pattern NUMBER = Pattern.compile("[-+\u2212]?\\d+(\\.\\d+)?([eE][-+]?\\d+)?");
+
+    private Html() {}
+
+    /** A whole page: title, content of the header, content below it. */
+    static String page(String title, String header, String content) {
+        Map<String, String> parts = Map.of(
+                "title",
+                escape(title),
+                "header",
+                header,
+                "content",
+                content,
+                "style",
+                resource("report.css"),
+                "script",
+                resource("report.js"));
+        // One pass, so that braces in the content stay what they are.
+        return PLACE.matcher(resource("report.html"))
+                .replaceAll(place -> Matcher.quoteReplacement(parts.get(place.group(1))));
+    }
+
+    /** Text as HTML, inside an element or a quoted attribute. */
+    static String escape(String text) {
+        return text.replace("&", "&amp;")
+                .replace("<", "&lt;")
+                .replace(">", "&gt;")
+                .replace("\"", "&quot;")
+                .replace("'", "&#39;");
+    }
+
+    static <T> String each(List<T> items, Function<T, String> html) {
+        StringBuilder all = new StringBuilder();
+        items.forEach(item -> all.append(html.apply(item)));
+        return all.toString();
+    }
+
+    static String verdict(List<Report.Verdict> verdicts) {
+        boolean pass = verdicts.stream().allMatch(Report.Verdict::good);
+        String findings = each(
+                verdicts,
+                verdict -> "<li>"
+                        + (verdicts.size() == 1 ? "" : verdict.good() ? "<b>Pass.</b> " : "<b>Fail.</b> ")
+                        + escape(verdict.text()) + "</li>");
+        String outcome = verdicts.isEmpty() ? "none" : pass ? "pass" : "fail";
+        return "<div class=\"verdict " + outcome + "\">" + badge(verdicts)
+                + (verdicts.isEmpty()
+                        ? "<p>Nothing was judged: this run has no network as wide as the bar asks for.</p>"
+                        : "<ul>" + findings + "</ul>")
+                + "</div>\n";
+    }
+
+    static String badge(List<Report.Verdict> verdicts) {
+        boolean pass = verdicts.stream().allMatch(Report.Verdict::good);
+        String outcome = verdicts.isEmpty() ? "none" : pass ? "pass" : "fail";
+        String word = verdicts.isEmpty() ? "Not judged" : pass ? "Pass" : "Fail";
+        return "<strong class=\"badge " + outcome + "\">" + word + "</strong>";
+    }
+
+    static String table(Report.Table table) {
+        String caption = escape(table.caption());
+        StringBuilder html = new StringBuilder("<section><h2>" + caption + "</h2><div class=\"scroll\" tabindex=\"0\""
+                + " role=\"region\" aria-label=\"" + caption + "\"><table><thead><tr>");
+        for (String column : table.header()) {
+            html.append("<th scope=\"col\" aria-sort=\"none\"><button type=\"button\">")
+                    .append(escape(column))
+                    .append("</button></th>");
+        }
+        html.append("</tr></thead><tbody>\n");
+        for (List<String> row : table.rows()) {
+            html.append("<tr>").append(each(row, Html::cell)).append("</tr>\n");
+        }
+        return html + "</tbody></table></div></section>\n";
+    }
+
+    private static String cell(String text) {
+        Matcher number = NUMBER.matcher(text);
+        if (!number.lookingAt()) {
+            return "<td>" + escape(text) + "</td>";
+        }
+        String value = number.group().replace('\u2212', '-');
+        return "<td class=\"number\" data-value=\"" + value + "\">" + escape(text) + "</td>";
+    }
+
+    static String list(String heading, Map<String, Object> entries) {
+        if (entries.isEmpty()) {
+            return "";
+        }
+        StringBuilder html = new StringBuilder("<h3>" + escape(heading) + "</h3><dl>");
+        entries.forEach((name, value) -> html.append("<dt>")
+                .append(escape(name))
+                .append("</dt><dd>")
+                .append(escape(String.valueOf(value)))
+                .append("</dd>"));
+        return html + "</dl>\n";
+    }
+
+    static String copyable(String heading, String text) {
+        if (text.isBlank()) {
+            return "";
+        }
+        String name = escape(heading);
+        return "<h3>" + name + "</h3><div class=\"copyable\"><button type=\"button\" class=\"copy\" aria-label=\"Copy: "
+                + name + "\">Copy</button><pre tabindex=\"0\" role=\"region\" aria-label=\"" + name + "\">"
+                + escape(text.strip()) + "</pre></div>\n";
+    }
+
+    private static String resource(String name) {
+        try (InputStream stream = Html.class.getResourceAsStream(name)) {
+            return new String(stream.readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
+    }
+}
