@@ -7,6 +7,7 @@ import java.util.Map;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
+import org.widthbench.core.Progress;
 import org.widthbench.core.Solver;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.backend.Backend;
@@ -88,10 +89,11 @@ final class SolveCommand extends Subcommand {
             }
             long started = System.nanoTime();
             Solver chosen = solver;
+            Map<String, Object> pivots = new LinkedHashMap<>();
             OrderParameters theory = reporter()
                     .stage(
                             "theory (" + experiment.theory().method().word() + ")",
-                            progress -> chosen.solve(problem, backend, progress));
+                            progress -> solve(chosen, problem, backend, progress, pivots));
             double seconds = (System.nanoTime() - started) / 1e9;
             Map<String, Object> details = new LinkedHashMap<>();
             details.put("backend", backend.description());
@@ -100,6 +102,9 @@ final class SolveCommand extends Subcommand {
             if (error != null) {
                 details.put("samples", ((CausalSolver) chosen).samples());
                 details.put("standardError", describe(error));
+            }
+            if (!pivots.isEmpty()) {
+                details.put("pivots", pivots);
             }
             ResultFiles.write(folder, ResultKind.THEORY, theory, seconds, details, provenance);
             out().printf(
@@ -111,6 +116,19 @@ final class SolveCommand extends Subcommand {
                             seconds);
         }
         return Main.OK;
+    }
+
+    private static OrderParameters solve(
+            Solver solver, Problem problem, Backend backend, Progress progress, Map<String, Object> pivots) {
+        if (!(solver instanceof CausalSolver causal)) {
+            return solver.solve(problem, backend, progress);
+        }
+        CausalSolver.Solution solution = causal.solveReporting(problem, backend, progress);
+        pivots.put("u", solution.pivots().forward());
+        pivots.put("r", solution.pivots().backward());
+        pivots.put("capturedU", solution.pivots().forwardCaptured());
+        pivots.put("capturedR", solution.pivots().backwardCaptured());
+        return solution.orderParameters();
     }
 
     /** Null where half of the samples cannot carry the pivots that all of them can. */

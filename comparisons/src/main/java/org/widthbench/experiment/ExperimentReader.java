@@ -23,6 +23,7 @@ public final class ExperimentReader {
             "toleranceR",
             "residualNoise",
             "memory",
+            "maxPivots",
             "expansion",
             "damping",
             "tolerance",
@@ -104,7 +105,7 @@ public final class ExperimentReader {
                 steps,
                 section.number("momentum", standard.momentum(), "a number in [0, 1)"),
                 section.number("weightDecay", standard.weightDecay(), "a number >= 0"),
-                batch(section),
+                countOr(section, "batch", "full"),
                 Words.of(
                         Training.Dynamics.class,
                         section.word("dynamics", Words.of(standard.dynamics()), Words.all(Training.Dynamics.class))),
@@ -113,17 +114,18 @@ public final class ExperimentReader {
                 section.numbers("schedule", null, "a list of factors >= 0, one per step"));
     }
 
-    /** Points per minibatch; 0 for all of them. */
-    private static int batch(Section section) {
-        JsonNode value = section.raw("batch");
-        if (value == null || (value.isTextual() && value.textValue().equals("full"))) {
+    /** A whole number, or 0 for the word that stands for it. */
+    private static int countOr(Section section, String key, String word) {
+        JsonNode value = section.raw(key);
+        if (value == null || (value.isTextual() && value.textValue().equals(word))) {
             return 0;
         }
-        int batch = section.whole("batch", 0, "'full' or " + COUNT);
-        if (batch < 1) {
-            throw section.wrong("batch", value, "'full' or " + COUNT);
+        String allowed = "'" + word + "' or " + COUNT;
+        int count = section.whole(key, 0, allowed);
+        if (count < 1) {
+            throw section.wrong(key, value, allowed);
         }
-        return batch;
+        return count;
     }
 
     /** The recorded times; null for all of them. */
@@ -150,6 +152,7 @@ public final class ExperimentReader {
                 Words.of(
                         CausalSolver.Form.class,
                         section.word("memory", Words.of(standard.memory()), Words.all(CausalSolver.Form.class))),
+                countOr(section, "maxPivots", "auto"),
                 Words.of(
                         PerturbationSolver.Form.class,
                         section.word(

@@ -21,6 +21,7 @@ import org.widthbench.core.solver.StaticKernelSolver;
  * @param toleranceR pivot tolerance of the backward fields r, in {@code (0, 1)}
  * @param residualNoise whether variance below the tolerance is added as independent noise
  * @param memory how the causal solver holds the past
+ * @param maxPivots most pivots per process of the causal solver, 0 for its own choice
  * @param expansion which perturbation expansion
  * @param alternation how the alternating solver iterates
  */
@@ -32,6 +33,7 @@ public record TheorySettings(
         double toleranceR,
         boolean residualNoise,
         CausalSolver.Form memory,
+        int maxPivots,
         PerturbationSolver.Form expansion,
         Alternation alternation) {
 
@@ -91,6 +93,7 @@ public record TheorySettings(
                 CausalSolver.DEFAULT_TOLERANCE_R,
                 true,
                 CausalSolver.Form.AUTO,
+                CausalSolver.AUTO_PIVOTS,
                 PerturbationSolver.Form.CORRECTED,
                 Alternation.STANDARD);
     }
@@ -98,13 +101,31 @@ public record TheorySettings(
     /** These settings with another solver. */
     public TheorySettings withMethod(Method newMethod) {
         return new TheorySettings(
-                newMethod, samples, seed, toleranceU, toleranceR, residualNoise, memory, expansion, alternation);
+                newMethod,
+                samples,
+                seed,
+                toleranceU,
+                toleranceR,
+                residualNoise,
+                memory,
+                maxPivots,
+                expansion,
+                alternation);
     }
 
     /** These settings with another number of samples. */
     public TheorySettings withSamples(int newSamples) {
         return new TheorySettings(
-                method, newSamples, seed, toleranceU, toleranceR, residualNoise, memory, expansion, alternation);
+                method,
+                newSamples,
+                seed,
+                toleranceU,
+                toleranceR,
+                residualNoise,
+                memory,
+                maxPivots,
+                expansion,
+                alternation);
     }
 
     /** The solver that these settings describe. */
@@ -131,7 +152,8 @@ public record TheorySettings(
                 responses,
                 residualNoise,
                 CausalSolver.DEFAULT_LEADING_ROWS,
-                memory);
+                memory,
+                maxPivots);
     }
 
     /** The keys of the section {@code theory}. */
@@ -144,6 +166,7 @@ public record TheorySettings(
         map.put("toleranceR", toleranceR);
         map.put("residualNoise", residualNoise);
         map.put("memory", Words.of(memory));
+        map.put("maxPivots", maxPivots == CausalSolver.AUTO_PIVOTS ? "auto" : maxPivots);
         map.put("expansion", Words.of(expansion));
         map.put("damping", alternation.damping);
         map.put("tolerance", alternation.tolerance);

@@ -35,6 +35,7 @@ final class CausalLayer implements AutoCloseable {
             Backend backend,
             int layer,
             CausalSolver settings,
+            int pivotLimit,
             Activation activation,
             int points,
             FieldHistory features,
@@ -43,10 +44,10 @@ final class CausalLayer implements AutoCloseable {
         this.backend = backend;
         this.activation = activation;
         this.basis = new NoiseBasis(backend, layer, settings);
-        this.uProcess =
-                new SampledProcess(backend, basis.u(), settings, settings.toleranceU(), Streams.residualU(layer));
-        this.rProcess =
-                new SampledProcess(backend, basis.r(), settings, settings.toleranceR(), Streams.residualR(layer));
+        this.uProcess = new SampledProcess(
+                backend, basis.u(), settings, settings.toleranceU(), pivotLimit, Streams.residualU(layer));
+        this.rProcess = new SampledProcess(
+                backend, basis.r(), settings, settings.toleranceR(), pivotLimit, Streams.residualR(layer));
         this.features = features;
         this.gradients = gradients;
         this.u = backend.allocate(1, points, samples);

@@ -22,6 +22,8 @@ import org.widthbench.core.backend.Backend;
  * @param residualNoise whether the variance that the pivots leave is added as independent noise
  * @param leadingRows noise rows per layer drawn from a scrambled Sobol sequence
  * @param form how the past acts on the present; both forms follow the same sample path
+ * @param maxPivots most pivots that one process may take, the rest being left to residual noise; {@link #AUTO_PIVOTS}
+ *     lets the solver choose
  */
 public record CausalSolver(
         int samples,
@@ -31,7 +33,8 @@ public record CausalSolver(
         boolean responses,
         boolean residualNoise,
         int leadingRows,
-        Form form)
+        Form form,
+        int maxPivots)
         implements Solver {
 
     /** How memory sums are held, {@code docs/theory.md} 4.1 "Memory sums". */
@@ -55,6 +58,12 @@ public record CausalSolver(
     /** More rows gained nothing in measurements. */
     public static final int DEFAULT_LEADING_ROWS = 12;
 
+    /**
+     * No cap where the past is kept whole, {@code T Q <= S}; in accumulator form half of the samples, so that the two
+     * processes of a layer together never need more rows of noise than there are samples.
+     */
+    public static final int AUTO_PIVOTS = 0;
+
     /** @throws InvalidInputException naming the key of the first value that is not allowed */
     public CausalSolver {
         InvalidInputException.require(samples >= 2, "theory.samples", samples, "a whole number >= 2");
@@ -63,6 +72,20 @@ public record CausalSolver(
         InvalidInputException.require(
                 toleranceR > 0 && toleranceR < 1, "theory.toleranceR", toleranceR, "a number in (0, 1)");
         InvalidInputException.require(leadingRows >= 0, "theory.leadingRows", leadingRows, "a whole number >= 0");
+        InvalidInputException.require(maxPivots >= 0, "theory.maxPivots", maxPivots, "'auto' or a whole number >= 1");
+    }
+
+    /** The solver that chooses its cap on pivots itself. */
+    public CausalSolver(
+            int samples,
+            long seed,
+            double toleranceU,
+            double toleranceR,
+            boolean responses,
+            boolean residualNoise,
+            int leadingRows,
+            Form form) {
+        this(samples, seed, toleranceU, toleranceR, responses, residualNoise, leadingRows, form, AUTO_PIVOTS);
     }
 
     /** The solver that chooses its form itself. */
@@ -84,28 +107,44 @@ public record CausalSolver(
 
     /** The same solver under other tolerances. */
     public CausalSolver withTolerances(double u, double r) {
-        return new CausalSolver(samples, seed, u, r, responses, residualNoise, leadingRows, form);
+        return new CausalSolver(samples, seed, u, r, responses, residualNoise, leadingRows, form, maxPivots);
     }
 
     /** The same solver without the responses {@code A} and {@code B}. */
     public CausalSolver withoutResponses() {
-        return new CausalSolver(samples, seed, toleranceU, toleranceR, false, residualNoise, leadingRows, form);
+        return new CausalSolver(
+                samples, seed, toleranceU, toleranceR, false, residualNoise, leadingRows, form, maxPivots);
     }
 
     /** The same solver without residual noise: exact for linear networks up to the tolerances. */
     public CausalSolver withoutResidualNoise() {
-        return new CausalSolver(samples, seed, toleranceU, toleranceR, responses, false, leadingRows, form);
+        return new CausalSolver(samples, seed, toleranceU, toleranceR, responses, false, leadingRows, form, maxPivots);
     }
 
     /** The same solver with another number of samples and seed. */
     public CausalSolver withSamples(int newSamples, long newSeed) {
         return new CausalSolver(
-                newSamples, newSeed, toleranceU, toleranceR, responses, residualNoise, leadingRows, form);
+                newSamples, newSeed, toleranceU, toleranceR, responses, residualNoise, leadingRows, form, maxPivots);
     }
 
     /** The same solver in the given form. */
     public CausalSolver withForm(Form newForm) {
-        return new CausalSolver(samples, seed, toleranceU, toleranceR, responses, residualNoise, leadingRows, newForm);
+        return new CausalSolver(
+                samples, seed, toleranceU, toleranceR, responses, residualNoise, leadingRows, newForm, maxPivots);
+    }
+
+    /** The same solver with another cap on the pivots. */
+    public CausalSolver withMaxPivots(int cap) {
+        return new CausalSolver(
+                samples, seed, toleranceU, toleranceR, responses, residualNoise, leadingRows, form, cap);
+    }
+
+    /** Most pivots of one process. */
+    int pivotLimit(boolean keepsHistory) {
+        if (maxPivots != AUTO_PIVOTS) {
+            return maxPivots;
+        }
+        return keepsHistory ? Integer.MAX_VALUE : samples / 2;
     }
 
     /** Whether fields of all {@code T Q} rows are kept. */
@@ -115,18 +154,31 @@ public record CausalSolver(
 
     /** Whether memory sums may go through the pivots. */
     boolean usesPivots(ImpulseResponse response) {
-        return form != Form.KERNEL && response.isPlain();
+        return form != Form.KERNEL && maxPivots == AUTO_PIVOTS && response.isPlain();
     }
 
     @Override
     public OrderParameters solve(Problem problem, Backend backend, Progress progress) {
+        return solveReporting(problem, backend, progress).orderParameters();
+    }
+
+    /** What a solve found, and how well its noise could carry it. */
+    public record Solution(OrderParameters orderParameters, PivotReport pivots) {}
+
+    /**
+     * {@link #solve} that also says how many pivots each process took and what share of its variance they explain.
+     *
+     * @throws org.widthbench.core.SolverException if the samples cannot carry the pivots, or the solution diverges
+     */
+    public Solution solveReporting(Problem problem, Backend backend, Progress progress) {
         // Without responses the read-out average misses what the lower layers learn; only the NTK carries it.
         Problem solved = responses
                 ? problem
                 : new Problem(
                         problem.dataset(), problem.network(), problem.training().withDynamics(Training.Dynamics.FLOW));
         try (CausalSweep sweep = new CausalSweep(solved, this, backend)) {
-            return sweep.run(progress);
+            OrderParameters result = sweep.run(progress);
+            return new Solution(result, sweep.pivots());
         }
     }
 }

@@ -58,11 +58,13 @@ final class CausalSweep implements AutoCloseable {
         int[] recorded = training.record();
         this.layers = new CausalLayer[depth];
         boolean kernelForm = settings.keepsHistory(steps * points);
+        int pivotLimit = settings.pivotLimit(kernelForm);
         for (int l = 1; l <= depth; l++) {
             layers[l - 1] = new CausalLayer(
                     backend,
                     l,
                     settings,
+                    pivotLimit,
                     problem.network().activation(),
                     points,
                     history(kernelForm, recorded),
@@ -119,6 +121,7 @@ final class CausalSweep implements AutoCloseable {
             if (t == recorded[recorded.length - 1]) {
                 sampleFields(1);
             }
+            PivotReport.requireEnough(settings, layers, t);
             progress.step(t + 1, training.steps());
         }
         List<Tensor> featureKernels = new ArrayList<>();
@@ -138,6 +141,11 @@ final class CausalSweep implements AutoCloseable {
                 ntk,
                 preactivations,
                 pullbacks);
+    }
+
+    /** How many pivots the processes took, after {@link #run}. */
+    PivotReport pivots() {
+        return PivotReport.of(layers);
     }
 
     /** {@code h^l(t) = c(t) [u^l + A^{l-1} g^l] + memory}, then {@code phi(h^l)}. */

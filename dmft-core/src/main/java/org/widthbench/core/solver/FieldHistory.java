@@ -12,8 +12,9 @@ sealed interface FieldHistory extends AutoCloseable permits FullHistory, PivotHi
      *
      * @param cross with the pivots, {@code (Q, k)}
      * @param block among themselves, {@code (Q, Q)}
+     * @param lag each with its own row of the time before, {@code (Q)}; zeros at time 0
      */
-    record KernelBlock(double[] cross, double[] block) {}
+    record KernelBlock(double[] cross, double[] block, double[] lag) {}
 
     /** The rows of the newest time, {@code (Q, S)}: written once, then read. */
     Matrix at(int step);
@@ -32,6 +33,15 @@ sealed interface FieldHistory extends AutoCloseable permits FullHistory, PivotHi
 
     @Override
     void close();
+
+    /** {@code <a_i b_i>} of every row i. */
+    static double[] rowOverlap(Backend backend, Matrix a, Matrix b) {
+        double[] overlap = backend.rowDot(a, b);
+        for (int i = 0; i < overlap.length; i++) {
+            overlap[i] /= a.columns();
+        }
+        return overlap;
+    }
 
     /** {@code a b^T / S} on the host, {@code (rows of a, rows of b)}. */
     static double[] overlap(Backend backend, Matrix a, Matrix b) {

@@ -60,7 +60,7 @@ final class FullHistory implements FieldHistory {
         if (pivots != null) {
             double[] known =
                     law.count() == 0 ? new double[0] : FieldHistory.overlap(backend, at(step), pivots.filled());
-            return new KernelBlock(known, equalTime(step));
+            return new KernelBlock(known, equalTime(step), lag(step));
         }
         double[] values = kernelRow(step);
         int width = (step + 1) * points;
@@ -72,7 +72,11 @@ final class FullHistory implements FieldHistory {
             }
             System.arraycopy(values, mu * width + step * points, block, mu * points, points);
         }
-        return new KernelBlock(cross, block);
+        return new KernelBlock(cross, block, lag(step));
+    }
+
+    private double[] lag(int step) {
+        return step == 0 ? new double[points] : FieldHistory.rowOverlap(backend, at(step), at(step - 1));
     }
 
     @Override

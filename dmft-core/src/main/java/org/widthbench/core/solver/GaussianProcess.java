@@ -19,15 +19,23 @@ final class GaussianProcess {
     private static final int INITIAL_CAPACITY = 64;
 
     private final double tolerance;
+    private final int limit;
     private int[] pivots = new int[INITIAL_CAPACITY];
     /** Lower-triangular factor {@code Lp}, row-major with leading dimension {@code pivots.length}. */
     private double[] lower = new double[INITIAL_CAPACITY * INITIAL_CAPACITY];
 
     private int count;
+    private double captured = 1;
 
     /** @param tolerance a residual variance above this fraction of the block's mean variance becomes a pivot */
     GaussianProcess(double tolerance) {
+        this(tolerance, Integer.MAX_VALUE);
+    }
+
+    /** @param limit most pivots, whatever the tolerance */
+    GaussianProcess(double tolerance, int limit) {
         this.tolerance = tolerance;
+        this.limit = limit;
     }
 
     /**
@@ -42,6 +50,11 @@ final class GaussianProcess {
     /** Number k of pivots so far. */
     int count() {
         return count;
+    }
+
+    /** Share of the variance that the pivots explain, that of the worst block. */
+    double captured() {
+        return captured;
     }
 
     /** Row of the i-th pivot in the whole process. */
@@ -98,7 +111,8 @@ final class GaussianProcess {
         double[][] columns = new double[n][];
         int[] chosen = new int[n];
         int added = 0;
-        while (added < n) {
+        int room = Math.min(n, limit - known);
+        while (added < room) {
             int best = largestDiagonal(block, n);
             if (!(block[best * n + best] > tolerance * meanVariance)) {
                 break;
@@ -112,13 +126,16 @@ final class GaussianProcess {
         }
         double[] factor = new double[n * (known + added)];
         double[] residual = new double[n];
+        double lost = 0;
         for (int i = 0; i < n; i++) {
             System.arraycopy(cross, i * known, factor, i * (known + added), known);
             for (int j = 0; j < added; j++) {
                 factor[i * (known + added) + known + j] = columns[j][i];
             }
             residual[i] = Math.max(0, block[i * n + i]);
+            lost += residual[i] / n;
         }
+        captured = meanVariance > 0 ? Math.min(captured, 1 - lost / meanVariance) : captured;
         int[] newPivots = Arrays.copyOf(chosen, added);
         append(firstRow, newPivots, factor, known + added);
         return new Extension(factor, newPivots, residual);

@@ -69,7 +69,8 @@ final class NoiseBasis implements AutoCloseable {
             if (arrived + n > samples) {
                 throw new SolverException("theory.samples: " + samples + " samples cannot carry the " + (arrived + n)
                         + " pivots that layer " + layer + " has at step " + step
-                        + "; raise theory.samples or loosen theory.toleranceU and theory.toleranceR");
+                        + "; raise theory.samples, loosen theory.toleranceU and theory.toleranceR, or cap them by"
+                        + " theory.maxPivots");
             }
             Matrix fresh = rows.append(n);
             drawRaw(fresh, arrived);

@@ -13,6 +13,7 @@ final class PivotHistory implements FieldHistory {
     private final int points;
     private final int[] recorded;
     private final Matrix current;
+    private final Matrix previous;
     private final GrowingRows pivots;
     private final Matrix kept;
 
@@ -22,6 +23,7 @@ final class PivotHistory implements FieldHistory {
         this.points = points;
         this.recorded = recorded;
         this.current = backend.allocate(1, points, samples);
+        this.previous = backend.allocate(1, points, samples);
         this.pivots = new GrowingRows(backend, INITIAL_CAPACITY, samples);
         this.kept = backend.allocate(1, recorded.length * points, samples);
     }
@@ -42,7 +44,9 @@ final class PivotHistory implements FieldHistory {
     @Override
     public KernelBlock kernelBlock(int step, GaussianProcess law) {
         double[] cross = law.count() == 0 ? new double[0] : FieldHistory.overlap(backend, current, pivots.filled());
-        return new KernelBlock(cross, equalTime(step));
+        double[] lag = FieldHistory.rowOverlap(backend, current, previous);
+        backend.copy(current, previous);
+        return new KernelBlock(cross, equalTime(step), lag);
     }
 
     @Override
@@ -71,6 +75,7 @@ final class PivotHistory implements FieldHistory {
     @Override
     public void close() {
         current.close();
+        previous.close();
         pivots.close();
         kept.close();
     }

@@ -20,12 +20,21 @@ final class SampledProcess implements AutoCloseable {
     private final GrowingRows dual;
     private int[] newPivots = {};
     private Matrix factor;
+    private Remainder remainder;
 
-    /** @param residualStream noise stream of the variance that the pivots leave */
+    /**
+     * @param limit most pivots
+     * @param residualStream noise stream of the variance that the pivots leave
+     */
     SampledProcess(
-            Backend backend, NoiseBasis.Part noise, CausalSolver settings, double tolerance, long residualStream) {
+            Backend backend,
+            NoiseBasis.Part noise,
+            CausalSolver settings,
+            double tolerance,
+            int limit,
+            long residualStream) {
         this.backend = backend;
-        this.law = new GaussianProcess(tolerance);
+        this.law = new GaussianProcess(tolerance, limit);
         this.noise = noise;
         this.seed = settings.seed();
         this.residualStream = residualStream;
@@ -38,6 +47,11 @@ final class SampledProcess implements AutoCloseable {
         return law.count();
     }
 
+    /** Share of the variance that the pivots explain, at the worst time so far. */
+    double captured() {
+        return law.captured();
+    }
+
     /**
      * Draws the rows of time {@code step} given all earlier ones.
      *
@@ -46,16 +60,16 @@ final class SampledProcess implements AutoCloseable {
      */
     void draw(int step, FieldHistory history, Matrix field) {
         FieldHistory.KernelBlock kernel = history.kernelBlock(step, law);
-        draw(step, kernel.cross(), kernel.block(), field);
+        draw(step, kernel.cross(), kernel.block(), kernel.lag(), field);
         history.keepPivots(step, newPivots);
     }
 
     /** Draws the rows of time 0 of a process that keeps them for all times, from its covariance {@code (Q, Q)}. */
     void drawStatic(double[] covariance, Matrix field) {
-        draw(0, new double[0], covariance.clone(), field);
+        draw(0, new double[0], covariance.clone(), new double[field.rows()], field);
     }
 
-    private void draw(int step, double[] cross, double[] block, Matrix field) {
+    private void draw(int step, double[] cross, double[] block, double[] lag, Matrix field) {
         int q = field.rows();
         GaussianProcess.Extension extension = law.extend(step * q, cross, block);
         newPivots = extension.newPivots();
@@ -72,12 +86,10 @@ final class SampledProcess implements AutoCloseable {
         backend.upload(extension.factor(), factor);
         backend.gemm(1, factor, false, noise.rows(), false, 0, field);
         if (residualNoise) {
-            double[] scale = extension.residual();
-            for (int mu = 0; mu < q; mu++) {
-                scale[mu] = Math.sqrt(scale[mu]);
+            if (remainder == null) {
+                remainder = new Remainder(backend, q, field.columns(), seed, residualStream);
             }
-            long firstIndex = (long) step * q * field.columns();
-            backend.addCoarseNoise(scale, new long[] {seed}, residualStream, firstIndex, field);
+            remainder.addTo(step, extension, lag, field);
         }
     }
 
@@ -149,6 +161,9 @@ final class SampledProcess implements AutoCloseable {
         dual.close();
         if (factor != null) {
             factor.close();
+        }
+        if (remainder != null) {
+            remainder.close();
         }
     }
 }
