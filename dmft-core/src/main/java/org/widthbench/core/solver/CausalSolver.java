@@ -2,6 +2,7 @@ package org.widthbench.core.solver;
 
 import org.widthbench.core.ImpulseResponse;
 import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
@@ -171,14 +172,26 @@ public record CausalSolver(
      * @throws org.widthbench.core.SolverException if the samples cannot carry the pivots, or the solution diverges
      */
     public Solution solveReporting(Problem problem, Backend backend, Progress progress) {
-        // Without responses the read-out average misses what the lower layers learn; only the NTK carries it.
-        Problem solved = responses
-                ? problem
-                : new Problem(
-                        problem.dataset(), problem.network(), problem.training().withDynamics(Training.Dynamics.FLOW));
+        Problem solved = solved(problem);
+        if (problem.network().architecture() == Network.Architecture.CNN) {
+            try (ConvolutionalSweep sweep = new ConvolutionalSweep(solved, this, backend)) {
+                return new Solution(sweep.run(false, progress), sweep.pivots());
+            }
+        }
         try (CausalSweep sweep = new CausalSweep(solved, this, backend)) {
             OrderParameters result = sweep.run(progress);
             return new Solution(result, sweep.pivots());
         }
+    }
+
+    /**
+     * The problem as it is solved: without responses the read-out average misses what the lower layers learn, and only the NTK
+     * carries it.
+     */
+    Problem solved(Problem problem) {
+        return responses
+                ? problem
+                : new Problem(
+                        problem.dataset(), problem.network(), problem.training().withDynamics(Training.Dynamics.FLOW));
     }
 }

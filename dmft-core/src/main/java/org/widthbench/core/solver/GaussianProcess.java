@@ -76,6 +76,29 @@ final class GaussianProcess {
     }
 
     /**
+     * Solves {@code X Lp = rows} in place, with the leading {@code known} rows and columns of Lp.
+     *
+     * @param rows {@code (n, known)}
+     */
+    void overPivots(double[] rows, int known) {
+        if (known > 0) {
+            cblas_dtrsm(
+                    CblasRowMajor,
+                    CblasRight,
+                    CblasLower,
+                    CblasNoTrans,
+                    CblasNonUnit,
+                    rows.length / known,
+                    known,
+                    1,
+                    lower,
+                    pivots.length,
+                    rows,
+                    known);
+        }
+    }
+
+    /**
      * Conditions the next block of rows on all earlier ones and adds pivots where needed.
      *
      * @param firstRow row of the process at which the block starts

@@ -59,19 +59,24 @@ final class SampledProcess implements AutoCloseable {
      * @param field receives the draw, {@code (Q, S)}
      */
     void draw(int step, FieldHistory history, Matrix field) {
-        FieldHistory.KernelBlock kernel = history.kernelBlock(step, law);
-        draw(step, kernel.cross(), kernel.block(), kernel.lag(), field);
+        draw(step, history.kernelBlock(step, law), field);
         history.keepPivots(step, newPivots);
     }
 
     /** Draws the rows of time 0 of a process that keeps them for all times, from its covariance {@code (Q, Q)}. */
     void drawStatic(double[] covariance, Matrix field) {
-        draw(0, new double[0], covariance.clone(), new double[field.rows()], field);
+        draw(0, new FieldHistory.KernelBlock(new double[0], covariance.clone(), new double[field.rows()]), field);
     }
 
-    private void draw(int step, double[] cross, double[] block, double[] lag, Matrix field) {
+    /**
+     * Draws the rows of time {@code step} given all earlier ones.
+     *
+     * @param kernel this process's covariance; overwritten
+     * @param field receives the draw, {@code (Q, S)}
+     */
+    void draw(int step, FieldHistory.KernelBlock kernel, Matrix field) {
         int q = field.rows();
-        GaussianProcess.Extension extension = law.extend(step * q, cross, block);
+        GaussianProcess.Extension extension = law.extend(step * q, kernel.cross(), kernel.block());
         newPivots = extension.newPivots();
         noise.extend(newPivots.length, step);
         if (law.count() == 0) {
@@ -89,7 +94,7 @@ final class SampledProcess implements AutoCloseable {
             if (remainder == null) {
                 remainder = new Remainder(backend, q, field.columns(), seed, residualStream);
             }
-            remainder.addTo(step, extension, lag, field);
+            remainder.addTo(step, extension, kernel.lag(), field);
         }
     }
 
@@ -147,6 +152,18 @@ final class SampledProcess implements AutoCloseable {
         Matrix correlation = backend.allocate(1, field.rows(), law.count());
         backend.gemm(1.0 / field.columns(), field, false, noise.rows(), true, 0, correlation);
         return correlation;
+    }
+
+    /**
+     * A response that {@link #correlate} measured, as a matrix that acts on the rows of the partner at the pivots.
+     *
+     * @return {@code correlation Lp^-1 (Q, k)}
+     */
+    double[] overPivots(Matrix correlation) {
+        double[] rows = new double[correlation.rows() * correlation.columns()];
+        backend.download(correlation, rows);
+        law.overPivots(rows, correlation.columns());
+        return rows;
     }
 
     /** {@code target += scale correlation y}: the response that {@link #correlate} measured, applied to the partner. */

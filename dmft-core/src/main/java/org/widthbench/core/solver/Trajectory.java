@@ -30,18 +30,24 @@ final class Trajectory {
     private final double[] loss;
     private final BatchSchedule schedule;
 
+    /** For a solver of fully connected networks; {@code solver} is the name that errors carry. */
+    Trajectory(Problem problem, String solver) {
+        this(problem, solver, Network.Architecture.MLP);
+    }
+
     /**
      * @param solver the name that errors carry
-     * @throws InvalidInputException for what no solver here can do: images, first-order dynamics with momentum, weight
+     * @param architecture what the solver is for
+     * @throws InvalidInputException for what no solver here can do: another architecture, first-order dynamics with momentum, weight
      *     decay or minibatches, kernels of more recorded times than memory holds
      */
-    Trajectory(Problem problem, String solver) {
+    Trajectory(Problem problem, String solver, Network.Architecture architecture) {
         Training training = problem.training();
         InvalidInputException.require(
-                problem.network().architecture() == Network.Architecture.MLP,
+                problem.network().architecture() == architecture,
                 "network.architecture",
                 "cnn",
-                "mlp with theory.solver " + solver);
+                "mlp with theory.solver " + solver + "; a cnn takes theory.solver causal");
         MemoryLimit.requireRecorded(problem);
         this.problem = problem;
         this.solver = solver;

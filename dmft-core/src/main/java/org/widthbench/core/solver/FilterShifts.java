@@ -1,0 +1,129 @@
+package org.widthbench.core.solver;
+
+import java.util.stream.IntStream;
+import org.widthbench.core.Tensor;
+
+/**
+ * What a {@code k x k} SAME filter does to the kernels of the fields it reads, {@code docs/theory.md} section 6:
+ *
+ * <pre>S(K)_{mu a, alpha b} = k^-2 sum_d K_{mu a+d, alpha b+d}</pre>
+ *
+ * over the offsets d of the filter, zero outside the image. k is odd, so the offsets come in pairs {@code +-d} and {@code
+ * S* = S}. Rows of a field at one time are {@code (mu, a)}, pixels a row by row; kernels over several times have one block
+ * of columns per time. Row-major host arrays.
+ *
+ * @param height rows of pixels
+ * @param width columns of pixels
+ * @param kernel k, odd
+ */
+record FilterShifts(int height, int width, int kernel) {
+
+    /** Pixels of one image. */
+    int pixels() {
+        return height * width;
+    }
+
+    private int reach() {
+        return kernel / 2;
+    }
+
+    private double share() {
+        return 1.0 / (kernel * kernel);
+    }
+
+    /**
+     * {@code S(K)} of some rows of a kernel.
+     *
+     * @param rows K, whole images of rows, {@code (n, columns)}
+     * @param columns whole images of columns
+     * @return {@code (n, columns)}
+     */
+    double[] average(double[] rows, int columns) {
+        double[] averaged = new double[rows.length];
+        IntStream.range(0, rows.length / columns).parallel().forEach(row -> averageRow(rows, columns, row, averaged));
+        return averaged;
+    }
+
+    private void averageRow(double[] rows, int columns, int row, double[] averaged) {
+        int y = row % pixels() / width;
+        int x = row % width;
+        for (int dy = Math.max(-reach(), -y); dy <= Math.min(reach(), height - 1 - y); dy++) {
+            for (int dx = Math.max(-reach(), -x); dx <= Math.min(reach(), width - 1 - x); dx++) {
+                int source = (row + dy * width + dx) * columns;
+                addShiftedRow(rows, source, averaged, row * columns, columns, dy, dx);
+            }
+        }
+        for (int i = row * columns; i < (row + 1) * columns; i++) {
+            averaged[i] *= share();
+        }
+    }
+
+    /** {@code to_b += from_{b+d}} for the columns of every image. */
+    private void addShiftedRow(double[] from, int fromAt, double[] to, int toAt, int columns, int dy, int dx) {
+        int firstY = Math.max(0, -dy);
+        int lastY = Math.min(height, height - dy);
+        int firstX = Math.max(0, -dx);
+        int lastX = Math.min(width, width - dx);
+        int shift = dy * width + dx;
+        for (int image = 0; image < columns; image += pixels()) {
+            for (int y = firstY; y < lastY; y++) {
+                int line = image + y * width;
+                for (int b = line + firstX; b < line + lastX; b++) {
+                    to[toAt + b] += from[fromAt + b + shift];
+                }
+            }
+        }
+    }
+
+    /**
+     * Adds {@code scale S(A)} for a matrix A that is zero outside some columns.
+     *
+     * @param entries those columns of A, {@code (n, places.length)}, whole images of rows
+     * @param places which columns they are
+     * @param target receives {@code (n, columns)}
+     */
+    void addAverage(double scale, double[] entries, int[] places, double[] target, int columns) {
+        int k = places.length;
+        if (k == 0) {
+            return;
+        }
+        IntStream.range(0, entries.length / k).parallel().forEach(row -> {
+            int y = row % pixels() / width;
+            int x = row % width;
+            for (int dy = Math.max(-reach(), -y); dy <= Math.min(reach(), height - 1 - y); dy++) {
+                for (int dx = Math.max(-reach(), -x); dx <= Math.min(reach(), width - 1 - x); dx++) {
+                    int shift = dy * width + dx;
+                    int source = (row + shift) * k;
+                    for (int j = 0; j < k; j++) {
+                        int c = places[j];
+                        if (inside(c % pixels() / width - dy, c % width - dx)) {
+                            target[row * columns + c - shift] += scale * share() * entries[source + j];
+                        }
+                    }
+                }
+            }
+        });
+    }
+
+    private boolean inside(int y, int x) {
+        return y >= 0 && y < height && x >= 0 && x < width;
+    }
+
+    /**
+     * {@code K^x_{mu a, alpha b} = (1/(C k^2)) sum_d x_{mu a+d} . x_{alpha b+d}}.
+     *
+     * @param images x, {@code (Q, height, width, C)}
+     * @return {@code (n, n)}, {@code n = Q pixels}
+     */
+    double[] inputKernel(Tensor images) {
+        int colours = images.size(3);
+        int n = images.data().length / colours;
+        double[] gram = new double[Math.multiplyExact(n, n)];
+        for (int i = 0; i < n; i++) {
+            for (int j = 0; j < n; j++) {
+                gram[i * n + j] = Dense.dot(images.data(), i * colours, images.data(), j * colours, colours) / colours;
+            }
+        }
+        return average(gram, n);
+    }
+}
