@@ -1,0 +1,166 @@
+package org.widthbench.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.function.Function;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.Arguments;
+import org.junit.jupiter.params.provider.MethodSource;
+import org.widthbench.core.Problem;
+import org.widthbench.core.Progress;
+import org.widthbench.core.Tensor;
+import org.widthbench.core.Training;
+import org.widthbench.core.activation.Activation;
+import org.widthbench.core.backend.CpuBackend;
+import org.widthbench.core.solver.CausalSolver;
+import org.widthbench.core.solver.ConvolutionalCausalSolver;
+
+/**
+ * The theory of CNNs beside the mean of networks: the check that no other solver can make. Networks lie O(1/N) off the
+ * limit; 3% of the loss covers that, the rest of its tolerance is three standard errors of the mean.
+ */
+class TheoryAgainstConvolutionalNetworksTest {
+    /** {@code -Dwidthbench.fullSize=true} runs the full statement: images of 6 x 6 and 8 x 8, eight networks of 256 and 512. */
+    private static final boolean FULL_SIZE = Boolean.getBoolean("widthbench.fullSize");
+
+    private static final int NETWORKS = 8;
+    private static final int NARROW = FULL_SIZE ? 256 : 32;
+    private static final int WIDE = FULL_SIZE ? 512 : 128;
+    private static final int SAMPLES = 2048;
+    /** Looser than the default: a twentieth of the variance as independent noise moves the loss by less than 0.001. */
+    private static final double TOLERANCE_R = 0.05;
+
+    static Stream<Arguments> cases() {
+        Stream<Case> cases = FULL_SIZE
+                ? Stream.of(
+                        new Case("tanh", 2, 6, 8, 30, 0, 0, 0),
+                        new Case("tanh", 3, 6, 8, 30, 0, 0, 0),
+                        new Case("relu", 2, 6, 8, 30, 0, 0, 0),
+                        new Case("relu", 3, 6, 8, 30, 0, 0, 0),
+                        new Case("tanh", 2, 8, 6, 30, 0, 0, 0),
+                        new Case("relu", 2, 8, 6, 30, 0, 0, 0))
+                : Stream.of(
+                        new Case("tanh", 2, 4, 4, 15, 0, 0, 0),
+                        new Case("relu", 3, 4, 4, 12, 0, 0, 0),
+                        new Case("tanh", 2, 3, 4, 12, 0.5, 0.2, 2));
+        return cases.map(Arguments::of);
+    }
+
+    /**
+     * One problem.
+     *
+     * @param side of the images in pixels
+     */
+    record Case(
+            String activation,
+            int depth,
+            int side,
+            int points,
+            int steps,
+            double momentum,
+            double weightDecay,
+            int batch) {
+
+        Problem problem() {
+            int[] record = {0, steps / 3, 2 * steps / 3, steps - 1};
+            Training training =
+                    new Training(1, 0.5, steps, momentum, weightDecay, batch, Training.Dynamics.DESCENT, record);
+            return Problems.images(
+                    side, side, 3, points, 0, Problems.cnn(depth, Activation.of(activation, 1), 3), training);
+        }
+    }
+
+    @ParameterizedTest
+    @MethodSource("cases")
+    void networksApproachTheTheoryAsChannelsGrow(Case testCase) {
+        Problem problem = testCase.problem();
+        ConvolutionalCausalSolver.Solution theory;
+        try (CpuBackend backend = new CpuBackend()) {
+            CausalSolver settings =
+                    new CausalSolver(SAMPLES, 0).withTolerances(CausalSolver.DEFAULT_TOLERANCE_U, TOLERANCE_R);
+            theory = new ConvolutionalCausalSolver(settings).measure(problem, backend, Progress.NONE);
+        }
+        List<CnnMeasurement> narrow = networks(problem, NARROW);
+        List<CnnMeasurement> wide = networks(problem, WIDE);
+
+        for (int t = 0; t < testCase.steps(); t++) {
+            int step = t;
+            double[] losses = wide.stream()
+                    .mapToDouble(network -> network.orderParameters().loss()[step])
+                    .toArray();
+            double mean = Arrays.stream(losses).average().orElseThrow();
+            double variance = Arrays.stream(losses)
+                            .map(loss -> (loss - mean) * (loss - mean))
+                            .sum()
+                    / (NETWORKS - 1);
+            double allowed = 3 * Math.sqrt(variance / NETWORKS) + 0.03 * mean;
+            assertThat(theory.orderParameters().loss()[t])
+                    .as("loss at step %d", t)
+                    .isCloseTo(mean, within(allowed));
+        }
+        for (int l = 0; l < testCase.depth(); l++) {
+            int layer = l;
+            assertAligned(theory.orderParameters().featureKernels().get(l), wide, network -> network.orderParameters()
+                    .featureKernels()
+                    .get(layer));
+            assertAligned(theory.orderParameters().gradientKernels().get(l), wide, network -> network.orderParameters()
+                    .gradientKernels()
+                    .get(layer));
+            Tensor pixels = theory.pixelFeatureKernels().get(l);
+            double far = distance(pixels, narrow, layer);
+            double near = distance(pixels, wide, layer);
+            // One over the number of channels, give or take the spread of eight networks.
+            assertThat(far / near).as("layer %d", l + 1).isBetween(0.75 * WIDE / NARROW, 1.35 * WIDE / NARROW);
+        }
+        assertAligned(theory.orderParameters().ntk(), wide, network -> network.orderParameters()
+                .ntk());
+    }
+
+    private static List<CnnMeasurement> networks(Problem problem, int channels) {
+        return IntStream.range(0, NETWORKS)
+                .mapToObj(seed -> new CnnTrainer(channels, seed, Precision.FLOAT32).measure(problem, Progress.NONE))
+                .toList();
+    }
+
+    private static void assertAligned(
+            Tensor kernel, List<CnnMeasurement> networks, Function<CnnMeasurement, Tensor> kernelOf) {
+        double[] mean = new double[kernel.data().length];
+        for (CnnMeasurement network : networks) {
+            double[] entries = kernelOf.apply(network).data();
+            for (int i = 0; i < mean.length; i++) {
+                mean[i] += entries[i] / networks.size();
+            }
+        }
+        assertThat(alignment(kernel.data(), mean)).isGreaterThan(0.99);
+    }
+
+    /**
+     * {@code tan^2} of the angle between the kernels of single pixels, averaged over networks: the relative variance of their
+     * fluctuations.
+     */
+    private static double distance(Tensor kernel, List<CnnMeasurement> networks, int layer) {
+        return networks.stream()
+                .mapToDouble(network -> alignment(
+                        kernel.data(), network.pixelFeatureKernels().get(layer).data()))
+                .map(alignment -> 1 / (alignment * alignment) - 1)
+                .average()
+                .orElseThrow();
+    }
+
+    private static double alignment(double[] x, double[] y) {
+        double xy = 0;
+        double xx = 0;
+        double yy = 0;
+        for (int i = 0; i < x.length; i++) {
+            xy += x[i] * y[i];
+            xx += x[i] * x[i];
+            yy += y[i] * y[i];
+        }
+        return xy / Math.sqrt(xx * yy);
+    }
+}
