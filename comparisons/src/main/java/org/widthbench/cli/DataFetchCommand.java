@@ -26,7 +26,11 @@ import picocli.CommandLine.Parameters;
             "  widthbench reproduce fig1 --data cifar10:cifar"
         })
 final class DataFetchCommand extends Subcommand {
-    @Parameters(index = "0", paramLabel = "cifar10|mnist", description = "Which data set.")
+    @Parameters(
+            index = "0",
+            paramLabel = "cifar10|mnist",
+            completionCandidates = Words.DataSets.class,
+            description = "Which data set.")
     private String name;
 
     @Option(names = "--dir", paramLabel = "DIR", description = "Where to (default: data/NAME).")

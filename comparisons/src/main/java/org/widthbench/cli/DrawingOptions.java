@@ -1,8 +1,6 @@
 package org.widthbench.cli;
 
 import java.nio.file.Path;
-import java.util.Iterator;
-import java.util.List;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.figure.PageWidth;
 import org.widthbench.figure.Style;
@@ -15,7 +13,7 @@ final class DrawingOptions {
             names = "--style",
             paramLabel = "paper|talk|dark",
             defaultValue = "paper",
-            completionCandidates = Styles.class,
+            completionCandidates = Words.Styles.class,
             description = "How figures look (default: ${DEFAULT-VALUE}): black on white with letters of 7 to 9 points,"
                     + " larger for slides, or light on dark.")
     private String style;
@@ -24,25 +22,11 @@ final class DrawingOptions {
             names = "--size",
             paramLabel = "single|double",
             defaultValue = "double",
-            completionCandidates = Sizes.class,
+            completionCandidates = Words.Sizes.class,
             description =
                     "Width of the assembled figure (default: ${DEFAULT-VALUE}): one column of a journal, 3.4 inches,"
                             + " or two, 7 inches.")
     private String size;
-
-    static final class Styles implements Iterable<String> {
-        @Override
-        public Iterator<String> iterator() {
-            return List.of("paper", "talk", "dark").iterator();
-        }
-    }
-
-    static final class Sizes implements Iterable<String> {
-        @Override
-        public Iterator<String> iterator() {
-            return List.of("single", "double").iterator();
-        }
-    }
 
     /** @throws InvalidInputException naming the option that has no such value; called before any work */
     void check() {

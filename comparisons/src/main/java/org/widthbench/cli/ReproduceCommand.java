@@ -46,7 +46,12 @@ import picocli.CommandLine.Spec;
             "  widthbench reproduce --list"
         })
 final class ReproduceCommand extends Subcommand {
-    @Parameters(index = "0", arity = "0..1", paramLabel = "FIGURE", description = "Name from --list.")
+    @Parameters(
+            index = "0",
+            arity = "0..1",
+            paramLabel = "FIGURE",
+            completionCandidates = Words.Figures.class,
+            description = "Name from --list.")
     private String name;
 
     @Option(names = "--list", description = "List the figures and stop.")

@@ -40,9 +40,11 @@ import picocli.CommandLine.Spec;
             CompareCommand.class,
             SweepCommand.class,
             CheckCommand.class,
+            ReportCommand.class,
             BenchCommand.class,
             DoctorCommand.class,
-            DataCommand.class
+            DataCommand.class,
+            CompletionCommand.class
         })
 final class Widthbench implements Runnable {
     @Option(

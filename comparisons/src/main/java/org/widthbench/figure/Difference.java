@@ -6,6 +6,9 @@ import java.util.Optional;
 
 /** Networks minus theory. */
 final class Difference {
+    /** Places in a bin where the theory's density is read; a bin is a few of its cells wide. */
+    private static final int PARTS = 8;
+
     private Difference() {}
 
     /**
@@ -36,6 +39,9 @@ final class Difference {
 
     // At the network's abscissas within the theory's, where the theory is a straight line between its points.
     private static double[][] curve(Mark network, Mark theory) {
+        if (network instanceof Mark.Histogram histogram) {
+            return curve(histogram, theory);
+        }
         double[] x = network.x();
         double[] from = theory.x();
         int[] within = java.util.stream.IntStream.range(0, x.length)
@@ -47,6 +53,25 @@ final class Difference {
                     .mapToDouble(i -> network.high()[i] - interpolated(from, theory.high(), x[i]))
                     .toArray()
         };
+    }
+
+    // Bin by bin, with the theory averaged over the bin.
+    private static double[][] curve(Mark.Histogram network, Mark theory) {
+        int bins = network.x().length / 2;
+        double[][] curve = new double[2][bins];
+        for (int bin = 0; bin < bins; bin++) {
+            double left = network.x()[2 * bin];
+            double width = network.x()[2 * bin + 1] - left;
+            curve[0][bin] = left + width / 2;
+            curve[1][bin] = network.high()[2 * bin];
+            for (int part = 0; part < PARTS; part++) {
+                double at = left + (part + 0.5) / PARTS * width;
+                double[] x = theory.x();
+                double within = Math.max(x[0], Math.min(x[x.length - 1], at));
+                curve[1][bin] -= interpolated(x, theory.high(), within) / PARTS;
+            }
+        }
+        return curve;
     }
 
     private static double interpolated(double[] x, double[] y, double at) {

@@ -20,11 +20,11 @@ final class ScaledAxis extends NumberAxis {
     /** More numbers than this are not read. */
     private static final int MOST_TICKS = 7;
 
+    /** What ends of a label may take of its axis, clear of the letter above. */
+    private static final double LABEL_SHARE = 0.98;
+
     private final transient Range range;
     private final transient Style style;
-    /** A label may be this much longer than its axis. */
-    private static final double LABEL_OVERHANG = 1.1;
-
     private final transient RichText label;
     private final String text;
     private final boolean numbered;
@@ -106,7 +106,16 @@ final class ScaledAxis extends NumberAxis {
             most--;
             ticks = range.scale().ticks(range.low(), range.high(), most);
         }
+        // One number says nothing of a scale.
+        for (int more = most + 1; more <= MOST_TICKS && numbers(ticks) < 2; more++) {
+            List<Scale.Tick> finer = range.scale().ticks(range.low(), range.high(), more);
+            ticks = apart(finer, length, horizontal) ? finer : ticks;
+        }
         return apart(ticks, length, horizontal) ? ticks : thinned(ticks, length, horizontal);
+    }
+
+    private static long numbers(List<Scale.Tick> ticks) {
+        return ticks.stream().filter(tick -> tick.label() != null).count();
     }
 
     private boolean apart(List<Scale.Tick> ticks, double length, boolean horizontal) {
@@ -204,7 +213,7 @@ final class ScaledAxis extends NumberAxis {
         }
         boolean horizontal = edge.equals(RectangleEdge.BOTTOM);
         double away = numbersDepth(ticks, horizontal) + labelGap(horizontal);
-        RichText label = fitting((horizontal ? area.getWidth() : area.getHeight()) * LABEL_OVERHANG);
+        RichText label = fitting((horizontal ? area.getWidth() : area.getHeight()) * LABEL_SHARE);
         if (edge.equals(RectangleEdge.BOTTOM)) {
             label.draw(g, area.getCenterX(), area.getMaxY() + away + label.ascent(), 0.5, style.foreground());
         } else if (edge.equals(RectangleEdge.LEFT)) {

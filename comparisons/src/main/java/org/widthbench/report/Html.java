@@ -77,9 +77,13 @@ final class Html {
         String caption = escape(table.caption());
         StringBuilder html = new StringBuilder("<section><h2>" + caption + "</h2><div class=\"scroll\" tabindex=\"0\""
                 + " role=\"region\" aria-label=\"" + caption + "\"><table><thead><tr>");
-        for (String column : table.header()) {
-            html.append("<th scope=\"col\" aria-sort=\"none\"><button type=\"button\">")
-                    .append(escape(column))
+        for (int i = 0; i < table.header().size(); i++) {
+            int column = i;
+            boolean numbers = table.rows().stream()
+                    .anyMatch(row -> NUMBER.matcher(row.get(column)).lookingAt());
+            html.append(numbers ? "<th class=\"number\"" : "<th")
+                    .append(" scope=\"col\" aria-sort=\"none\"><button type=\"button\">")
+                    .append(escape(table.header().get(i)))
                     .append("</button></th>");
         }
         html.append("</tr></thead><tbody>\n");

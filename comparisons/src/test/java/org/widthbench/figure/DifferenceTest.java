@@ -40,6 +40,16 @@ class DifferenceTest {
     }
 
     @Test
+    void histogramsAreComparedBinByBinWithTheMeanOfTheDensity() {
+        Density.Histogram histogram = new Density.Histogram(new double[] {0, 1, 2}, new double[] {0.5, 0.25});
+        XyPanel difference = difference(panel().histogram("a", Ink.category(0), histogram)
+                .curve("DMFT", Ink.neutral(), LineStyle.DASHED, X, new double[] {0, 0.5, 0}));
+        assertThat(difference.marks().get(0).x()).containsExactly(0.5, 1.5);
+        // The triangle's mean over either bin is 1/4.
+        assertThat(difference.marks().get(0).high()).containsExactly(new double[] {0.25, 0}, within(1e-12));
+    }
+
+    @Test
     void panelWithoutBothSidesHasNone() {
         XyPanel solid =
                 panel().curve("a", Ink.category(0), LineStyle.SOLID, X, X).build();
