@@ -66,7 +66,7 @@ final class ReproduceCommand extends Subcommand {
     @Option(
             names = "--data",
             paramLabel = "SOURCE",
-            description = "gaussian, cifar10:DIR, mnist:DIR or npz:FILE in place of the figure's own data.")
+            description = "gaussian, textures, cifar10:DIR, mnist:DIR or npz:FILE in place of the figure's own data.")
     private String data;
 
     @Option(names = "--quick", description = "A smaller version, within seconds.")

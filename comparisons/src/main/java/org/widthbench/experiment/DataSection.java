@@ -13,10 +13,11 @@ import org.widthbench.core.data.GaussianSource;
 import org.widthbench.core.data.ImageFormat;
 import org.widthbench.core.data.MnistSource;
 import org.widthbench.core.data.NpzSource;
+import org.widthbench.core.data.TextureSource;
 
 /** The section {@code data} of a configuration, and the short form of it on the command line. */
 public final class DataSection {
-    private static final List<String> SOURCES = List.of("gaussian", "cifar10", "mnist", "npz");
+    private static final List<String> SOURCES = List.of("gaussian", "textures", "cifar10", "mnist", "npz");
     private static final List<String> IMAGE_KEYS =
             List.of("source", "dir", "classes", "points", "testPoints", "grayscale", "normalize", "side");
     private static final String COUNT = "an even whole number >= 2";
@@ -24,6 +25,8 @@ public final class DataSection {
 
     private static final int STANDARD_DIMENSION = 25;
     private static final int STANDARD_POINTS = 10;
+    private static final int STANDARD_SIDE = 8;
+    private static final int STANDARD_CHANNELS = 3;
     private static final List<Integer> STANDARD_CLASSES = List.of(0, 1);
 
     private DataSection() {}
@@ -36,20 +39,22 @@ public final class DataSection {
     /**
      * Data named on the command line, 10 points of them.
      *
-     * @param word gaussian, cifar10:DIR, mnist:DIR or npz:FILE
+     * @param word gaussian, textures, cifar10:DIR, mnist:DIR or npz:FILE
      * @throws InvalidInputException for anything else
      */
     public static DataSource parse(String word) {
         int colon = word.indexOf(':');
         String source = colon < 0 ? word : word.substring(0, colon);
         String place = colon < 0 ? "" : word.substring(colon + 1);
-        boolean valid = source.equals("gaussian") ? colon < 0 : SOURCES.contains(source) && !place.isBlank();
-        InvalidInputException.require(valid, "--data", word, "gaussian, cifar10:DIR, mnist:DIR or npz:FILE");
+        boolean made = source.equals("gaussian") || source.equals("textures");
+        boolean valid = made ? colon < 0 : SOURCES.contains(source) && !place.isBlank();
+        InvalidInputException.require(valid, "--data", word, "gaussian, textures, cifar10:DIR, mnist:DIR or npz:FILE");
         return switch (source) {
             case "cifar10" ->
                 new Cifar10Source(Path.of(place), STANDARD_CLASSES, STANDARD_POINTS, 0, ImageFormat.standard());
             case "mnist" ->
                 new MnistSource(Path.of(place), STANDARD_CLASSES, STANDARD_POINTS, 0, ImageFormat.standard());
+            case "textures" -> new TextureSource(STANDARD_SIDE, STANDARD_CHANNELS, STANDARD_POINTS, 0, 0);
             case "npz" -> new NpzSource(Path.of(place));
             default -> standard();
         };
@@ -68,6 +73,15 @@ public final class DataSection {
             case "npz" -> {
                 section.allow(of, List.of("source", "path"));
                 return new NpzSource(folder.resolve(section.text("path", "an .npz file with arrays X and y")));
+            }
+            case "textures" -> {
+                section.allow(of, List.of("source", "side", "channels", "points", "testPoints", "seed"));
+                return new TextureSource(
+                        section.whole("side", STANDARD_SIDE, "a whole number >= 2"),
+                        section.whole("channels", STANDARD_CHANNELS, "a whole number >= 1"),
+                        section.whole("points", STANDARD_POINTS, COUNT),
+                        section.whole("testPoints", 0, "an even whole number >= 0"),
+                        section.seed("seed", 0));
             }
             case "cifar10", "mnist" -> {
                 section.allow(of, IMAGE_KEYS);
@@ -120,6 +134,13 @@ public final class DataSection {
             map.put("dimension", gaussian.dimension());
             map.put("points", gaussian.points());
             map.put("seed", gaussian.seed());
+        } else if (data instanceof TextureSource textures) {
+            map.put("source", "textures");
+            map.put("side", textures.side());
+            map.put("channels", textures.channels());
+            map.put("points", textures.points());
+            map.put("testPoints", textures.testPoints());
+            map.put("seed", textures.seed());
         } else if (data instanceof NpzSource npz) {
             map.put("source", "npz");
             map.put("path", npz.path().toAbsolutePath().normalize().toString());

@@ -21,6 +21,7 @@ import org.widthbench.core.activation.Softplus;
 import org.widthbench.core.data.Cifar10Source;
 import org.widthbench.core.data.ImageFormat;
 import org.widthbench.core.data.NpzSource;
+import org.widthbench.core.data.TextureSource;
 
 class ExperimentReaderTest {
     @TempDir
@@ -80,6 +81,17 @@ class ExperimentReaderTest {
     }
 
     @Test
+    void texturesAreReadAndWritten() throws IOException {
+        Experiment experiment = read("""
+                data:    {source: textures, side: 6, channels: 2, points: 4, testPoints: 2, seed: 9}
+                network: {architecture: cnn}
+                """);
+        assertThat(experiment.data()).isEqualTo(new TextureSource(6, 2, 4, 2, 9));
+        assertThat(read(new YAMLMapper().writeValueAsString(experiment.toMap())))
+                .isEqualTo(experiment);
+    }
+
+    @Test
     void aNumberWithAnExponentNeedsNoPoint() throws IOException {
         assertThat(read("theory: {toleranceU: 1e-7}").theory().toleranceU()).isEqualTo(1e-7);
     }
@@ -91,7 +103,7 @@ class ExperimentReaderTest {
             training: {zzz: 0.1}                   | training.zzz: unknown key; training takes gamma0, eta, steps
             data: {source: npz, points: 4}         | data.points: unknown key; source npz takes source, path
             data: {source: npz}                    | data.path: missing
-            data: {source: gausian}                | data.source: 'gausian' is not allowed; expected one of gaussian, cifar10, mnist, npz (did you mean 'gaussian'?)
+            data: {source: gausian}                | data.source: 'gausian' is not allowed; expected one of gaussian, textures, cifar10, mnist, npz (did you mean 'gaussian'?)
             data: {points: 9}                      | data.points: 9 is not allowed; expected an even
             data: {points: 1.5}                    | data.points: 1.5 is not allowed
             data: {dimension: 0}                   | data.dimension: 0 is not allowed
