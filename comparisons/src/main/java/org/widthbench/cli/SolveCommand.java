@@ -5,6 +5,7 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
@@ -12,6 +13,8 @@ import org.widthbench.core.Solver;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.solver.CausalSolver;
+import org.widthbench.core.solver.ConvolutionalCausalSolver;
+import org.widthbench.core.solver.ConvolutionalCost;
 import org.widthbench.core.solver.SamplingError;
 import org.widthbench.experiment.Experiment;
 import org.widthbench.experiment.OutputFolder;
@@ -78,6 +81,11 @@ final class SolveCommand extends Subcommand {
         Problem problem = experiment.problem();
         Solver solver = experiment.theory().solver();
         try (Backend backend = device.open()) {
+            if (problem.network().architecture() == Network.Architecture.CNN && solver instanceof CausalSolver causal) {
+                ConvolutionalCost cost = new ConvolutionalCausalSolver(causal).cost(problem);
+                reporter().say(cost.text(backend));
+                cost.requireFits(backend);
+            }
             SamplingError error = null;
             if (solver instanceof CausalSolver causal && (targetError != null || !noErrorBars)) {
                 error = errorBars(causal, problem, backend);

@@ -38,6 +38,11 @@ public record ConvolutionalCausalSolver(CausalSolver settings) implements Solver
         return settings.solve(problem, backend, progress);
     }
 
+    /** What solving a problem takes. */
+    public ConvolutionalCost cost(Problem problem) {
+        return ConvolutionalCost.of(problem, settings);
+    }
+
     /**
      * {@link #solve(Problem, Backend, Progress)} with the feature kernels of single pixels at the last recorded time.
      *

@@ -19,7 +19,7 @@ final class ConvolutionalPath {
     private final FullHistory measured;
     private final FullHistory summed;
     private final Matrix workspace;
-    /** {@code S(K)} of the newest rows with all rows so far, {@code (n, (t+1) n)}. */
+    /** {@code S(K)} of the newest rows with all rows so far, {@code (n, (t+1) n)}, from the draw until the sum. */
     private double[] covariance = {};
 
     /**
@@ -86,6 +86,7 @@ final class ConvolutionalPath {
             backend.upload(covariance, workspace.block(0, n, 0, width));
             backend.gemm(1, workspace.block(0, n, 0, times * n), false, summed.before(times), false, 1, target);
         }
+        covariance = new double[0];
     }
 
     /** Turns the covariance into the weights of the memory sum. */

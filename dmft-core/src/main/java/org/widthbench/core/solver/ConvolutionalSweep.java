@@ -52,6 +52,7 @@ final class ConvolutionalSweep implements AutoCloseable {
         this.settings = settings;
         this.backend = backend;
         this.trajectory = new Trajectory(problem, "causal", Network.Architecture.CNN);
+        ConvolutionalCost.of(problem, settings).requireFits(backend);
         this.response = trajectory.response();
         this.shifts = new FilterShifts(
                 images.size(1), images.size(2), problem.network().kernel());
