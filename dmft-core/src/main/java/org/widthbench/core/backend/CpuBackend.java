@@ -11,7 +11,6 @@ import static org.bytedeco.openblas.global.openblas_nolapack.cblas_dsyrk;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_dtrsm;
 
 import java.nio.DoubleBuffer;
-import java.util.stream.IntStream;
 import org.widthbench.core.activation.Activation;
 import org.widthbench.core.random.NormalNoise;
 import org.widthbench.core.random.Philox;
@@ -30,8 +29,10 @@ public final class CpuBackend implements Backend {
     private static final int CORES = Runtime.getRuntime().availableProcessors();
     /** More than one, so that an uneven load evens out. */
     private static final int SLICES_PER_CORE = 2;
-    /** The triangle's slices are uneven, and the square on the diagonal of each is slow: more and smaller ones. */
-    private static final int GRAM_SLICES_PER_CORE = 5;
+    /** Elementwise work is even; a few runs of chunks per core are enough. */
+    private static final int CHUNK_RUNS_PER_CORE = 4;
+    /** Enough that the half ones on the diagonal even out. */
+    private static final int GRAM_SQUARES_PER_CORE = 5;
     /** About 30 microseconds of one core, well above the cost of handing work over. */
     private static final double FLOPS_PER_SLICE = 1e6;
 
@@ -118,7 +119,7 @@ public final class CpuBackend implements Backend {
         boolean byColumns = c.columns() >= c.rows();
         int length = byColumns ? c.columns() : c.rows();
         double flops = 2.0 * c.rows() * c.columns() * inner;
-        forEachSlice(SLICES_PER_CORE, c.batch(), length, flops, (problem, from, n) -> {
+        forEachSlice(c.batch(), length, flops, (problem, from, n) -> {
             // op(a) keeps its rows or op(b) its columns within the slice.
             CpuMatrix l = byColumns ? left : transposeA ? left.block(0, inner, from, n) : left.block(from, n, 0, inner);
             CpuMatrix r =
@@ -148,26 +149,44 @@ public final class CpuBackend implements Backend {
         CpuMatrix in = (CpuMatrix) a;
         CpuMatrix out = (CpuMatrix) c;
         int n = a.rows();
-        // Later slices hold longer rows; taken longest first they fill all cores to the end.
-        forEachSlice(GRAM_SLICES_PER_CORE, a.batch(), n, (double) n * n * a.columns(), (problem, fromEnd, height) -> {
-            int from = n - fromEnd - height;
-            CpuMatrix rows = in.block(from, height, 0, a.columns());
-            if (from > 0) {
-                product(alpha, rows, in.block(0, from, 0, a.columns()), out.block(from, height, 0, from), problem);
+        int depth = a.columns();
+        double flops = (double) n * n * depth;
+        // Squares of the lower triangle: both operands of each are packed once for many products.
+        int side = (int) Math.ceil(Math.sqrt(2.0 * CORES * GRAM_SQUARES_PER_CORE));
+        int across = (int) Math.max(1, Math.min(Math.min(side, n), flops / FLOPS_PER_SLICE));
+        int width = (n + across - 1) / across;
+        int squares = across * (across + 1) / 2;
+        CoreTeam.shared().run(a.batch() * squares, index -> {
+            int problem = index / squares;
+            int i = 0;
+            int j = index % squares;
+            while (j > i) {
+                j -= ++i;
             }
-            CpuMatrix corner = out.block(from, height, from, height);
+            int row = i * width;
+            int column = j * width;
+            int height = Math.min(width, n - row);
+            if (height <= 0) {
+                return;
+            }
+            CpuMatrix rows = in.block(row, height, 0, depth);
+            CpuMatrix square = out.block(row, height, column, Math.min(width, n - column));
+            if (i > j) {
+                product(alpha, rows, in.block(column, square.columns(), 0, depth), square, problem);
+                return;
+            }
             cblas_dsyrk(
                     CblasRowMajor,
                     CblasLower,
                     CblasNoTrans,
                     height,
-                    a.columns(),
+                    depth,
                     alpha,
                     rows.pointer(problem),
                     rows.stride(),
                     0,
-                    corner.pointer(problem),
-                    corner.stride());
+                    square.pointer(problem),
+                    square.stride());
         });
         mirror(out);
     }
@@ -216,7 +235,6 @@ public final class CpuBackend implements Backend {
         CpuMatrix out = (CpuMatrix) b;
         double flops = (double) b.rows() * b.rows() * b.columns();
         forEachSlice(
-                SLICES_PER_CORE,
                 b.batch(),
                 b.columns(),
                 flops,
@@ -396,14 +414,10 @@ public final class CpuBackend implements Backend {
      * Cuts {@code length} rows or columns into slices for all cores. Slices are taken as cores come free, so that a core
      * kept busy by others delays nobody; BLAS teams that wait for each other lose a factor of ten there.
      */
-    private static void forEachSlice(int perCore, int batch, int length, double flops, SliceWork work) {
-        int slices = (int) Math.max(1, Math.min(Math.min(CORES * perCore, length), flops / FLOPS_PER_SLICE));
+    private static void forEachSlice(int batch, int length, double flops, SliceWork work) {
+        int slices = (int) Math.max(1, Math.min(Math.min(CORES * SLICES_PER_CORE, length), flops / FLOPS_PER_SLICE));
         int width = (length + slices - 1) / slices;
-        IntStream indices = IntStream.range(0, batch * slices);
-        if (batch * slices > 1) {
-            indices = indices.parallel();
-        }
-        indices.forEach(index -> {
+        CoreTeam.shared().run(batch * slices, index -> {
             int from = index % slices * width;
             if (from < length) {
                 work.run(index / slices, from, Math.min(width, length - from));
@@ -420,19 +434,22 @@ public final class CpuBackend implements Backend {
     private static void forEachChunk(CpuMatrix shape, ChunkWork work) {
         int perRow = (shape.columns() + CHUNK - 1) / CHUNK;
         int chunks = shape.batch() * shape.rows() * perRow;
-        IntStream indices = IntStream.range(0, chunks);
-        if ((long) shape.batch() * shape.rows() * shape.columns() >= PARALLEL_THRESHOLD) {
-            indices = indices.parallel();
-        }
-        indices.forEach(chunk -> {
-            int row = chunk / perRow;
-            int column = chunk % perRow * CHUNK;
-            work.run(
-                    BUFFERS.get(),
-                    row / shape.rows(),
-                    row % shape.rows(),
-                    column,
-                    Math.min(CHUNK, shape.columns() - column));
+        int parts = (long) shape.batch() * shape.rows() * shape.columns() >= PARALLEL_THRESHOLD
+                ? Math.min(chunks, CORES * CHUNK_RUNS_PER_CORE)
+                : 1;
+        CoreTeam.shared().run(parts, part -> {
+            double[][] buffers = BUFFERS.get();
+            int end = (int) ((long) chunks * (part + 1) / parts);
+            for (int chunk = (int) ((long) chunks * part / parts); chunk < end; chunk++) {
+                int row = chunk / perRow;
+                int column = chunk % perRow * CHUNK;
+                work.run(
+                        buffers,
+                        row / shape.rows(),
+                        row % shape.rows(),
+                        column,
+                        Math.min(CHUNK, shape.columns() - column));
+            }
         });
     }
 }

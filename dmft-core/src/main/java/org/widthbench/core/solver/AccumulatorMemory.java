@@ -43,12 +43,12 @@ final class AccumulatorMemory implements Memory {
     }
 
     @Override
-    public void addForward(int step, Matrix h) {
+    public void addForward(int step, Matrix response, Matrix h) {
         backend.gemm(1, features.at(step), false, weights, false, 1, h);
     }
 
     @Override
-    public void addBackward(int step, Matrix z) {
+    public void addBackward(int step, Matrix response, Matrix z) {
         backend.gemm(1, gradients.at(step), false, weights, true, 1, z);
     }
 

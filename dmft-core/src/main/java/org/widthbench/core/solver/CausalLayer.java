@@ -12,6 +12,7 @@ final class CausalLayer implements AutoCloseable {
     private final Backend backend;
     private final Activation activation;
     private final NoiseBasis basis;
+    private final boolean responding;
 
     /** {@code u^l ~ GP(0, Phi^{l-1})}, partner field {@code phi^{l-1}}. */
     final SampledProcess uProcess;
@@ -43,6 +44,7 @@ final class CausalLayer implements AutoCloseable {
         int samples = settings.samples();
         this.backend = backend;
         this.activation = activation;
+        this.responding = settings.responses();
         this.basis = new NoiseBasis(backend, layer, settings);
         this.uProcess = new SampledProcess(
                 backend, basis.u(), settings, settings.toleranceU(), pivotLimit, Streams.residualU(layer));
@@ -89,25 +91,31 @@ final class CausalLayer implements AutoCloseable {
     }
 
     /**
-     * {@code A^l} in the basis of {@code r}'s noise, {@code <(phi(h) - phi(c u)) E_r^T>}; the subtracted mean is zero.
+     * {@code c A^l}, or zeros without responses, in the basis of {@code r}'s noise, {@code c <(phi(h) - phi(c u)) E_r^T>}; the subtracted mean is zero.
      *
      * @return {@code (Q, k_r)}; the caller closes it
      */
-    Matrix featureResponse(int step) {
+    Matrix featureResponse(int step, double decay) {
+        if (!responding) {
+            return backend.allocate(1, h.rows(), rProcess.pivots());
+        }
         backend.copy(features.at(step), scratch);
         backend.add(-1, freeFeatures, 1, scratch);
-        return rProcess.correlate(scratch);
+        return rProcess.correlate(decay, scratch);
     }
 
     /**
-     * {@code B^l} in the basis of {@code u}'s noise, {@code <(g - phi'(c u) c r) E_u^T>}.
+     * {@code c B^l}, or zeros without responses, in the basis of {@code u}'s noise, {@code c <(g - phi'(c u) c r) E_u^T>}.
      *
      * @return {@code (Q, k_u)}; the caller closes it
      */
     Matrix gradientResponse(int step, double decay) {
+        if (!responding) {
+            return backend.allocate(1, h.rows(), uProcess.pivots());
+        }
         backend.copy(gradients.at(step), scratch);
         backend.multiply(-decay, freeSlope, r, 1, scratch);
-        return uProcess.correlate(scratch);
+        return uProcess.correlate(decay, scratch);
     }
 
     /** {@code <z phi(h)> - <c r phi(c u)>} per point, length Q: the read-out with its control variate. */

@@ -1,6 +1,5 @@
 package org.widthbench.core.solver;
 
-import org.widthbench.core.ImpulseResponse;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
@@ -22,7 +21,7 @@ import org.widthbench.core.backend.Backend;
  *     follow the NTK (dynamics FLOW)
  * @param residualNoise whether the variance that the pivots leave is added as independent noise
  * @param leadingRows noise rows per layer drawn from a scrambled Sobol sequence
- * @param form how the past acts on the present; both forms follow the same sample path
+ * @param form how the past acts on the present; all forms follow the same sample path
  * @param maxPivots most pivots that one process may take, the rest being left to residual noise; {@link #AUTO_PIVOTS}
  *     lets the solver choose
  */
@@ -44,7 +43,7 @@ public record CausalSolver(
         AUTO,
         /** Whole kernel rows and the whole history of the fields, memory {@code L S T Q}. */
         KERNEL,
-        /** As {@link #KERNEL}, with sums through the pivots where these are few ({@link MemorySum}). */
+        /** As {@link #KERNEL}, with sums in the noise basis, equal up to the tolerances ({@link PivotMemory}). */
         PIVOT,
         /** Sample-basis weights, memory {@code L S^2} whatever T. */
         ACCUMULATOR
@@ -148,14 +147,13 @@ public record CausalSolver(
         return keepsHistory ? Integer.MAX_VALUE : samples / 2;
     }
 
-    /** Whether fields of all {@code T Q} rows are kept. */
-    boolean keepsHistory(int rows) {
-        return form == Form.AUTO ? rows <= samples : form != Form.ACCUMULATOR;
-    }
-
-    /** Whether memory sums may go through the pivots. */
-    boolean usesPivots(ImpulseResponse response) {
-        return form != Form.KERNEL && maxPivots == AUTO_PIVOTS && response.isPlain();
+    /** The form for {@code T Q} rows in all, never AUTO: a capped process has no complete factor for the pivot form. */
+    Form formFor(int rows) {
+        if (form == Form.AUTO && rows > samples) {
+            return Form.ACCUMULATOR;
+        }
+        boolean pivot = form == Form.AUTO || form == Form.PIVOT;
+        return !pivot ? form : maxPivots == AUTO_PIVOTS ? Form.PIVOT : Form.KERNEL;
     }
 
     @Override

@@ -57,8 +57,8 @@ final class CausalSweep implements AutoCloseable {
         int samples = settings.samples();
         int[] recorded = training.record();
         this.layers = new CausalLayer[depth];
-        boolean kernelForm = settings.keepsHistory(steps * points);
-        int pivotLimit = settings.pivotLimit(kernelForm);
+        CausalSolver.Form form = settings.formFor(steps * points);
+        int pivotLimit = settings.pivotLimit(form != CausalSolver.Form.ACCUMULATOR);
         for (int l = 1; l <= depth; l++) {
             layers[l - 1] = new CausalLayer(
                     backend,
@@ -67,27 +67,45 @@ final class CausalSweep implements AutoCloseable {
                     pivotLimit,
                     problem.network().activation(),
                     points,
-                    history(kernelForm, recorded),
-                    history(kernelForm, recorded));
+                    history(form, recorded),
+                    history(form, recorded));
             preactivations.add(Tensor.zeros(2, points, samples));
             pullbacks.add(Tensor.zeros(2, points, samples));
         }
         this.memories = new Memory[depth - 1];
         for (int l = 1; l < depth; l++) {
-            CausalLayer below = layers[l - 1];
-            CausalLayer above = layers[l];
-            memories[l - 1] = kernelForm
-                    ? new KernelMemory(backend, trajectory, below, above, settings.usesPivots(response), steps * points)
-                    : new AccumulatorMemory(backend, training, below.features, above.gradients, points, samples);
+            memories[l - 1] = memory(form, layers[l - 1], layers[l]);
         }
         this.firstMemory = new StaticMemory(backend, inputKernel, training, points, samples);
         this.lastMemory = new StaticMemory(backend, ones(), training, points, samples);
     }
 
-    private FieldHistory history(boolean kernelForm, int[] recorded) {
-        return kernelForm
-                ? new FullHistory(backend, training.steps(), points, settings.samples(), recorded)
-                : new PivotHistory(backend, points, settings.samples(), recorded);
+    private FieldHistory history(CausalSolver.Form form, int[] recorded) {
+        return form == CausalSolver.Form.ACCUMULATOR
+                ? new PivotHistory(backend, points, settings.samples(), recorded)
+                : new FullHistory(
+                        backend,
+                        training.steps(),
+                        points,
+                        settings.samples(),
+                        recorded,
+                        form == CausalSolver.Form.PIVOT);
+    }
+
+    private Memory memory(CausalSolver.Form form, CausalLayer below, CausalLayer above) {
+        int rows = training.steps() * points;
+        return switch (form) {
+            case KERNEL ->
+                new KernelMemory(
+                        backend, trajectory, (FullHistory) below.features, (FullHistory) above.gradients, rows);
+            case ACCUMULATOR ->
+                new AccumulatorMemory(backend, training, below.features, above.gradients, points, settings.samples());
+            case PIVOT, AUTO -> {
+                above.uProcess.keepFactors(rows);
+                below.rProcess.keepFactors(rows);
+                yield new PivotMemory(backend, trajectory, above.uProcess, below.rProcess, points, rows);
+            }
+        };
     }
 
     private double[] ones() {
@@ -162,13 +180,11 @@ final class CausalSweep implements AutoCloseable {
             CausalLayer below = layers[l - 2];
             layer.uProcess.draw(t, below.features, layer.u);
             backend.add(decay, layer.u, 0, layer.h);
-            if (settings.responses()) {
-                layer.uProcess.appendDual(below.features.at(t));
-                try (Matrix a = below.featureResponse(t)) {
-                    below.rProcess.respond(decay, a, layer.h);
-                }
+            layer.uProcess.appendDual(below.features.at(t));
+            try (Matrix a = below.featureResponse(t, decay)) {
+                memories[l - 2].addForward(t, a, layer.h);
+                below.rProcess.respond(a, layer.h);
             }
-            memories[l - 2].addForward(t, layer.h);
         }
         // The first layer's u is the same at all times.
         layer.activate(t, decay, l > 1 || t == 0 || decay != response.decay(t - 1));
@@ -188,13 +204,11 @@ final class CausalSweep implements AutoCloseable {
             CausalLayer above = layers[l];
             layer.rProcess.draw(t, above.gradients, layer.r);
             backend.add(decay, layer.r, 0, layer.z);
-            if (settings.responses()) {
-                layer.rProcess.appendDual(above.gradients.at(t));
-                try (Matrix b = above.gradientResponse(t, decay)) {
-                    above.uProcess.respond(decay, b, layer.z);
-                }
+            layer.rProcess.appendDual(above.gradients.at(t));
+            try (Matrix b = above.gradientResponse(t, decay)) {
+                memories[l - 1].addBackward(t, b, layer.z);
+                above.uProcess.respond(b, layer.z);
             }
-            memories[l - 1].addBackward(t, layer.z);
         }
         layer.pullBack(t);
     }

@@ -67,18 +67,17 @@ final class ConvolutionalPath {
     /**
      * Adds what the past makes of the summed field, after {@link #draw}.
      *
-     * @param decay {@code c(t)}
      * @param responding the process that the response was measured with: its pivots are rows of the summed field
      * @param correlation the response in the basis of that process's noise, {@code (n, k)}; null for none
      */
-    void addPast(int step, double decay, SampledProcess responding, Matrix correlation, Matrix target) {
+    void addPast(int step, SampledProcess responding, Matrix correlation, Matrix target) {
         int n = target.rows();
         int width = (step + 1) * n;
         weigh(step, n);
         int times = step;
         if (correlation != null) {
             int[] pivots = responding.pivotRows();
-            shifts.addAverage(decay, responding.overPivots(correlation), pivots, covariance, width);
+            shifts.addAverage(1, responding.overPivots(correlation), pivots, covariance, width);
             // Backward, the response reaches the newest rows too; forward, they do not exist yet.
             times += pivots.length > 0 && pivots[pivots.length - 1] >= step * n ? 1 : 0;
         }

@@ -95,7 +95,7 @@ final class ConvolutionalSweep implements AutoCloseable {
 
     /** All times of one field; what is recorded of it is pooled first. */
     private FullHistory history() {
-        return new FullHistory(backend, training.steps(), rows, settings.samples(), new int[0]);
+        return new FullHistory(backend, training.steps(), rows, settings.samples(), new int[0], false);
     }
 
     /**
@@ -169,8 +169,8 @@ final class ConvolutionalSweep implements AutoCloseable {
             CausalLayer below = layers[l - 2];
             forward[l - 2].draw(t, layer.u);
             backend.add(decay, layer.u, 0, layer.h);
-            try (Matrix a = settings.responses() ? below.featureResponse(t) : null) {
-                forward[l - 2].addPast(t, decay, below.rProcess, a, layer.h);
+            try (Matrix a = settings.responses() ? below.featureResponse(t, decay) : null) {
+                forward[l - 2].addPast(t, below.rProcess, a, layer.h);
             }
         }
         layer.activate(t, decay, l > 1 || t == 0 || decay != response.decay(t - 1));
@@ -191,7 +191,7 @@ final class ConvolutionalSweep implements AutoCloseable {
             backward[l - 1].draw(t, layer.r);
             backend.add(decay, layer.r, 0, layer.z);
             try (Matrix b = settings.responses() ? above.gradientResponse(t, decay) : null) {
-                backward[l - 1].addPast(t, decay, above.uProcess, b, layer.z);
+                backward[l - 1].addPast(t, above.uProcess, b, layer.z);
             }
         }
         layer.pullBack(t);

@@ -31,4 +31,15 @@ final class DenseMath {
         }
         return true;
     }
+
+    /** Transpose of a row-major {@code (rows, columns)} matrix. */
+    static double[] transpose(double[] a, int rows, int columns) {
+        double[] result = new double[a.length];
+        for (int i = 0; i < rows; i++) {
+            for (int j = 0; j < columns; j++) {
+                result[j * rows + i] = a[i * columns + j];
+            }
+        }
+        return result;
+    }
 }

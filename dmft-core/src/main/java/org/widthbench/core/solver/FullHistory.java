@@ -5,8 +5,12 @@ import org.widthbench.core.Tensor;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
 
-/** Kernel form: every value is kept, {@code (T Q, S)}, and whole kernel rows are measured. */
+/** Kernel and pivot form: every value is kept, {@code (T Q, S)}, so that kernel rows can be measured at any time. */
 final class FullHistory implements FieldHistory {
+    private static final int INITIAL_CAPACITY = 32;
+    /** Rows per pivot below which a whole kernel row is less work: new pivots need theirs anyway. */
+    private static final int MANY = 2;
+
     private final Backend backend;
     private final int points;
     private final Matrix fields;
@@ -15,15 +19,19 @@ final class FullHistory implements FieldHistory {
     private int rowsKept;
     private int lastStep = -1;
     private double[] lastRow = {};
-    /** Copies of the pivots' rows; null while whole kernel rows are measured. */
-    private GrowingRows pivots;
+    /** Copies of the pivots' rows; null if whole kernel rows are always measured. */
+    private final GrowingRows pivots;
 
-    /** @param recorded times at which the kernel is kept */
-    FullHistory(Backend backend, int steps, int points, int samples, int[] recorded) {
+    /**
+     * @param recorded times at which the kernel is kept
+     * @param pivotForm whether rows are measured against the pivots alone where that is less work
+     */
+    FullHistory(Backend backend, int steps, int points, int samples, int[] recorded, boolean pivotForm) {
         this.backend = backend;
         this.points = points;
         this.recorded = recorded;
         this.fields = backend.allocate(1, steps * points, samples);
+        this.pivots = pivotForm ? new GrowingRows(backend, INITIAL_CAPACITY, samples) : null;
         int side = recorded.length * points;
         this.kernel = new double[Math.multiplyExact(side, side)];
     }
@@ -57,7 +65,7 @@ final class FullHistory implements FieldHistory {
 
     @Override
     public KernelBlock kernelBlock(int step, GaussianProcess law) {
-        if (pivots != null) {
+        if (pivots != null && MANY * law.count() < (step + 1) * points) {
             double[] known =
                     law.count() == 0 ? new double[0] : FieldHistory.overlap(backend, at(step), pivots.filled());
             return new KernelBlock(known, equalTime(step), lag(step));
@@ -86,23 +94,23 @@ final class FullHistory implements FieldHistory {
         }
     }
 
-    /** From now on measure new rows against the pivots alone. */
-    void keepPivotsOnly(int[] rows) {
-        pivots = new GrowingRows(backend, Math.max(1, rows.length), fields.columns());
-        if (rows.length > 0) {
-            backend.gatherRows(fields, rows, pivots.append(rows.length));
+    /**
+     * Kernel of rows that have just become pivots with all earlier rows.
+     *
+     * @param rows points of {@code step}, as told to {@link #keepPivots}
+     * @return {@code (n, step Q)}
+     */
+    double[] pastOf(int step, int[] rows) {
+        int n = rows.length;
+        if (step != lastStep) {
+            return FieldHistory.overlap(backend, pivots.block(pivots.count() - n, n), before(step));
         }
-    }
-
-    /** From now on measure whole kernel rows. */
-    void keepAll() {
-        pivots.close();
-        pivots = null;
-    }
-
-    /** The pivots' rows, {@code (k, S)}. */
-    Matrix pivotFields() {
-        return pivots.filled();
+        int past = step * points;
+        double[] values = new double[n * past];
+        for (int i = 0; i < n; i++) {
+            System.arraycopy(lastRow, rows[i] * (past + points), values, i * past, past);
+        }
+        return values;
     }
 
     @Override

@@ -3,49 +3,65 @@ package org.widthbench.core.solver;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
 
-/** Kernel form: the whole history of both fields is kept, {@code O(S T Q)} memory, and summed by {@link MemorySum}. */
+/**
+ * Kernel form: whole kernel rows times the whole history of the fields, {@code 4 Q t Q S} flops a step and direction,
+ * {@code O(S T Q)} memory. The plain reading of {@code docs/theory.md} section 3, which the faster forms are checked against.
+ */
 final class KernelMemory implements Memory {
-    private final MemorySum forward;
-    private final MemorySum backward;
+    private final Backend backend;
+    private final Trajectory trajectory;
+    private final FullHistory features;
+    private final FullHistory gradients;
+    private final Matrix weights;
 
     /**
-     * @param below layer l
-     * @param above layer l+1
-     * @param pivotsAllowed whether sums may go through the pivots; only plain gradient descent may
+     * @param features {@code phi^l}
+     * @param gradients {@code g^{l+1}}
      * @param rows number {@code T Q} of rows in all
      */
-    KernelMemory(
-            Backend backend,
-            Trajectory trajectory,
-            CausalLayer below,
-            CausalLayer above,
-            boolean pivotsAllowed,
-            int rows) {
-        FullHistory features = (FullHistory) below.features;
-        FullHistory gradients = (FullHistory) above.gradients;
-        this.forward = new MemorySum(backend, trajectory, above.uProcess, features, gradients, pivotsAllowed, rows);
-        this.backward = new MemorySum(backend, trajectory, below.rProcess, gradients, features, pivotsAllowed, rows);
+    KernelMemory(Backend backend, Trajectory trajectory, FullHistory features, FullHistory gradients, int rows) {
+        this.backend = backend;
+        this.trajectory = trajectory;
+        this.features = features;
+        this.gradients = gradients;
+        this.weights = backend.allocate(1, features.at(0).rows(), rows);
     }
 
     @Override
-    public void addForward(int step, Matrix h) {
-        forward.addTo(step, h);
+    public void addForward(int step, Matrix response, Matrix h) {
+        add(step, features, gradients, h);
     }
 
     @Override
-    public void addBackward(int step, Matrix z) {
-        backward.addTo(step, z);
+    public void addBackward(int step, Matrix response, Matrix z) {
+        add(step, gradients, features, z);
     }
 
-    @Override
-    public void learn(int step, double[] drive) {
-        forward.learn(step, drive);
-        backward.learn(step, drive);
+    private void add(int step, FullHistory measured, FullHistory summed, Matrix target) {
+        if (step == 0) {
+            return;
+        }
+        double[] weight = trajectory.weights(step);
+        double[] kernelRow = measured.kernelRow(step);
+        int points = target.rows();
+        int stride = kernelRow.length / points;
+        double[] weighted = new double[points * weight.length];
+        for (int mu = 0; mu < points; mu++) {
+            for (int j = 0; j < weight.length; j++) {
+                weighted[mu * weight.length + j] = weight[j] * kernelRow[mu * stride + j];
+            }
+        }
+        Matrix row = weights.block(0, points, 0, weight.length);
+        backend.upload(weighted, row);
+        backend.gemm(1, row, false, summed.before(step), false, 1, target);
     }
+
+    /** Nothing: the trajectory remembers the drive. */
+    @Override
+    public void learn(int step, double[] drive) {}
 
     @Override
     public void close() {
-        forward.close();
-        backward.close();
+        weights.close();
     }
 }

@@ -21,6 +21,9 @@ final class SampledProcess implements AutoCloseable {
     private int[] newPivots = {};
     private Matrix factor;
     private Remainder remainder;
+    private double[] lastFactor = {};
+    /** {@code F^T (k, T Q)} of all rows so far; null unless {@link #keepFactors} was asked. */
+    private GrowingRows factors;
 
     /**
      * @param limit most pivots
@@ -42,6 +45,15 @@ final class SampledProcess implements AutoCloseable {
         this.dual = new GrowingRows(backend, INITIAL_DUAL_CAPACITY, settings.samples());
     }
 
+    /**
+     * From the first draw on, keep {@code F} of every row.
+     *
+     * @param rows number {@code T Q} of rows in all
+     */
+    void keepFactors(int rows) {
+        factors = new GrowingRows(backend, INITIAL_DUAL_CAPACITY, rows);
+    }
+
     /** Number of pivots so far. */
     int pivots() {
         return law.count();
@@ -61,6 +73,41 @@ final class SampledProcess implements AutoCloseable {
     void draw(int step, FieldHistory history, Matrix field) {
         draw(step, history.kernelBlock(step, law), field);
         history.keepPivots(step, newPivots);
+        if (factors != null) {
+            extendFactors(step, field.rows(), history);
+        }
+    }
+
+    /**
+     * Appends the columns of this time, and the rows of new pivots for all earlier times, {@code Lp^-1 K[pivots, past]}: the
+     * complete pivoted Cholesky factor, whose residual is below the tolerance everywhere.
+     */
+    private void extendFactors(int step, int q, FieldHistory history) {
+        int n = newPivots.length;
+        int known = law.count() - n;
+        int past = step * q;
+        if (n > 0) {
+            Matrix fresh = factors.append(n);
+            if (past > 0) {
+                Matrix columns = fresh.block(0, n, 0, past);
+                backend.upload(((FullHistory) history).pastOf(step, newPivots), columns);
+                toDual(factors.filled().block(0, known, 0, past), columns);
+            }
+        }
+        if (law.count() > 0) {
+            backend.upload(
+                    DenseMath.transpose(lastFactor, q, law.count()),
+                    factors.filled().block(0, law.count(), past, q));
+        }
+    }
+
+    /**
+     * {@code F^T} of the first rows.
+     *
+     * @return {@code (k, rows)}
+     */
+    Matrix factors(int rows) {
+        return factors.filled().block(0, factors.count(), 0, rows);
     }
 
     /** Draws the rows of time 0 of a process that keeps them for all times, from its covariance {@code (Q, Q)}. */
@@ -78,6 +125,7 @@ final class SampledProcess implements AutoCloseable {
         int q = field.rows();
         GaussianProcess.Extension extension = law.extend(step * q, kernel.cross(), kernel.block());
         newPivots = extension.newPivots();
+        lastFactor = extension.factor();
         noise.extend(newPivots.length, step);
         if (law.count() == 0) {
             // A kernel of zeros: the field is zero.
@@ -109,31 +157,27 @@ final class SampledProcess implements AutoCloseable {
             return;
         }
         backend.gatherRows(partner, newPivots, dual.append(n));
-        toDual(dual, law.count() - n);
+        int known = law.count() - n;
+        toDual(dual.block(0, known), dual.block(known, n));
     }
 
     /**
-     * Replaces the rows from {@code known} on, values of some field at the pivots, by rows of {@code Lp^-1 field}: one step of
-     * forward substitution per pivot, given the rows before.
+     * Replaces values at the pivots that come after the known ones by rows of {@code Lp^-1 values}: one step of forward
+     * substitution per pivot, given the rows before.
      */
-    void toDual(GrowingRows rows, int known) {
-        int n = rows.count() - known;
-        Matrix fresh = rows.block(known, n);
+    private void toDual(Matrix before, Matrix fresh) {
+        int known = before.rows();
+        int n = fresh.rows();
         if (known > 0) {
             try (Matrix coupling = backend.allocate(1, n, known)) {
                 backend.upload(law.lower(known, n, 0, known), coupling);
-                backend.gemm(-1, coupling, false, rows.block(0, known), false, 1, fresh);
+                backend.gemm(-1, coupling, false, before, false, 1, fresh);
             }
         }
         try (Matrix triangle = backend.allocate(1, n, n)) {
             backend.upload(law.lower(known, n, known, n), triangle);
             backend.solveLower(triangle, fresh);
         }
-    }
-
-    /** {@code F (Q, k)} of the last draw. */
-    Matrix factor() {
-        return factor;
     }
 
     /** Rows of the process that are pivots, in order. */
@@ -143,14 +187,19 @@ final class SampledProcess implements AutoCloseable {
         return rows;
     }
 
+    /** {@code F (Q, k)} of the last draw. */
+    Matrix factor() {
+        return factor;
+    }
+
     /**
-     * Correlation of a field with this process's noise, {@code field E^T / S}.
+     * Correlation of a field with this process's noise, {@code scale field E^T / S}.
      *
      * @return {@code (Q, k)}; the caller closes it
      */
-    Matrix correlate(Matrix field) {
+    Matrix correlate(double scale, Matrix field) {
         Matrix correlation = backend.allocate(1, field.rows(), law.count());
-        backend.gemm(1.0 / field.columns(), field, false, noise.rows(), true, 0, correlation);
+        backend.gemm(scale / field.columns(), field, false, noise.rows(), true, 0, correlation);
         return correlation;
     }
 
@@ -166,16 +215,19 @@ final class SampledProcess implements AutoCloseable {
         return rows;
     }
 
-    /** {@code target += scale correlation y}: the response that {@link #correlate} measured, applied to the partner. */
-    void respond(double scale, Matrix correlation, Matrix target) {
+    /** {@code target += correlation y}: the response that {@link #correlate} measured, applied to the partner. */
+    void respond(Matrix correlation, Matrix target) {
         if (correlation.columns() > 0) {
-            backend.gemm(scale, correlation, false, dual.block(0, correlation.columns()), false, 1, target);
+            backend.gemm(1, correlation, false, dual.block(0, correlation.columns()), false, 1, target);
         }
     }
 
     @Override
     public void close() {
         dual.close();
+        if (factors != null) {
+            factors.close();
+        }
         if (factor != null) {
             factor.close();
         }

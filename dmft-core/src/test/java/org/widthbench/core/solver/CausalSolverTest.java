@@ -90,7 +90,7 @@ class CausalSolverTest {
     @ParameterizedTest
     @EnumSource(
             value = CausalSolver.Form.class,
-            names = {"KERNEL", "ACCUMULATOR"})
+            names = {"KERNEL", "PIVOT", "ACCUMULATOR"})
     void whitenedNoiseMakesLinearNetworkExact(CausalSolver.Form form) throws IOException {
         Problem problem = gaussian(40, 20, 1, Network.mlp(5, new Linear()), Training.descent(1.5, 0.05, 50));
         CausalSolver solver =
@@ -215,6 +215,30 @@ class CausalSolverTest {
         }
         assertThat(accumulator.preactivations().get(2).data())
                 .containsExactly(kernel.preactivations().get(2).data(), within(1e-7));
+    }
+
+    /**
+     * The same draws, the past summed in the noise basis: what differs is the variance that the pivots leave, here below
+     * 1e-10 of the kernels' mean, so fields agree to its root; every pivot is a pivot in both.
+     */
+    @ParameterizedTest
+    @CsvSource({"tanh, 0, 0, 0", "relu, 0, 0, 0", "tanh, 0.5, 0.2, 2"})
+    void pivotFormFollowsTheKernelForm(String activation, double momentum, double weightDecay, int batch) {
+        Training training = new Training(1, 0.3, 10, momentum, weightDecay, batch, Training.Dynamics.DESCENT, null);
+        Problem problem = new Problem(
+                new Dataset(Threefry.normal(3, 8, 5), new double[] {1, 1, -1, -1}),
+                Network.mlp(3, Activation.of(activation, 1)),
+                training);
+        CausalSolver solver = new CausalSolver(512, 5).withTolerances(1e-10, 1e-10);
+        OrderParameters kernel = solve(solver.withForm(CausalSolver.Form.KERNEL), problem);
+        OrderParameters pivot = solve(solver.withForm(CausalSolver.Form.PIVOT), problem);
+        assertThat(pivot.f().data()).containsExactly(kernel.f().data(), within(1e-4));
+        for (int l = 0; l < 3; l++) {
+            assertThat(pivot.featureKernels().get(l).data())
+                    .containsExactly(kernel.featureKernels().get(l).data(), within(1e-4));
+            assertThat(pivot.gradientKernels().get(l).data())
+                    .containsExactly(kernel.gradientKernels().get(l).data(), within(1e-4));
+        }
     }
 
     @Test
