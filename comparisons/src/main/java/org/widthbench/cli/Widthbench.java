@@ -39,6 +39,7 @@ import picocli.CommandLine.Spec;
             TrainCommand.class,
             CompareCommand.class,
             SweepCommand.class,
+            ConsistencyCommand.class,
             CheckCommand.class,
             ReportCommand.class,
             BenchCommand.class,

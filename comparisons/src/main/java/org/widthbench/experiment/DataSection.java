@@ -85,7 +85,8 @@ public final class DataSection {
             }
             case "cifar10", "mnist" -> {
                 section.allow(of, IMAGE_KEYS);
-                return images(section, folder, images, source.equals("cifar10"));
+                int testPoints = section.whole("testPoints", 0, "an even whole number >= 0");
+                return images(section, folder, images, source.equals("cifar10"), testPoints);
             }
             default -> {
                 section.allow(of, List.of("source", "dimension", "points", "seed"));
@@ -97,14 +98,14 @@ public final class DataSection {
         }
     }
 
-    private static DataSource images(Section section, Path folder, boolean images, boolean cifar) {
+    /** The keys of a source of images other than {@code testPoints}. */
+    static DataSource images(Section section, Path folder, boolean images, boolean cifar, int testPoints) {
         Path dir = folder.resolve(section.text("dir", FOLDER));
         int[] standard = STANDARD_CLASSES.stream().mapToInt(Integer::intValue).toArray();
         List<Integer> classes = Arrays.stream(section.wholes("classes", standard, "two classes such as [0, 1]"))
                 .boxed()
                 .toList();
         int points = section.whole("points", STANDARD_POINTS, COUNT);
-        int testPoints = section.whole("testPoints", 0, "an even whole number >= 0");
         String scale = section.word("normalize", "rms", List.of("rms", "none"));
         ImageFormat format = new ImageFormat(
                 section.flag("grayscale", true),

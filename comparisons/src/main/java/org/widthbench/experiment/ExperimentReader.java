@@ -56,25 +56,26 @@ public final class ExperimentReader {
             ConfigFile.override(root, overrides);
             Path folder = file.toAbsolutePath().normalize().getParent();
             Section sections = new Section("", root).allow("a configuration", SECTIONS);
-            Network network = network(sections.section("network"));
+            Experiment standard = Experiment.standard();
+            Network network = network(sections.section("network"), standard.network());
             return new Experiment(
                     DataSection.read(
                             sections.section("data"), folder, network.architecture() == Network.Architecture.CNN),
                     network,
                     training(sections.section("training")),
-                    theory(sections.section("theory")),
-                    sweep(sections.section("sweep")));
+                    theory(sections.section("theory"), standard.theory()),
+                    sweep(sections.section("sweep"), standard.sweep()));
         } catch (InvalidInputException e) {
             throw new InvalidInputException(source + ": " + e.getMessage(), e);
         }
     }
 
-    private static Network network(Section section) {
+    static Network network(Section section, Network standard) {
         section.allow("network", List.of("architecture", "depth", "activation", "beta", "kernel"));
         boolean cnn = section.word("architecture", "mlp", List.of("mlp", "cnn")).equals("cnn");
         String activation = section.word("activation", "tanh", ACTIVATIONS);
         double beta = section.number("beta", activation.equals("tanh") ? TANH_BETA : 1, POSITIVE);
-        int depth = section.whole("depth", Experiment.standard().network().depth(), COUNT);
+        int depth = section.whole("depth", standard.depth(), COUNT);
         int kernel = section.whole("kernel", DEFAULT_FILTER, "an odd whole number >= 1");
         return new Network(
                 cnn ? Network.Architecture.CNN : Network.Architecture.MLP,
@@ -137,9 +138,8 @@ public final class ExperimentReader {
         return section.wholes("record", null, "'all' or ascending times such as [0, 10, 99]");
     }
 
-    private static TheorySettings theory(Section section) {
+    static TheorySettings theory(Section section, TheorySettings standard) {
         section.allow("theory", THEORY_KEYS);
-        TheorySettings standard = TheorySettings.causal();
         return new TheorySettings(
                 Words.of(
                         TheorySettings.Method.class,
@@ -163,9 +163,8 @@ public final class ExperimentReader {
                         section.whole("iterations", standard.alternation().iterations(), COUNT)));
     }
 
-    private static SweepSpec sweep(Section section) {
+    static SweepSpec sweep(Section section, SweepSpec standard) {
         section.allow("sweep", List.of("widths", "seeds"));
-        SweepSpec standard = Experiment.standard().sweep();
         return new SweepSpec(
                 section.wholes("widths", standard.widths(), "a list of whole numbers such as [50, 100, 500]"),
                 section.whole("seeds", standard.seeds(), COUNT));

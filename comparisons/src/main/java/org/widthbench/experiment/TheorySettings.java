@@ -128,6 +128,12 @@ public record TheorySettings(
                 alternation);
     }
 
+    /** These settings with other pivot tolerances. */
+    public TheorySettings withTolerances(double u, double r) {
+        return new TheorySettings(
+                method, samples, seed, u, r, residualNoise, memory, maxPivots, expansion, alternation);
+    }
+
     /** The solver that these settings describe. */
     public Solver solver() {
         return switch (method) {

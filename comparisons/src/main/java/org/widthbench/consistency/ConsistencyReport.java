@@ -1,0 +1,190 @@
+package org.widthbench.consistency;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.widthbench.core.Tensor;
+import org.widthbench.core.io.AtomicFile;
+import org.widthbench.report.Report;
+
+/** Figures, exponents and sentences of a study. */
+public final class ConsistencyReport {
+    /** Rounding in a mean of some hundreds of squares. */
+    private static final double ROUNDING = 1e-10;
+
+    private ConsistencyReport() {}
+
+    /**
+     * Composes every figure and writes {@code exponents.csv}; all other files are left to the caller.
+     *
+     * @param summary entries of the page's numbers
+     */
+    public static Report write(Path folder, StudyResult result, Map<String, Object> summary) {
+        List<ClaimFigure> claims = claims(result);
+        List<Report.Picture> pictures =
+                claims.stream().map(ClaimFigure::picture).toList();
+        AtomicFile.writeText(folder.resolve("exponents.csv"), csv(claims));
+        Map<String, Object> all = new LinkedHashMap<>(summary);
+        Map<String, Object> readings = new LinkedHashMap<>();
+        claims.forEach(claim -> readings.put(claim.name(), claim.reading()));
+        all.put("readings", readings);
+        all.put("notes", result.notes());
+        return new Report(
+                "Consistency across widths",
+                verdicts(result),
+                pictures,
+                List.of(table(claims), limits(result), notes(result)),
+                all);
+    }
+
+    /** One figure per claim, in the order of the paper's abstract. */
+    static List<ClaimFigure> claims(StudyResult result) {
+        List<TaskView> tasks = TaskView.of(result);
+        List<ClaimFigure> claims = new ArrayList<>();
+        claims.add(PredictionClaims.loss(tasks));
+        claims.add(PredictionClaims.predictions(tasks));
+        claims.add(RepresentationClaims.representations(tasks));
+        claims.add(RepresentationClaims.preactivations(tasks));
+        if (result.spec().edge() != null) {
+            EdgeClaims edges = new EdgeClaims(result);
+            claims.add(edges.edge());
+            claims.add(edges.rates());
+        }
+        claims.add(EnsembleClaim.of(tasks));
+        claims.add(SpectrumClaim.of(tasks));
+        return claims;
+    }
+
+    /** What must hold whatever the networks did. */
+    private static List<Report.Verdict> verdicts(StudyResult result) {
+        double identity = 0;
+        double residual = 0;
+        int looks = 0;
+        for (TaskView task : TaskView.of(result)) {
+            for (WidthGroup group : task.groups()) {
+                for (int slot = 0; slot <= task.last(); slot++) {
+                    Decomposition parts = group.decomposition(slot);
+                    double gap = Math.abs(parts.single() - parts.ensemble() - parts.variance());
+                    identity = Math.max(identity, gap / Math.max(parts.single(), Double.MIN_NORMAL));
+                }
+                for (NetworkRun run : group.runs()) {
+                    residual = Math.max(residual, worst(run.sharpness()));
+                    looks += run.sharpness().size(0);
+                }
+            }
+        }
+        for (EdgeRun run : result.edges()) {
+            residual = run.diverged() ? residual : Math.max(residual, worst(run.sharpness()));
+            looks += run.sharpness().size(0);
+        }
+        double allowed = result.spec().measure().tolerance();
+        return List.of(
+                new Report.Verdict(
+                        identity < ROUNDING,
+                        String.format(
+                                Locale.ROOT,
+                                "Mean loss of single networks = loss of their ensemble + variance, to %.1e of the loss.",
+                                identity)),
+                new Report.Verdict(
+                        residual <= allowed,
+                        String.format(
+                                Locale.ROOT,
+                                "Sharpness: the largest Lanczos residual of %d looks is %.1e of the eigenvalue (allowed: %.1e%s).",
+                                looks,
+                                residual,
+                                allowed,
+                                residual <= allowed ? "" : "; raise measure.products")));
+    }
+
+    private static double worst(Tensor sharpness) {
+        double worst = 0;
+        for (int slot = 0; slot < sharpness.size(0); slot++) {
+            worst = Math.max(
+                    worst, sharpness.get(slot, 1) / Math.max(Math.abs(sharpness.get(slot, 0)), Double.MIN_NORMAL));
+        }
+        return worst;
+    }
+
+    private static Report.Table table(List<ClaimFigure> claims) {
+        List<List<String>> rows = new ArrayList<>();
+        for (ClaimFigure claim : claims) {
+            for (ClaimFigure.NamedFit fit : claim.fits()) {
+                rows.add(List.of(
+                        fit.task(),
+                        fit.quantity(),
+                        fit.fit() == null ? "-" : fit.fit().text(),
+                        fit.fit() == null ? "-" : fit.fit().interval(),
+                        number(fit.narrow()),
+                        number(fit.wide())));
+            }
+        }
+        return new Report.Table(
+                "Fitted powers at the last step: value = c N^-p, 95% confidence interval from the scatter of the widths",
+                List.of("Task", "Quantity", "p", "95% interval", "At the narrowest", "At the widest fitted"), rows);
+    }
+
+    /** Every task's loss at the last step, extrapolated to infinite width, beside the theory's. */
+    private static Report.Table limits(StudyResult result) {
+        List<List<String>> rows = new ArrayList<>();
+        for (TaskView task : TaskView.of(result)) {
+            int last = task.last();
+            List<double[]> bySeed = new ArrayList<>();
+            for (int seed = 0; seed < task.widest().runs().size(); seed++) {
+                int number = seed;
+                bySeed.add(task.perWidth(group ->
+                        Decomposition.meanSquare(group.predictions(last).get(number), group.targets())));
+            }
+            Extrapolation limit = Extrapolation.of(task.widths(), bySeed);
+            double[] theory = task.theoryLoss();
+            rows.add(List.of(
+                    task.name(),
+                    number(task.widest().singleLoss()[last]),
+                    number(limit.limit()) + " \u00b1 " + number(limit.error()),
+                    theory.length == 0 ? "-" : number(theory[last])));
+        }
+        return new Report.Table(
+                "Test loss at the last step, extrapolated in 1/N seed by seed (mean and standard error)",
+                List.of("Task", "Widest", "N to infinity", "DMFT"),
+                rows);
+    }
+
+    private static Report.Table notes(StudyResult result) {
+        return new Report.Table(
+                "Lines that are left out",
+                List.of("Reason"),
+                result.notes().stream().map(List::of).toList());
+    }
+
+    private static String csv(List<ClaimFigure> claims) {
+        StringBuilder csv = new StringBuilder("figure,task,quantity,exponent,low,high,narrowest,widest\n");
+        for (ClaimFigure claim : claims) {
+            for (ClaimFigure.NamedFit fit : claim.fits()) {
+                boolean fitted = fit.fit() != null;
+                csv.append(claim.name())
+                        .append(',')
+                        .append(fit.task())
+                        .append(",\"")
+                        .append(fit.quantity())
+                        .append("\",")
+                        .append(fitted ? fit.fit().exponent() : "")
+                        .append(',')
+                        .append(fitted ? fit.fit().low() : "")
+                        .append(',')
+                        .append(fitted ? fit.fit().high() : "")
+                        .append(',')
+                        .append(Double.isFinite(fit.narrow()) ? fit.narrow() : "")
+                        .append(',')
+                        .append(Double.isFinite(fit.wide()) ? fit.wide() : "")
+                        .append('\n');
+            }
+        }
+        return csv.toString();
+    }
+
+    private static String number(double value) {
+        return Double.isFinite(value) ? String.format(Locale.ROOT, "%.3g", value) : "-";
+    }
+}

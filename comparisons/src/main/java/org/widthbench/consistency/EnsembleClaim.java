@@ -1,0 +1,95 @@
+package org.widthbench.consistency;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import org.widthbench.figure.Axis;
+import org.widthbench.figure.Ink;
+import org.widthbench.figure.LineStyle;
+import org.widthbench.figure.Panel;
+
+/** Ensembles of narrow networks against one wide network: variance goes, the bias of narrower width stays. */
+final class EnsembleClaim {
+    private EnsembleClaim() {}
+
+    static ClaimFigure of(List<TaskView> tasks) {
+        List<Panel> top = new ArrayList<>();
+        List<Panel> bottom = new ArrayList<>();
+        List<String> readings = new ArrayList<>();
+        List<ClaimFigure.NamedFit> fits = new ArrayList<>();
+        for (TaskView task : tasks) {
+            int last = task.last();
+            double[] widths = task.widths();
+            double[] variance = task.perWidth(group -> group.decomposition(last).seedVariance());
+            double wide = task.widest().decomposition(last).infiniteEnsemble();
+            double[] bias = PredictionClaims.head(
+                    task.perWidth(group -> group.decomposition(last).infiniteEnsemble() - wide));
+            double[] narrower = PredictionClaims.head(widths);
+            Plot plot = new Plot(task.name(), Axis.log("Width $N$"), Axis.log("Excess loss"));
+            plot.points("variance", Ink.category(1), widths, variance);
+            plot.fit(Ink.category(1), widths, PowerFit.of(widths, variance));
+            plot.points("bias of width", Ink.category(0), narrower, bias);
+            plot.fit(Ink.category(0), widths, PowerFit.of(narrower, bias));
+            plot.into(top);
+            fits.add(ClaimFigure.NamedFit.of(task.name(), "bias of narrower width", narrower, bias));
+            members(task).into(bottom);
+            readings.add(reading(task, bias));
+        }
+        return new ClaimFigure(
+                "consistency-ensembles",
+                "Test loss at the last step. Top: what one network loses to its seed, and what an ensemble of infinitely many narrow"
+                        + " networks still loses against one of the widest (bias; where it is positive). Bottom: loss of an ensemble"
+                        + " of E networks, mean over the subsets of the seeds.",
+                TaskView.sentence(readings),
+                List.of(top, bottom),
+                fits);
+    }
+
+    /**
+     * The mean over all subsets of size m of an ensemble's loss is the loss of infinitely many members, estimated without bias, plus
+     * 1/m of the variance.
+     */
+    private static Plot members(TaskView task) {
+        int seeds = task.widest().runs().size();
+        double[] sizes = IntStream.rangeClosed(1, seeds).asDoubleStream().toArray();
+        Plot plot = new Plot("", Axis.linear("Members $E$"), Axis.linear("Test loss"));
+        for (int i = 0; i < task.groups().size(); i++) {
+            Decomposition parts = task.groups().get(i).decomposition(task.last());
+            double[] loss = IntStream.rangeClosed(1, seeds)
+                    .mapToDouble(m -> parts.infiniteEnsemble() + parts.seedVariance() / m)
+                    .toArray();
+            plot.points(task.label(i), task.ink(i), sizes, loss);
+        }
+        if (task.theory() != null) {
+            double[] theory = task.theoryLoss();
+            double end = theory[theory.length - 1];
+            plot.curve(null, Ink.neutral(), LineStyle.DASHED, new double[] {1, seeds}, new double[] {end, end});
+            plot.entry("DMFT", LineStyle.DASHED);
+        }
+        return plot;
+    }
+
+    private static String reading(TaskView task, double[] bias) {
+        WidthGroup narrow = task.groups().get(0);
+        Decomposition few = narrow.decomposition(task.last());
+        Decomposition one = task.widest().decomposition(task.last());
+        String together = String.format(
+                Locale.ROOT,
+                "%s: %d networks of N = %d together have loss %.4f, one of them %.4f, one of N = %d %.4f",
+                task.name(),
+                few.members(),
+                narrow.width(),
+                few.ensemble(),
+                few.single(),
+                task.widest().width(),
+                one.single());
+        return bias[0] > 0
+                ? together
+                        + String.format(
+                                Locale.ROOT,
+                                ", and infinitely many would still lose %.4f to their width (bias)",
+                                bias[0])
+                : together + ", and no bias of width is resolved with these seeds";
+    }
+}

@@ -1,0 +1,75 @@
+package org.widthbench.consistency;
+
+import java.util.Arrays;
+import java.util.List;
+import org.widthbench.core.Tensor;
+
+/**
+ * What is seen of a network, or of the theory, at R recorded times: K test points, of which J are in the kernels, L layers.
+ *
+ * @param times {@code (R)}
+ * @param f {@code (R,K)} centred predictions of the test points
+ * @param features {@code Phi^l} at equal times, L tensors {@code (R,J,J)}
+ * @param gradients {@code G^l} at equal times, L tensors {@code (R,J,J)}
+ * @param ntk {@code (R,J,J)}
+ * @param quantiles of the preactivations {@code h^l} at the first and the last time, L tensors {@code (2,B)}: entry b is the
+ *     quantile of {@code (b + 1/2) / B}
+ */
+public record Observed(
+        int[] times, Tensor f, List<Tensor> features, List<Tensor> gradients, Tensor ntk, List<Tensor> quantiles) {
+    /** Number B of quantiles kept: enough to draw a density and to measure distances to a percent. */
+    static final int QUANTILES = 200;
+
+    /** Copies the lists. */
+    public Observed {
+        features = List.copyOf(features);
+        gradients = List.copyOf(gradients);
+        quantiles = List.copyOf(quantiles);
+    }
+
+    /** Number L of layers. */
+    public int depth() {
+        return features.size();
+    }
+
+    /** Index of the last recorded time. */
+    int last() {
+        return times.length - 1;
+    }
+
+    /** Predictions at one recorded time, {@code (K)}. */
+    double[] predictions(int slot) {
+        int k = f.size(1);
+        return Arrays.copyOfRange(f.data(), slot * k, (slot + 1) * k);
+    }
+
+    /** A kernel at one recorded time, {@code (J,J)}. */
+    static Tensor at(Tensor kernels, int slot) {
+        int j = kernels.size(1);
+        return new Tensor(new int[] {j, j}, Arrays.copyOfRange(kernels.data(), slot * j * j, (slot + 1) * j * j));
+    }
+
+    /** Quantiles of {@code (b + 1/2) / B} of some samples. */
+    static double[] quantiles(double[] samples) {
+        double[] sorted = samples.clone();
+        Arrays.sort(sorted);
+        double[] quantiles = new double[QUANTILES];
+        for (int b = 0; b < QUANTILES; b++) {
+            double position = (b + 0.5) / QUANTILES * sorted.length - 0.5;
+            int below = (int) Math.max(0, Math.min(sorted.length - 1.0, Math.floor(position)));
+            int above = Math.min(sorted.length - 1, below + 1);
+            double part = Math.max(0, Math.min(1, position - below));
+            quantiles[b] = sorted[below] + part * (sorted[above] - sorted[below]);
+        }
+        return quantiles;
+    }
+
+    /** Wasserstein-1 distance of two distributions given by equally many quantiles: the mean distance of their quantiles. */
+    static double wasserstein(double[] a, double[] b) {
+        double sum = 0;
+        for (int i = 0; i < a.length; i++) {
+            sum += Math.abs(a[i] - b[i]);
+        }
+        return sum / a.length;
+    }
+}

@@ -1,0 +1,174 @@
+package org.widthbench.consistency;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.widthbench.figure.Axis;
+import org.widthbench.figure.Density;
+import org.widthbench.figure.Ink;
+import org.widthbench.figure.LineStyle;
+import org.widthbench.figure.Panel;
+
+/** Kernels and preactivations agree across widths. */
+final class RepresentationClaims {
+    private static final Axis STEP = Axis.log("Step $t$");
+    private static final Axis WIDTH = Axis.log("Width $N$");
+
+    /** An alignment that people call close. */
+    private static final double CLOSE = 0.95;
+
+    private RepresentationClaims() {}
+
+    /** Alignment of feature, gradient and tangent kernels. */
+    static ClaimFigure representations(List<TaskView> tasks) {
+        List<Panel> top = new ArrayList<>();
+        List<Panel> bottom = new ArrayList<>();
+        List<String> readings = new ArrayList<>();
+        List<ClaimFigure.NamedFit> fits = new ArrayList<>();
+        for (TaskView task : tasks) {
+            int last = task.last();
+            Plot plot = new Plot(task.name(), WIDTH, Axis.nines("Alignment, last step"));
+            List<WidthGroup.Kernel> kernels = task.kernels();
+            double worst = 1;
+            for (int k = 0; k < kernels.size(); k++) {
+                WidthGroup.Kernel kernel = kernels.get(k);
+                double[] mean = task.perWidth(group -> mean(task.alignments(group, kernel, last)));
+                plot.points(kernel.label(), Ink.category(k), task.widths(), mean);
+                double[] gap = Arrays.stream(mean).map(a -> 1 - a).toArray();
+                fits.add(
+                        ClaimFigure.NamedFit.of(task.name(), "1 - alignment of " + kernel.plain(), task.widths(), gap));
+                worst = Math.min(worst, mean[mean.length - 2]);
+            }
+            plot.into(top);
+            WidthGroup.Kernel tangent = kernels.get(kernels.size() - 1);
+            Plot time = new Plot("", STEP, Axis.nines("NTK alignment"));
+            for (int i = 0; i < task.groups().size(); i++) {
+                WidthGroup group = task.groups().get(i);
+                time.curve(
+                        task.label(i),
+                        task.ink(i),
+                        LineStyle.SOLID,
+                        Plot.doubles(task.times()),
+                        task.perTime(slot -> mean(task.alignments(group, tangent, slot))));
+            }
+            time.into(bottom);
+            int width = task.groups().get(task.groups().size() - 2).width();
+            readings.add(String.format(
+                            Locale.ROOT,
+                            "%s: at N = %d the least aligned kernel has alignment %.4f with %s at the last step",
+                            task.name(),
+                            width,
+                            worst,
+                            task.referenceName())
+                    + (worst < CLOSE ? ", still moving with the width" : ""));
+        }
+        return new ClaimFigure(
+                "consistency-representations",
+                "Alignment of single networks' kernels on test points with DMFT where it is solved, otherwise with the mean of the"
+                        + " widest networks (of the other seeds for those themselves); mean over seeds.",
+                TaskView.sentence(readings),
+                List.of(top, bottom),
+                fits);
+    }
+
+    private static double mean(double[] values) {
+        return Arrays.stream(values).average().orElse(Double.NaN);
+    }
+
+    /** Densities of the last layer's preactivations, and the distance of every layer's. */
+    static ClaimFigure preactivations(List<TaskView> tasks) {
+        List<Panel> top = new ArrayList<>();
+        List<Panel> bottom = new ArrayList<>();
+        List<String> readings = new ArrayList<>();
+        List<ClaimFigure.NamedFit> fits = new ArrayList<>();
+        for (TaskView task : tasks) {
+            int depth = task.widest().depth();
+            densities(task, depth - 1).into(top);
+            Plot plot = new Plot("", WIDTH, Axis.log("Wasserstein-1 distance"));
+            double[] narrow = new double[0];
+            for (int l = 0; l < depth; l++) {
+                int layer = l;
+                double[] distance = task.perWidth(group -> distance(task, group, layer));
+                plot.points("$\\ell=" + (l + 1) + "$", Ink.category(l), task.widths(), distance);
+                plot.fit(Ink.category(l), task.widths(), PowerFit.of(task.widths(), distance));
+                fits.add(ClaimFigure.NamedFit.of(
+                        task.name(), "Wasserstein-1 distance of h^" + (l + 1), task.widths(), distance));
+                narrow = distance;
+            }
+            plot.into(bottom);
+            double[] reference =
+                    reference(task, task.widest().runs().get(0), task.widest().width(), depth - 1);
+            double spread = reference == null ? Double.NaN : deviation(reference);
+            int before = task.groups().size() - 2;
+            readings.add(String.format(
+                    Locale.ROOT,
+                    "%s: the last layer's preactivations are %.1f%% of their spread away from %s at N = %d and %.1f%% at N = %d",
+                    task.name(),
+                    100 * narrow[0] / spread,
+                    task.referenceName(),
+                    task.groups().get(0).width(),
+                    100 * narrow[before] / spread,
+                    task.groups().get(before).width()));
+        }
+        return new ClaimFigure(
+                "consistency-preactivations",
+                "Preactivations on test points at the last step. Top: densities of the last layer, all seeds pooled; dashed: DMFT"
+                        + " where it is solved. Bottom: distance of single networks' distributions from DMFT's, or from the mean of"
+                        + " the widest networks.",
+                TaskView.sentence(readings),
+                List.of(top, bottom),
+                fits);
+    }
+
+    private static Plot densities(TaskView task, int layer) {
+        double[] wide = task.widest().quantiles(layer, 1);
+        double[] range = Density.range(wide, task.groups().get(0).quantiles(layer, 1));
+        Plot plot = new Plot(
+                task.name(),
+                Axis.linear("Preactivation $h^" + (layer + 1) + "$").from(range[0], range[1]),
+                Axis.linear("Density").from(0, Double.NaN));
+        for (int i = 0; i < task.groups().size(); i++) {
+            double[][] estimate = Density.kernelEstimate(task.groups().get(i).quantiles(layer, 1), range);
+            plot.curve(task.label(i), task.ink(i), LineStyle.SOLID, estimate[0], estimate[1]);
+        }
+        if (task.theory() != null) {
+            double[] quantiles = WidthGroup.row(task.theory().quantiles().get(layer), 1);
+            double[][] estimate = Density.kernelEstimate(quantiles, range);
+            plot.curve(null, Ink.neutral(), LineStyle.DASHED, estimate[0], estimate[1]);
+            plot.entry("DMFT", LineStyle.DASHED);
+        }
+        return plot;
+    }
+
+    private static double distance(TaskView task, WidthGroup group, int layer) {
+        return group.runs().stream()
+                .mapToDouble(run -> {
+                    double[] reference = reference(task, run, group.width(), layer);
+                    double[] own = WidthGroup.row(run.observed().quantiles().get(layer), 1);
+                    return reference == null ? Double.NaN : Observed.wasserstein(own, reference);
+                })
+                .average()
+                .orElse(Double.NaN);
+    }
+
+    /** The theory's quantiles, or the mean of the widest networks' other than this one; null if there is no other. */
+    private static double[] reference(TaskView task, NetworkRun run, int width, int layer) {
+        if (task.theory() != null) {
+            return WidthGroup.row(task.theory().quantiles().get(layer), 1);
+        }
+        WidthGroup wide = task.widest();
+        List<NetworkRun> others = wide.runs().stream()
+                .filter(other -> width != wide.width() || other.seed() != run.seed())
+                .toList();
+        return others.isEmpty() ? null : new WidthGroup(wide.width(), others, wide.targets()).quantiles(layer, 1);
+    }
+
+    private static double deviation(double[] quantiles) {
+        double mean = mean(quantiles);
+        return Math.sqrt(Arrays.stream(quantiles)
+                .map(h -> (h - mean) * (h - mean))
+                .average()
+                .orElse(0));
+    }
+}

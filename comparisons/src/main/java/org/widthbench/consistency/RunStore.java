@@ -1,0 +1,164 @@
+package org.widthbench.consistency;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.SolverException;
+import org.widthbench.core.Tensor;
+import org.widthbench.core.io.Npz;
+import org.widthbench.sweep.Sha256;
+
+/**
+ * Measurements of finished networks, a NumPy archive each, written whole or not at all. A file's name carries the hash of all that
+ * determines its content, so that a changed configuration finds nothing of the old; the archive's own checksums tell a damaged
+ * file, which counts as none.
+ */
+final class RunStore {
+    /** Characters of the hash in a file's name: 64 bits. */
+    private static final int HASH_LENGTH = 16;
+
+    private final Path folder;
+    private final String name;
+    private final String identity;
+    private final boolean resume;
+
+    /**
+     * @param folder made with the first result
+     * @param name what the files' names start with
+     * @param identity text of everything that determines the results, other than width, seed and learning rate
+     * @param resume whether earlier results count
+     */
+    RunStore(Path folder, String name, String identity, boolean resume) {
+        this.folder = folder;
+        this.name = name;
+        this.identity = identity;
+        this.resume = resume;
+    }
+
+    Path file(String task) {
+        String hash = Sha256.of(identity + "\n" + task).substring(0, HASH_LENGTH);
+        return folder.resolve(name + "-" + task + "-" + hash + ".npz");
+    }
+
+    private static String task(int width, long seed) {
+        return "width-" + width + "-seed-" + seed;
+    }
+
+    private static String task(int width, long seed, double rate) {
+        return task(width, seed) + "-rate-" + rate;
+    }
+
+    void write(NetworkRun run) {
+        Map<String, Tensor> arrays = arrays(run.observed());
+        arrays.put("batch_loss", Tensor.vector(run.batchLoss()));
+        arrays.put("sharpness", run.sharpness());
+        arrays.put("final_kernel", run.finalKernel());
+        write(task(run.width(), run.seed()), arrays);
+    }
+
+    void write(EdgeRun run) {
+        Map<String, Tensor> arrays = new LinkedHashMap<>();
+        arrays.put("times", vector(run.times()));
+        arrays.put("loss", Tensor.vector(run.loss()));
+        arrays.put("sharpness", run.sharpness());
+        arrays.put("diverged", Tensor.vector(run.diverged() ? 1 : 0));
+        write(task(run.width(), run.seed(), run.rate()), arrays);
+    }
+
+    /** The theory's side, which has no width. */
+    void write(Observed theory) {
+        write("theory", arrays(theory));
+    }
+
+    Optional<NetworkRun> network(int width, long seed) {
+        return read(task(width, seed))
+                .map(a -> new NetworkRun(
+                        width,
+                        seed,
+                        observed(a),
+                        a.get("batch_loss").data(),
+                        a.get("sharpness"),
+                        a.get("final_kernel")));
+    }
+
+    Optional<EdgeRun> edge(int width, long seed, double rate) {
+        return read(task(width, seed, rate))
+                .map(a -> new EdgeRun(
+                        width,
+                        seed,
+                        rate,
+                        a.get("loss").data(),
+                        wholes(a.get("times")),
+                        a.get("sharpness"),
+                        a.get("diverged").get(0) > 0));
+    }
+
+    Optional<Observed> theory() {
+        return read("theory").map(RunStore::observed);
+    }
+
+    private void write(String task, Map<String, Tensor> arrays) {
+        arrays.forEach((array, tensor) -> {
+            for (double value : tensor.data()) {
+                if (!Double.isFinite(value)) {
+                    throw new SolverException(name + " " + task + ": " + array + " holds " + value
+                            + "; nothing was written; lower training.eta");
+                }
+            }
+        });
+        Npz.write(file(task), arrays);
+    }
+
+    private Optional<Map<String, Tensor>> read(String task) {
+        Path file = file(task);
+        if (!resume || !Files.exists(file)) {
+            return Optional.empty();
+        }
+        try {
+            return Optional.of(Npz.read(file));
+        } catch (InvalidInputException e) {
+            // Truncated or altered: it is computed again.
+            return Optional.empty();
+        }
+    }
+
+    private static Map<String, Tensor> arrays(Observed observed) {
+        Map<String, Tensor> arrays = new LinkedHashMap<>();
+        arrays.put("times", vector(observed.times()));
+        arrays.put("f", observed.f());
+        for (int l = 0; l < observed.depth(); l++) {
+            arrays.put("Phi_" + (l + 1), observed.features().get(l));
+            arrays.put("G_" + (l + 1), observed.gradients().get(l));
+            arrays.put("h_quantiles_" + (l + 1), observed.quantiles().get(l));
+        }
+        arrays.put("ntk", observed.ntk());
+        return arrays;
+    }
+
+    private static Observed observed(Map<String, Tensor> arrays) {
+        List<Tensor> features = new ArrayList<>();
+        List<Tensor> gradients = new ArrayList<>();
+        List<Tensor> quantiles = new ArrayList<>();
+        for (int l = 1; arrays.containsKey("Phi_" + l); l++) {
+            features.add(arrays.get("Phi_" + l));
+            gradients.add(arrays.get("G_" + l));
+            quantiles.add(arrays.get("h_quantiles_" + l));
+        }
+        return new Observed(
+                wholes(arrays.get("times")), arrays.get("f"), features, gradients, arrays.get("ntk"), quantiles);
+    }
+
+    private static Tensor vector(int[] wholes) {
+        return Tensor.vector(Arrays.stream(wholes).asDoubleStream().toArray());
+    }
+
+    private static int[] wholes(Tensor vector) {
+        return Arrays.stream(vector.data()).mapToInt(t -> (int) t).toArray();
+    }
+}

@@ -1,0 +1,112 @@
+package org.widthbench.consistency;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import org.widthbench.figure.Axis;
+import org.widthbench.figure.Ink;
+import org.widthbench.figure.LineStyle;
+import org.widthbench.figure.Panel;
+
+/** The spectrum of the final neural tangent kernel, and what it says about the task. */
+final class SpectrumClaim {
+    /** Learning curves are drawn up to this part of the points: beyond it the discrete sample shows. */
+    private static final double PART = 0.5;
+
+    private SpectrumClaim() {}
+
+    static ClaimFigure of(List<TaskView> tasks) {
+        List<Panel> eigenvalues = new ArrayList<>();
+        List<Panel> power = new ArrayList<>();
+        List<Panel> learning = new ArrayList<>();
+        List<Panel> ranks = new ArrayList<>();
+        List<String> readings = new ArrayList<>();
+        List<ClaimFigure.NamedFit> fits = new ArrayList<>();
+        Plot rank = new Plot("", Axis.log("Width $N$"), Axis.linear("Effective rank"));
+        for (int number = 0; number < tasks.size(); number++) {
+            TaskView task = tasks.get(number);
+            Plot values = new Plot(task.name(), Axis.log("Index $k$"), Axis.log("NTK eigenvalue"));
+            Plot rest = new Plot("", Axis.log("Index $k$"), Axis.log("Task power beyond $k$"));
+            Plot curve = new Plot("", Axis.log("Samples $p$"), Axis.log("Predicted error"));
+            double[] effective = new double[task.groups().size()];
+            for (int i = 0; i < effective.length; i++) {
+                List<KernelSpectrum> spectra = spectra(task.groups().get(i));
+                int m = spectra.get(0).eigenvalues().length;
+                double[] index = IntStream.rangeClosed(1, m).asDoubleStream().toArray();
+                values.curve(
+                        task.label(i), task.ink(i), LineStyle.SOLID, index, mean(spectra, KernelSpectrum::eigenvalues));
+                double[] beyond = Arrays.stream(mean(spectra, KernelSpectrum::cumulativePower))
+                        .map(c -> 1 - c)
+                        .toArray();
+                rest.curve(
+                        task.label(i),
+                        task.ink(i),
+                        LineStyle.SOLID,
+                        Arrays.copyOf(index, m - 1),
+                        Arrays.copyOf(beyond, m - 1));
+                double[] samples = Arrays.copyOf(index, Math.max(1, (int) (PART * m)));
+                curve.curve(
+                        task.label(i), task.ink(i), LineStyle.SOLID, samples, mean(spectra, spectrum -> Arrays.stream(
+                                        samples)
+                                .map(spectrum::regressionError)
+                                .toArray()));
+                effective[i] = spectra.stream()
+                        .mapToDouble(KernelSpectrum::effectiveRank)
+                        .average()
+                        .orElseThrow();
+            }
+            values.into(eigenvalues);
+            rest.withoutLegend().into(power);
+            curve.withoutLegend().into(learning);
+            rank.points(task.name(), Ink.category(number), task.widths(), effective);
+            readings.add(reading(task, effective));
+            double wide = effective[effective.length - 1];
+            double[] gap = Arrays.stream(effective).map(e -> Math.abs(e - wide)).toArray();
+            fits.add(ClaimFigure.NamedFit.of(
+                    task.name(),
+                    "effective rank of the NTK, distance from the widest",
+                    PredictionClaims.head(task.widths()),
+                    PredictionClaims.head(gap)));
+        }
+        rank.into(ranks);
+        return new ClaimFigure(
+                "consistency-spectra",
+                "Neural tangent kernel on test points at the last step, mean over seeds. From the top: eigenvalues; part of the"
+                        + " target's power beyond the first k eigenvectors; error of kernel regression with this kernel on p samples as"
+                        + " its spectrum predicts it; effective rank.",
+                TaskView.sentence(readings),
+                List.of(eigenvalues, power, learning, ranks),
+                fits);
+    }
+
+    static List<KernelSpectrum> spectra(WidthGroup group) {
+        return group.runs().stream()
+                .map(run -> KernelSpectrum.of(run.finalKernel(), group.targets()))
+                .toList();
+    }
+
+    private static double[] mean(
+            List<KernelSpectrum> spectra, java.util.function.Function<KernelSpectrum, double[]> of) {
+        return Decomposition.mean(spectra.stream().map(of).toList());
+    }
+
+    private static String reading(TaskView task, double[] effective) {
+        List<KernelSpectrum> narrow = spectra(task.groups().get(0));
+        List<KernelSpectrum> wide = spectra(task.widest());
+        int few = Math.max(1, wide.get(0).eigenvalues().length / 8);
+        return String.format(
+                Locale.ROOT,
+                "%s: the effective rank is %.2f at N = %d and %.2f at N = %d, and the first %d eigenvectors hold %.1f%% and %.1f%%"
+                        + " of the target's power",
+                task.name(),
+                effective[0],
+                task.groups().get(0).width(),
+                effective[effective.length - 1],
+                task.widest().width(),
+                few,
+                100 * mean(narrow, KernelSpectrum::cumulativePower)[few - 1],
+                100 * mean(wide, KernelSpectrum::cumulativePower)[few - 1]);
+    }
+}

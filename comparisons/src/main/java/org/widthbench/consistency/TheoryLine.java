@@ -1,0 +1,120 @@
+package org.widthbench.consistency;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import org.widthbench.core.OrderParameters;
+import org.widthbench.core.Problem;
+import org.widthbench.core.Progress;
+import org.widthbench.core.SolverException;
+import org.widthbench.core.Tensor;
+import org.widthbench.core.Training;
+import org.widthbench.core.backend.Backend;
+import org.widthbench.experiment.ConsistencySpec;
+import org.widthbench.training.stream.Samples;
+
+/** The infinite-width side, where a solver can express the problem. */
+final class TheoryLine {
+    private final ConsistencySpec spec;
+    private final Backend backend;
+
+    TheoryLine(ConsistencySpec spec, Backend backend) {
+        this.spec = spec;
+        this.backend = backend;
+    }
+
+    /**
+     * Training on one set again and again.
+     *
+     * @throws org.widthbench.core.WidthbenchException if the solver cannot
+     */
+    Observed repeated(Samples training, Samples test, Progress progress) {
+        int batch = spec.training().batch() == training.count()
+                ? 0
+                : spec.training().batch();
+        Training schedule = new Training(
+                spec.training().gamma0(),
+                spec.training().eta(),
+                spec.training().steps() + 1,
+                0,
+                0,
+                batch,
+                Training.Dynamics.DESCENT,
+                spec.times());
+        Problem problem = new Problem(Samples.dataset(training, test), spec.network(), schedule);
+        OrderParameters solved = spec.theory().solver().solve(problem, backend, progress);
+        return observed(solved, training.count(), test.count(), spec.measure().kernelPoints());
+    }
+
+    /** Loss under full-batch descent at one learning rate, times 0 .. steps. */
+    double[] edge(Samples training, double rate, Progress progress) {
+        int steps = spec.edge().steps();
+        Training schedule =
+                Training.descent(spec.training().gamma0(), rate, steps + 1).withRecord(0, steps);
+        Problem problem = new Problem(Samples.dataset(training, training.slice(0, 0)), spec.network(), schedule);
+        double[] loss = spec.theory().solver().solve(problem, backend, progress).loss();
+        for (double value : loss) {
+            if (!Double.isFinite(value)) {
+                throw SolverException.diverged("the theory", steps, rate);
+            }
+        }
+        return loss;
+    }
+
+    /** @param first index of the first test point */
+    static Observed observed(OrderParameters solved, int first, int test, int few) {
+        int r = solved.times().length;
+        Tensor f = Tensor.zeros(r, test);
+        Tensor ntk = Tensor.zeros(r, few, few);
+        for (int slot = 0; slot < r; slot++) {
+            for (int k = 0; k < test; k++) {
+                f.set(solved.f().get(solved.times()[slot], first + k), slot, k);
+            }
+            for (int i = 0; i < few; i++) {
+                for (int j = 0; j < few; j++) {
+                    ntk.set(solved.ntk().get(slot, first + i, first + j), slot, i, j);
+                }
+            }
+        }
+        List<Tensor> quantiles = new ArrayList<>();
+        for (Tensor h : solved.preactivations()) {
+            quantiles.add(quantiles(h, first, few));
+        }
+        return new Observed(
+                solved.times(),
+                f,
+                equalTimes(solved.featureKernels(), first, few),
+                equalTimes(solved.gradientKernels(), first, few),
+                ntk,
+                quantiles);
+    }
+
+    private static List<Tensor> equalTimes(List<Tensor> kernels, int first, int few) {
+        List<Tensor> equal = new ArrayList<>();
+        for (Tensor kernel : kernels) {
+            Tensor chosen = Tensor.zeros(kernel.size(0), few, few);
+            for (int slot = 0; slot < kernel.size(0); slot++) {
+                for (int i = 0; i < few; i++) {
+                    for (int j = 0; j < few; j++) {
+                        chosen.set(kernel.get(slot, first + i, slot, first + j), slot, i, j);
+                    }
+                }
+            }
+            equal.add(chosen);
+        }
+        return equal;
+    }
+
+    /** @param h samples, {@code (2,Q,S')} */
+    private static Tensor quantiles(Tensor h, int first, int few) {
+        int q = h.size(1);
+        int samples = h.size(2);
+        Tensor quantiles = Tensor.zeros(2, Observed.QUANTILES);
+        for (int time = 0; time < 2; time++) {
+            int from = (time * q + first) * samples;
+            double[] part = Observed.quantiles(Arrays.copyOfRange(h.data(), from, from + few * samples));
+            System.arraycopy(part, 0, quantiles.data(), time * part.length, part.length);
+        }
+        return quantiles;
+    }
+}

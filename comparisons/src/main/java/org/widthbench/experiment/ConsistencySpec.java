@@ -1,0 +1,265 @@
+package org.widthbench.experiment;
+
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.Network;
+import org.widthbench.core.activation.Tanh;
+import org.widthbench.training.stream.Teacher;
+
+/**
+ * A validated configuration of a study of consistency across widths, {@code docs/theory.md} section 7.
+ *
+ * @param tasks what is learned, at least one, names distinct
+ * @param network architecture, depth, activation
+ * @param training how
+ * @param measure what is looked at, when and where
+ * @param edge full-batch training at large learning rates; null for none
+ * @param sweep widths and seeds
+ * @param theory how the infinite-width side is solved where it can be
+ */
+public record ConsistencySpec(
+        List<ConsistencyTask> tasks,
+        Network network,
+        Descent training,
+        Measure measure,
+        Edge edge,
+        SweepSpec sweep,
+        TheorySettings theory) {
+    private static final String COUNT = "a whole number >= 1";
+
+    // What a study within seconds is cut to.
+    private static final int QUICK_WIDTHS = 3;
+    private static final int QUICK_SEEDS = 2;
+    private static final int QUICK_STEPS = 64;
+    private static final int QUICK_EDGE_STEPS = 40;
+    private static final int QUICK_TIMES = 6;
+
+    /**
+     * Minibatch gradient descent.
+     *
+     * @param gamma0 feature-learning strength, {@code > 0}
+     * @param eta function-space learning rate, {@code > 0}
+     * @param steps update steps, at least 1
+     * @param batch samples per step, at least 1
+     */
+    public record Descent(double gamma0, double eta, int steps, int batch) {
+        /** @throws InvalidInputException naming the key of the first value that is not allowed */
+        public Descent {
+            InvalidInputException.require(
+                    gamma0 > 0 && Double.isFinite(gamma0), "training.gamma0", gamma0, "a number > 0");
+            InvalidInputException.require(eta > 0 && Double.isFinite(eta), "training.eta", eta, "a number > 0");
+            InvalidInputException.require(steps >= 1, "training.steps", steps, COUNT);
+            InvalidInputException.require(batch >= 1, "training.batch", batch, COUNT);
+        }
+    }
+
+    /**
+     * What is looked at. Points are the first so many test samples.
+     *
+     * @param times number of log-spaced times, first and last included, at least 2
+     * @param testPoints for predictions, losses and the spectrum of the final kernel, at least 2
+     * @param kernelPoints for kernels and preactivations, at most {@code testPoints}
+     * @param sharpnessPoints for the Hessian, at most {@code testPoints}
+     * @param tolerance residual, relative, at which Lanczos stops
+     * @param products most Hessian-vector products per sharpness
+     */
+    public record Measure(
+            int times, int testPoints, int kernelPoints, int sharpnessPoints, double tolerance, int products) {
+        /** @throws InvalidInputException naming the key of the first value that is not allowed */
+        public Measure {
+            InvalidInputException.require(times >= 2, "measure.times", times, "a whole number >= 2");
+            InvalidInputException.require(testPoints >= 2, "measure.testPoints", testPoints, "a whole number >= 2");
+            requireSome("measure.kernelPoints", kernelPoints, testPoints);
+            requireSome("measure.sharpnessPoints", sharpnessPoints, testPoints);
+            InvalidInputException.require(
+                    tolerance > 0 && tolerance < 1, "measure.tolerance", tolerance, "a number between 0 and 1");
+            InvalidInputException.require(products >= 1, "measure.products", products, COUNT);
+        }
+
+        private static void requireSome(String key, int points, int testPoints) {
+            InvalidInputException.require(
+                    points >= 1 && points <= testPoints,
+                    key,
+                    points,
+                    "a whole number in 1.." + testPoints + ", the number of test points");
+        }
+    }
+
+    /**
+     * Full-batch descent on one small training set at several learning rates, up to and beyond the edge of stability.
+     *
+     * @param task name of the task whose first samples are the training set
+     * @param points of the training set, at least 1
+     * @param rates learning rates, ascending, {@code > 0}
+     * @param steps update steps, at least 1
+     * @param every steps between two looks at the sharpness, at least 1
+     * @param seeds networks per width and rate, at least 1
+     */
+    public record Edge(String task, int points, double[] rates, int steps, int every, int seeds) {
+        /** @throws InvalidInputException naming the key of the first value that is not allowed */
+        public Edge {
+            rates = rates.clone();
+            InvalidInputException.require(points >= 1, "edge.points", points, COUNT);
+            InvalidInputException.require(rates.length > 0, "edge.rates", "[]", "at least one learning rate");
+            for (int i = 0; i < rates.length; i++) {
+                InvalidInputException.require(
+                        rates[i] > (i == 0 ? 0 : rates[i - 1]) && Double.isFinite(rates[i]),
+                        "edge.rates",
+                        rates[i],
+                        "ascending numbers > 0");
+            }
+            InvalidInputException.require(steps >= 1, "edge.steps", steps, COUNT);
+            InvalidInputException.require(every >= 1, "edge.every", every, COUNT);
+            InvalidInputException.require(seeds >= 1, "edge.seeds", seeds, COUNT);
+        }
+
+        /** The learning rates; the caller owns the copy. */
+        @Override
+        public double[] rates() {
+            return rates.clone();
+        }
+
+        @Override
+        public boolean equals(Object other) {
+            return other instanceof Edge that && toMap().equals(that.toMap());
+        }
+
+        @Override
+        public int hashCode() {
+            return toMap().hashCode();
+        }
+
+        Map<String, Object> toMap() {
+            Map<String, Object> map = new LinkedHashMap<>();
+            map.put("task", task);
+            map.put("points", points);
+            map.put("rates", java.util.Arrays.stream(rates).boxed().toList());
+            map.put("steps", steps);
+            map.put("every", every);
+            map.put("seeds", seeds);
+            return map;
+        }
+    }
+
+    /** @throws InvalidInputException naming the key of the first value that is not allowed */
+    public ConsistencySpec {
+        tasks = List.copyOf(tasks);
+        InvalidInputException.require(!tasks.isEmpty(), "tasks", "{}", "at least one task");
+        if (edge != null) {
+            String name = edge.task;
+            InvalidInputException.require(
+                    tasks.stream().anyMatch(task -> task.name().equals(name)),
+                    "edge.task",
+                    name,
+                    "one of "
+                            + String.join(
+                                    ", ",
+                                    tasks.stream().map(ConsistencyTask::name).toList()));
+        }
+        InvalidInputException.require(
+                sweep.widths().length >= 2, "sweep.widths", sweep.widest(), "at least two widths to compare");
+        for (ConsistencyTask task : tasks) {
+            InvalidInputException.require(
+                    task.points() == 0 || task.points() >= training.batch,
+                    "training.batch",
+                    training.batch,
+                    "at most the points of task " + task.name() + ", " + task.points());
+        }
+    }
+
+    /** Easy and hard, one pass and many, on MLPs of a size for two cores and a minute or two. */
+    public static ConsistencySpec standard() {
+        Teacher easy = new Teacher(16, new int[] {1}, 0, 0, 0);
+        Teacher hard = new Teacher(16, new int[] {1, 2, 3}, 1, 0, 0);
+        return new ConsistencySpec(
+                List.of(
+                        new ConsistencyTask("easy", new ConsistencyTask.FromTeacher(easy), 0),
+                        new ConsistencyTask("hard", new ConsistencyTask.FromTeacher(hard), 0),
+                        new ConsistencyTask("repeated", new ConsistencyTask.FromTeacher(hard), 16)),
+                Network.mlp(2, new Tanh(0.8)),
+                new Descent(1, 0.5, 200, 8),
+                new Measure(9, 48, 16, 48, 1e-3, 60),
+                new Edge("hard", 32, new double[] {0.3, 0.6, 1}, 160, 4, 2),
+                new SweepSpec(new int[] {32, 64, 128, 256}, 4),
+                TheorySettings.causal().withSamples(1024).withTolerances(1e-3, 1e-2));
+    }
+
+    /** A study like this one within seconds: few widths, seeds and steps. */
+    public ConsistencySpec quick() {
+        int[] widths = sweep.widths();
+        int[] few = java.util.Arrays.copyOf(widths, Math.min(QUICK_WIDTHS, widths.length));
+        Measure less = new Measure(
+                Math.min(QUICK_TIMES, measure.times),
+                measure.testPoints,
+                measure.kernelPoints,
+                measure.sharpnessPoints,
+                measure.tolerance,
+                measure.products);
+        Edge shorter = edge == null
+                ? null
+                : new Edge(edge.task, edge.points, edge.rates, Math.min(QUICK_EDGE_STEPS, edge.steps), edge.every, 1);
+        return new ConsistencySpec(
+                tasks,
+                network,
+                new Descent(training.gamma0, training.eta, Math.min(QUICK_STEPS, training.steps), training.batch),
+                less,
+                shorter,
+                new SweepSpec(few, Math.min(QUICK_SEEDS, sweep.seeds())),
+                theory);
+    }
+
+    /** The log-spaced times: 0, 1, and so on to the last step, fewer where they would coincide. */
+    public int[] times() {
+        int last = training.steps;
+        java.util.TreeSet<Integer> times = new java.util.TreeSet<>(List.of(0, last));
+        for (int i = 0; i + 1 < measure.times; i++) {
+            times.add((int) Math.round(Math.pow(last, i / Math.max(1.0, measure.times - 2.0))));
+        }
+        return times.stream().mapToInt(Integer::intValue).toArray();
+    }
+
+    /** All settings, defaults filled in, in the layout of the configuration file. */
+    public Map<String, Object> toMap() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        Map<String, Object> all = new LinkedHashMap<>();
+        tasks.forEach(task -> all.put(task.name(), task.toMap()));
+        map.put("tasks", all);
+        map.put("network", networkMap());
+        Map<String, Object> descent = new LinkedHashMap<>();
+        descent.put("gamma0", training.gamma0);
+        descent.put("eta", training.eta);
+        descent.put("steps", training.steps);
+        descent.put("batch", training.batch);
+        map.put("training", descent);
+        Map<String, Object> look = new LinkedHashMap<>();
+        look.put("times", measure.times);
+        look.put("testPoints", measure.testPoints);
+        look.put("kernelPoints", measure.kernelPoints);
+        look.put("sharpnessPoints", measure.sharpnessPoints);
+        look.put("tolerance", measure.tolerance);
+        look.put("products", measure.products);
+        map.put("measure", look);
+        map.put("edge", edge == null ? "none" : edge.toMap());
+        Map<String, Object> networks = new LinkedHashMap<>();
+        networks.put("widths", sweep.widths());
+        networks.put("seeds", sweep.seeds());
+        map.put("sweep", networks);
+        map.put("theory", theory.toMap());
+        return map;
+    }
+
+    private Map<String, Object> networkMap() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("architecture", network.architecture().name().toLowerCase(Locale.ROOT));
+        map.put("depth", network.depth());
+        map.put("activation", network.activation().name());
+        map.put("beta", network.activation().beta());
+        if (network.architecture() == Network.Architecture.CNN) {
+            map.put("kernel", network.kernel());
+        }
+        return map;
+    }
+}

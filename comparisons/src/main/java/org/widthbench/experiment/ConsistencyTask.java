@@ -1,0 +1,126 @@
+package org.widthbench.experiment;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.widthbench.core.Dataset;
+import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.Tensor;
+import org.widthbench.core.data.DataSource;
+import org.widthbench.training.stream.AugmentedImages;
+import org.widthbench.training.stream.RepeatedStream;
+import org.widthbench.training.stream.SampleStream;
+import org.widthbench.training.stream.Samples;
+import org.widthbench.training.stream.Teacher;
+
+/**
+ * Something to learn in a study of consistency across widths.
+ *
+ * @param name letters, digits and hyphens
+ * @param source where samples come from
+ * @param points size of the training set that is seen again and again; 0 for ever new samples
+ */
+public record ConsistencyTask(String name, Source source, int points) {
+
+    /** Where samples come from. */
+    public sealed interface Source permits FromTeacher, FromImages {}
+
+    /** A synthetic task. */
+    public record FromTeacher(Teacher teacher) implements Source {}
+
+    /**
+     * Two classes of images.
+     *
+     * @param data CIFAR-10 or MNIST in the layout of images, as many training points as the pool and test points as are looked
+     *     at
+     * @param settings its keys in the configuration
+     * @param shift largest shift in pixels of a fresh image
+     * @param mirror whether fresh images may be mirrored
+     * @param seed of the changes
+     */
+    public record FromImages(DataSource data, Map<String, Object> settings, int shift, boolean mirror, long seed)
+            implements Source {}
+
+    /** @throws InvalidInputException naming the key of the first value that is not allowed */
+    public ConsistencyTask {
+        InvalidInputException.require(
+                name.matches("[A-Za-z0-9-]+"), "tasks", "'" + name + "'", "names of letters, digits and hyphens");
+        InvalidInputException.require(
+                points >= 0, "tasks." + name + ".points", points, "a whole number >= 0, 0 for ever new samples");
+    }
+
+    /**
+     * The minibatches.
+     *
+     * @param flat whether inputs are to be vectors, for an MLP
+     * @throws InvalidInputException if images cannot be read
+     */
+    public SampleStream stream(int batch, int testPoints, boolean flat) {
+        if (source instanceof FromTeacher from) {
+            InvalidInputException.require(
+                    flat, "tasks." + name + ".source", "teacher", "cifar10 or mnist for network.architecture: cnn");
+            Teacher teacher = from.teacher;
+            return points == 0
+                    ? teacher.online(batch, testPoints)
+                    : RepeatedStream.of(teacher.training(0, points), batch, teacher.test(testPoints));
+        }
+        FromImages from = (FromImages) source;
+        Dataset dataset = from.data.load();
+        int pool = dataset.trainingPoints();
+        Samples images = new Samples(head(dataset.inputs(), 0, pool), dataset.targets());
+        Samples all = new Samples(head(dataset.inputs(), pool, dataset.points()), from.data.testTargets());
+        Samples test = alternate(all);
+        if (points > 0) {
+            return RepeatedStream.of(flat ? images.flat() : images, batch, flat ? test.flat() : test);
+        }
+        InvalidInputException.require(
+                batch <= pool, "training.batch", batch, "at most the images of task " + name + ", " + pool);
+        return new AugmentedImages(images, test, from.shift, from.mirror, from.seed).stream(batch, flat);
+    }
+
+    /** The first samples of the stream as a set. */
+    public Samples first(int count, int testPoints, boolean flat) {
+        if (source instanceof FromTeacher from && flat) {
+            return from.teacher.training(0, count);
+        }
+        return stream(count, testPoints, flat).batch(0);
+    }
+
+    private static Tensor head(Tensor images, int from, int to) {
+        int[] shape = images.shape().clone();
+        int entries = images.data().length / shape[0];
+        shape[0] = to - from;
+        return new Tensor(shape, Arrays.copyOfRange(images.data(), from * entries, to * entries));
+    }
+
+    /** Both classes in turn, so that the first so many points hold both. */
+    private static Samples alternate(Samples byClass) {
+        int half = byClass.count() / 2;
+        int[] order = new int[byClass.count()];
+        for (int i = 0; i < order.length; i++) {
+            order[i] = i % 2 * half + i / 2;
+        }
+        return byClass.pick(order);
+    }
+
+    /** The keys of the task. */
+    Map<String, Object> toMap() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        if (source instanceof FromTeacher from) {
+            map.put("source", "teacher");
+            map.put("dimension", from.teacher.dimension());
+            map.put("degrees", from.teacher.degrees());
+            map.put("spectrum", from.teacher.spectrum());
+            map.put("noise", from.teacher.noise());
+            map.put("seed", from.teacher.seed());
+            map.put("points", points);
+        } else if (source instanceof FromImages from) {
+            map.putAll(from.settings);
+            map.put("fresh", points == 0);
+            map.put("shift", from.shift);
+            map.put("mirror", from.mirror);
+            map.put("seed", from.seed);
+        }
+        return map;
+    }
+}

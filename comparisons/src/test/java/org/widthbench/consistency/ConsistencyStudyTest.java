@@ -1,0 +1,135 @@
+package org.widthbench.consistency;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.widthbench.core.Network;
+import org.widthbench.core.SolverException;
+import org.widthbench.core.activation.Tanh;
+import org.widthbench.core.backend.Backend;
+import org.widthbench.core.backend.CpuBackend;
+import org.widthbench.experiment.ConsistencySpec;
+import org.widthbench.experiment.ConsistencyTask;
+import org.widthbench.experiment.Reporter;
+import org.widthbench.experiment.SweepSpec;
+import org.widthbench.experiment.TheorySettings;
+import org.widthbench.training.stream.Teacher;
+
+class ConsistencyStudyTest {
+    @TempDir
+    private Path folder;
+
+    private static ConsistencySpec spec(double eta, int... widths) {
+        Teacher teacher = new Teacher(3, new int[] {1, 2}, 0, 0, 1);
+        return new ConsistencySpec(
+                List.of(
+                        new ConsistencyTask("online", new ConsistencyTask.FromTeacher(teacher), 0),
+                        new ConsistencyTask("repeated", new ConsistencyTask.FromTeacher(teacher), 4)),
+                Network.mlp(2, new Tanh(0.8)),
+                new ConsistencySpec.Descent(1, eta, 6, 2),
+                new ConsistencySpec.Measure(4, 6, 3, 4, 1e-2, 40),
+                new ConsistencySpec.Edge("repeated", 4, new double[] {0.5, 1e4}, 10, 3, 1),
+                new SweepSpec(widths, 2),
+                TheorySettings.causal().withSamples(256));
+    }
+
+    private StudyResult run(ConsistencySpec spec, boolean resume) {
+        try (Backend backend = new CpuBackend()) {
+            return new ConsistencyStudy(spec, backend, folder, resume, Reporter.SILENT).run();
+        }
+    }
+
+    private Map<Path, FileTime> files() throws IOException {
+        Map<Path, FileTime> times = new TreeMap<>();
+        try (Stream<Path> all = Files.list(folder.resolve("tasks"))) {
+            for (Path file : all.toList()) {
+                Files.setLastModifiedTime(file, FileTime.fromMillis(1000));
+                times.put(file, FileTime.fromMillis(1000));
+            }
+        }
+        return times;
+    }
+
+    @Test
+    void resumedStudyTakesWhatIsWholeAndComputesTheRestAgainToTheSameNumbers() throws IOException {
+        ConsistencySpec spec = spec(0.3, 4, 8);
+        StudyResult first = run(spec, false);
+        Map<Path, FileTime> before = files();
+        // 8 networks on tasks, 4 at learning rates, one theory.
+        assertThat(before).hasSize(13);
+        List<Path> damaged = before.keySet().stream()
+                .filter(file -> file.getFileName().toString().startsWith("online"))
+                .toList();
+        Files.delete(damaged.get(0));
+        byte[] bytes = Files.readAllBytes(damaged.get(1));
+        bytes[bytes.length / 2] ^= 1;
+        Files.write(damaged.get(1), bytes);
+        Files.write(damaged.get(2), java.util.Arrays.copyOf(bytes, bytes.length / 3));
+
+        StudyResult second = run(spec, true);
+        for (Path file : before.keySet()) {
+            boolean again = !Files.getLastModifiedTime(file).equals(before.get(file));
+            assertThat(again)
+                    .as(file.toString())
+                    .isEqualTo(damaged.subList(0, 3).contains(file));
+        }
+        for (int i = 0; i < 4; i++) {
+            assertThat(second.tasks().get(0).runs().get(i).observed().f())
+                    .isEqualTo(first.tasks().get(0).runs().get(i).observed().f());
+            assertThat(second.tasks().get(1).runs().get(i).sharpness())
+                    .isEqualTo(first.tasks().get(1).runs().get(i).sharpness());
+        }
+    }
+
+    @Test
+    void anotherConfigurationFindsNothingOfTheOldAndMoreWidthsKeepIt() throws IOException {
+        run(spec(0.3, 4, 8), false);
+        int count = files().size();
+        run(spec(0.3, 4, 8, 16), true);
+        // Two more networks on each task and at each learning rate.
+        assertThat(files()).hasSize(count + 4 + 2);
+        run(spec(0.31, 4, 8), true);
+        assertThat(files().size()).isGreaterThan(count + 6);
+    }
+
+    @Test
+    void divergenceAtALargeLearningRateIsAResultWithFiniteNumbersOnly() {
+        StudyResult result = run(spec(0.3, 4, 8), false);
+        List<EdgeRun> large =
+                result.edges().stream().filter(run -> run.rate() > 1).toList();
+        assertThat(large).hasSize(2).allMatch(EdgeRun::diverged);
+        assertThat(large.get(0).loss()).hasSizeLessThan(11);
+        assertThat(result.edges()).filteredOn(run -> run.rate() < 1).noneMatch(EdgeRun::diverged);
+        assertThat(result.notes()).anyMatch(note -> note.contains("learning rate 10000.0: no DMFT line"));
+    }
+
+    @Test
+    void divergenceOfATaskNamesTaskAndRemedyAndLeavesNoFile() {
+        assertThatThrownBy(() -> run(spec(1e6, 4, 8), false))
+                .isInstanceOf(SolverException.class)
+                .hasMessageContaining("task online: network of width 4 diverged at step")
+                .hasMessageContaining("lower training.eta");
+        assertThat(folder.resolve("tasks")).doesNotExist();
+    }
+
+    @Test
+    void theoryIsSolvedWhereTheTaskHasATrainingSetAndNamedWhereNot() {
+        StudyResult result = run(spec(0.3, 4, 8), false);
+        assertThat(result.tasks().get(0).theory()).isNull();
+        assertThat(result.notes()).anyMatch(note -> note.startsWith("task online: no DMFT line, because"));
+        Observed theory = result.tasks().get(1).theory();
+        assertThat(theory.times())
+                .isEqualTo(result.tasks().get(1).runs().get(0).observed().times());
+        assertThat(theory.f().shape()).containsExactly(4, 6);
+    }
+}
