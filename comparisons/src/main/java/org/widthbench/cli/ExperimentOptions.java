@@ -7,6 +7,7 @@ import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.experiment.Experiment;
+import org.widthbench.experiment.ExperimentGrid;
 import org.widthbench.experiment.ExperimentReader;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -36,6 +37,11 @@ final class ExperimentOptions {
 
     Experiment read() {
         return ExperimentReader.read(file, overrides);
+    }
+
+    /** With the points of {@code sweep.grid}. */
+    ExperimentGrid readGrid() {
+        return ExperimentReader.readGrid(file, overrides);
     }
 
     /**

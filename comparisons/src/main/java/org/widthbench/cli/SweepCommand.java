@@ -1,19 +1,14 @@
 package org.widthbench.cli;
 
 import java.nio.file.Path;
-import java.util.LinkedHashMap;
-import java.util.Map;
+import java.util.List;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.backend.Backend;
-import org.widthbench.experiment.Experiment;
+import org.widthbench.experiment.ExperimentGrid;
 import org.widthbench.experiment.Networks;
 import org.widthbench.experiment.OutputFolder;
 import org.widthbench.experiment.Provenance;
-import org.widthbench.experiment.ResultFiles;
-import org.widthbench.report.Report;
-import org.widthbench.report.ReportPage;
-import org.widthbench.reproduce.SweepFigure;
-import org.widthbench.sweep.SweepRun;
+import org.widthbench.sweep.GridSweep;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -27,6 +22,11 @@ import picocli.CommandLine.Option;
             "Writes DIR/theory.npz, DIR/alignment.csv, DIR/summary.json, DIR/index.html and its figures. Each finished"
                     + " network leaves a small file in DIR/tasks; a sweep that was stopped goes on with --resume, which"
                     + " computes only what is missing, damaged or of another configuration.",
+            "",
+            "With sweep.grid in the configuration all of this is done for every combination of its values, each in a folder"
+                    + " of its own below DIR/points, and DIR/alignment.csv holds all tables with a column more per axis.",
+            "",
+            "Several processes, on one machine or on many that share DIR, divide the work among themselves.",
             ""
         },
         footer = {
@@ -34,7 +34,8 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  widthbench sweep examples/tanh.yaml --out sweep",
             "  widthbench sweep examples/tanh.yaml --out sweep --resume",
-            "  widthbench sweep examples/tanh.yaml --out small --set sweep.widths=[50,200,800] --set sweep.seeds=4"
+            "  widthbench sweep examples/tanh.yaml --out small --set sweep.widths=[50,200,800] --set sweep.seeds=4",
+            "  widthbench sweep examples/tanh.yaml --out grid --set 'sweep.grid={training.gamma0: [0.5, 1, 2]}'"
         })
 final class SweepCommand extends Subcommand {
     @Mixin
@@ -53,6 +54,23 @@ final class SweepCommand extends Subcommand {
     @Option(names = "--resume", description = "Keep what an earlier run of the same configuration finished.")
     private boolean resume;
 
+    @Option(
+            names = "--jobs",
+            paramLabel = "K",
+            defaultValue = "0",
+            description =
+                    "Networks trained at the same time by one process (default: as many as there are cores, if the"
+                            + " memory carries them).")
+    private int jobs;
+
+    @Option(
+            names = "--only",
+            paramLabel = "train|gather",
+            description =
+                    "Do one part: train what nobody else is at, or write tables and figures of what is finished. For"
+                            + " clusters: any number of machines may train on one shared folder.")
+    private String only;
+
     @Mixin
     private DrawingOptions drawing;
 
@@ -68,28 +86,37 @@ final class SweepCommand extends Subcommand {
     }
 
     private int run() {
+        InvalidInputException.require(engine.equals("local"), "--engine", engine, "local or slurm");
+        InvalidInputException.require(jobs >= 0, "--jobs", jobs, "a whole number >= 1");
         InvalidInputException.require(
-                engine.equals("local"), "--engine", engine, "local (this version has no other engine)");
-        Experiment experiment = experimentOptions.read();
+                only == null || only.equals("train") || only.equals("gather"), "--only", only, "train or gather");
+        ExperimentGrid grid = experimentOptions.readGrid();
         drawing.check();
         OutputFolder.requireUsable(folder);
         Networks networks = new Networks(precision.value());
-        Provenance provenance = Provenance.begin(commandLine(), experiment.toMap());
-        try (Backend backend = device.open()) {
-            SweepRun run = SweepRun.in(folder, experiment, backend, networks, resume, reporter());
-            Map<String, Object> summary = new LinkedHashMap<>();
-            summary.put("solveSeconds", run.solveSeconds());
-            summary.put("trainSeconds", run.table().trainSeconds());
-            summary.put("finalLoss", run.theory().finalLoss());
-            summary.put("backend", backend.description());
-            summary.put("networks", networks.description());
-            Report computed = SweepFigure.report(run.theory(), run.table(), summary);
-            Report report = reporter().stage("figures", progress -> drawing.write(computed, folder));
-            ResultFiles.writeSummary(folder, summary, provenance);
-            ReportPage.write(folder, report, Pages.origin(provenance));
-            out().print(run.table().text());
-            out().println(folder.resolve("index.html"));
+        Provenance provenance = Provenance.begin(commandLine(), grid.toMap());
+        try (GridSweep sweep = new GridSweep(folder, grid, networks, jobs)) {
+            if (!"gather".equals(only)) {
+                try (Backend backend = device.open()) {
+                    if (sweep.begin(resume)) {
+                        reporter().say("another process is at work on " + folder + ": sharing it");
+                    }
+                    sweep.compute(only == null, backend, reporter());
+                }
+            }
+            if (!"train".equals(only)) {
+                requireComplete(sweep.missing());
+                new SweepPages(folder, grid, networks, provenance, drawing).write(sweep, out());
+            }
         }
         return Main.OK;
+    }
+
+    private void requireComplete(List<String> missing) {
+        if (!missing.isEmpty()) {
+            throw new InvalidInputException("--out " + folder + ": " + missing.size()
+                    + " results are missing or damaged, the first is that of " + missing.get(0)
+                    + "; run the sweep with --resume");
+        }
     }
 }

@@ -48,6 +48,17 @@ public final class ExperimentReader {
      * @throws InvalidInputException naming file, key path, value and what is allowed
      */
     public static Experiment read(Path file, List<String> overrides) {
+        return readGrid(file, overrides).base();
+    }
+
+    /**
+     * Reads and validates a configuration and every point of its {@code sweep.grid}.
+     *
+     * @param file YAML; relative data paths in it are relative to its folder
+     * @param overrides {@code path=value} assignments that win over the file
+     * @throws InvalidInputException naming file, key path, value and what is allowed
+     */
+    public static ExperimentGrid readGrid(Path file, List<String> overrides) {
         String source = overrides.isEmpty()
                 ? file.toString()
                 : file + " (with --set " + String.join(" --set ", overrides) + ")";
@@ -55,19 +66,23 @@ public final class ExperimentReader {
             ObjectNode root = ConfigFile.read(file);
             ConfigFile.override(root, overrides);
             Path folder = file.toAbsolutePath().normalize().getParent();
-            Section sections = new Section("", root).allow("a configuration", SECTIONS);
-            Experiment standard = Experiment.standard();
-            Network network = network(sections.section("network"), standard.network());
-            return new Experiment(
-                    DataSection.read(
-                            sections.section("data"), folder, network.architecture() == Network.Architecture.CNN),
-                    network,
-                    training(sections.section("training")),
-                    theory(sections.section("theory"), standard.theory()),
-                    sweep(sections.section("sweep"), standard.sweep()));
+            return GridReader.expand(root, GridReader.axes(root, folder), tree -> experiment(tree, folder));
         } catch (InvalidInputException e) {
             throw new InvalidInputException(source + ": " + e.getMessage(), e);
         }
+    }
+
+    private static Experiment experiment(ObjectNode root, Path folder) {
+        Section sections = new Section("", root).allow("a configuration", SECTIONS);
+        Experiment standard = Experiment.standard();
+        Network network = network(sections.section("network"), standard.network());
+        return new Experiment(
+                DataSection.read(
+                        sections.section("data"), folder, network.architecture() == Network.Architecture.CNN),
+                network,
+                training(sections.section("training")),
+                theory(sections.section("theory"), standard.theory()),
+                sweep(sections.section("sweep"), standard.sweep()));
     }
 
     static Network network(Section section, Network standard) {
@@ -164,7 +179,7 @@ public final class ExperimentReader {
     }
 
     static SweepSpec sweep(Section section, SweepSpec standard) {
-        section.allow("sweep", List.of("widths", "seeds"));
+        section.allow("sweep", List.of("widths", "seeds", "grid"));
         return new SweepSpec(
                 section.wholes("widths", standard.widths(), "a list of whole numbers such as [50, 100, 500]"),
                 section.whole("seeds", standard.seeds(), COUNT));

@@ -11,7 +11,18 @@ public final class Json {
     private static final ObjectMapper MAPPER =
             JsonMapper.builder().enable(SerializationFeature.INDENT_OUTPUT).build();
 
+    private static final ObjectMapper COMPACT = new JsonMapper();
+
     private Json() {}
+
+    /** A plain value on one line: {@code 0.5}, {@code [0, 1]}; text without quotes. */
+    public static String compact(Object value) {
+        try {
+            return value instanceof String text ? text : COMPACT.writeValueAsString(value);
+        } catch (JsonProcessingException e) {
+            throw new IllegalArgumentException("not a plain value", e);
+        }
+    }
 
     /**
      * Text of a tree of maps, lists, strings, numbers and booleans.

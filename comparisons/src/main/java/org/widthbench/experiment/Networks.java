@@ -16,6 +16,8 @@ import org.widthbench.training.Trainer;
  * @param precision format of weights and fields
  */
 public record Networks(Precision precision) {
+    /** The theory and everything else take the rest. */
+    private static final double SHARE_OF_MEMORY = 0.7;
 
     /** float32 or float64. */
     public static Precision precision(String word) {
@@ -35,6 +37,31 @@ public record Networks(Precision precision) {
     /** Trains one network. */
     public OrderParameters train(Problem problem, int width, long seed, Progress progress) {
         return trainer(problem, width, seed).train(problem, progress);
+    }
+
+    /**
+     * How many networks are best trained at once: as many as there are cores, if the memory carries them.
+     *
+     * @param widest width of the largest
+     */
+    public static int atOnce(Problem problem, int widest) {
+        if (problem.network().architecture() == Network.Architecture.CNN) {
+            // The convolution library shares its work out over all cores itself.
+            return 1;
+        }
+        double carried = SHARE_OF_MEMORY * Runtime.getRuntime().maxMemory() / bytes(problem, widest);
+        return (int) Math.max(1, Math.min(Runtime.getRuntime().availableProcessors(), carried));
+    }
+
+    /** Kernels with a copy of each, weights with gradients and velocities, field histories, in float64. */
+    private static double bytes(Problem problem, double width) {
+        double depth = problem.network().depth();
+        double points = problem.points();
+        double columns = problem.training().record().length * points;
+        double kernels = 4 * depth * columns * columns;
+        double weights =
+                3 * (depth * width * width + width * problem.dataset().inputs().size(0));
+        return Double.BYTES * (kernels + weights + depth * width * (2 * columns + 4 * points));
     }
 
     /** What trains, for the record. */

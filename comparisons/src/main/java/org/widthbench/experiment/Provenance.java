@@ -6,7 +6,6 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
@@ -20,9 +19,11 @@ import java.util.concurrent.TimeUnit;
  * @param command the command line that repeats the run, from the folder {@code directory}
  * @param directory working folder of the run
  * @param started when the run began
+ * @param startedNanos the same moment on the clock that nobody sets, in nanoseconds since some fixed moment
  * @param configuration all settings with the defaults filled in, in the layout of the configuration file
  */
-public record Provenance(String command, String directory, Instant started, Map<String, Object> configuration) {
+public record Provenance(
+        String command, String directory, Instant started, long startedNanos, Map<String, Object> configuration) {
     /** A repository on a sleeping network drive is not worth a long wait. */
     private static final long GIT_SECONDS = 5;
 
@@ -32,7 +33,13 @@ public record Provenance(String command, String directory, Instant started, Map<
                 command,
                 Path.of("").toAbsolutePath().toString(),
                 Instant.now().truncatedTo(ChronoUnit.MILLIS),
+                System.nanoTime(),
                 configuration);
+    }
+
+    /** The same run, of other settings. */
+    public Provenance withConfiguration(Map<String, Object> other) {
+        return new Provenance(command, directory, started, startedNanos, other);
     }
 
     /** Version of widthbench. */
@@ -47,7 +54,7 @@ public record Provenance(String command, String directory, Instant started, Map<
 
     /** Seconds since the run began. */
     public double wallSeconds() {
-        return Duration.between(started, Instant.now()).toMillis() / 1e3;
+        return Math.round((System.nanoTime() - startedNanos) / 1e6) / 1e3;
     }
 
     /** The keys of {@code provenance} in {@code summary.json}. */

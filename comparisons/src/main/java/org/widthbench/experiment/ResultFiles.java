@@ -50,9 +50,18 @@ public final class ResultFiles {
      * @throws SolverException naming the array and index of a number that is not finite; nothing is written
      */
     public static void writeArchive(Path folder, ResultKind kind, OrderParameters result) {
+        writeArchive(folder.resolve(kind.file()), result);
+    }
+
+    /**
+     * Writes an archive of any name.
+     *
+     * @throws SolverException naming the array and index of a number that is not finite; nothing is written
+     */
+    public static void writeArchive(Path file, OrderParameters result) {
         Map<String, Tensor> arrays = arrays(result);
         arrays.forEach(ResultFiles::requireFinite);
-        Npz.write(folder.resolve(kind.file()), arrays);
+        Npz.write(file, arrays);
     }
 
     /** Writes {@code summary.json}: the entries given, then the provenance. */

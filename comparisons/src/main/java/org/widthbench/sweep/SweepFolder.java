@@ -18,8 +18,9 @@ import org.widthbench.experiment.Json;
 import org.widthbench.experiment.Provenance;
 import org.widthbench.experiment.ResultFiles;
 import org.widthbench.experiment.ResultKind;
+import org.widthbench.experiment.SweepSpec;
 
-/** The files of one sweep: {@code theory.npz}, {@code tasks/}, and what is drawn from them. */
+/** The files of one problem of a sweep: what is computed lies in {@code tasks/}, under names that carry hashes. */
 final class SweepFolder {
     private static final int HASH_LENGTH = 16;
 
@@ -44,29 +45,33 @@ final class SweepFolder {
         return new TaskStore(folder.resolve("tasks"), identity);
     }
 
+    Path folder() {
+        return folder;
+    }
+
     /** The theory of an earlier run, unless there is none, it is of another problem, or it is damaged. */
     Optional<SolvedTheory> readTheory() {
-        Path archive = archive();
-        if (!Files.exists(marker()) || !Files.exists(archive)) {
+        if (!Files.exists(seal()) || !Files.exists(archive())) {
             return Optional.empty();
         }
         try {
-            Map<?, ?> seal = new JsonMapper().readValue(Files.readAllBytes(marker()), Map.class);
-            if (!Sha256.of(archive).equals(seal.get("sha256"))
-                    || !(seal.get("solveSeconds") instanceof Number seconds)) {
+            Map<?, ?> seal = new JsonMapper().readValue(Files.readAllBytes(seal()), Map.class);
+            if (!(seal.get("solveSeconds") instanceof Number seconds)
+                    || !(seal.get("backend") instanceof String backend)
+                    || !Sha256.of(archive()).equals(seal.get("sha256"))) {
                 return Optional.empty();
             }
-            return Optional.of(new SolvedTheory(ResultFiles.read(archive), seconds.doubleValue()));
+            return Optional.of(new SolvedTheory(ResultFiles.read(archive()), seconds.doubleValue(), backend));
         } catch (JsonProcessingException e) {
             return Optional.empty();
         } catch (IOException e) {
-            throw new InvalidInputException("cannot read " + marker() + ": " + IoFailure.reason(e), e);
+            throw new InvalidInputException("cannot read " + seal() + ": " + IoFailure.reason(e), e);
         }
     }
 
-    /** Keeps the theory, with a seal that says of which problem it is. */
+    /** Keeps the theory, with a seal that tells later whether it is whole. */
     void writeTheory(SolvedTheory theory) {
-        ResultFiles.writeArchive(folder, ResultKind.THEORY, theory.orderParameters());
+        ResultFiles.writeArchive(archive(), theory.orderParameters());
         Map<String, Object> seal = new LinkedHashMap<>();
         try {
             seal.put("sha256", Sha256.of(archive()));
@@ -74,21 +79,57 @@ final class SweepFolder {
             throw new InvalidInputException("cannot read " + archive() + ": " + IoFailure.reason(e), e);
         }
         seal.put("solveSeconds", theory.seconds());
-        AtomicFile.writeText(marker(), Json.text(seal));
+        seal.put("backend", theory.backend());
+        AtomicFile.writeText(seal(), Json.text(seal));
+    }
+
+    /** Makes the theory that is kept under its hash the folder's {@code theory.npz}. */
+    void publishTheory() {
+        AtomicFile.copy(archive(), folder.resolve(ResultKind.THEORY.file()));
+    }
+
+    /** Forgets what earlier runs of the same problem found. */
+    void discard(SweepSpec spec) {
+        try {
+            Files.deleteIfExists(seal());
+            Files.deleteIfExists(archive());
+            for (int width : spec.widths()) {
+                for (long seed = 0; seed < spec.seeds(); seed++) {
+                    Files.deleteIfExists(tasks().file(width, seed));
+                }
+            }
+        } catch (IOException e) {
+            throw new InvalidInputException("cannot delete in " + folder + ": " + IoFailure.reason(e), e);
+        }
+    }
+
+    /** Name under which the solving is claimed. */
+    String theoryName() {
+        return "theory-" + hash();
+    }
+
+    /** Name under which the training of a network is claimed. */
+    String taskName(int width, long seed) {
+        return tasks().file(width, seed).getFileName().toString().replace(".json", "");
     }
 
     private Path archive() {
-        return folder.resolve(ResultKind.THEORY.file());
+        return folder.resolve("tasks").resolve("theory-" + hash() + ".npz");
     }
 
-    private Path marker() {
-        return folder.resolve("tasks").resolve("theory-" + Sha256.of(identity).substring(0, HASH_LENGTH) + ".json");
+    private Path seal() {
+        return folder.resolve("tasks").resolve("theory-" + hash() + ".json");
+    }
+
+    private String hash() {
+        return Sha256.of(identity).substring(0, HASH_LENGTH);
     }
 
     /**
      * The theory and what it cost.
      *
      * @param seconds time of the solver alone
+     * @param backend that solved it
      */
-    record SolvedTheory(OrderParameters orderParameters, double seconds) {}
+    record SolvedTheory(OrderParameters orderParameters, double seconds, String backend) {}
 }

@@ -1,29 +1,25 @@
 package org.widthbench.sweep;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import java.io.IOException;
-import java.nio.file.Files;
-import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
 import org.widthbench.comparison.SmallResults;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Progress;
+import org.widthbench.core.SolverException;
 import org.widthbench.experiment.Reporter;
 import org.widthbench.experiment.SweepSpec;
 
 class LocalSweepTest {
     private static final SweepSpec SPEC = new SweepSpec(new int[] {10, 40}, 2);
 
-    @TempDir
-    private Path folder;
-
     private final OrderParameters theory = SmallResults.result(2, 0.5);
-    private final List<String> trained = new ArrayList<>();
+    private final List<String> trained = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> seen = new ArrayList<>();
 
     /** A "network" whose distance from the theory shrinks with the width. */
     private OrderParameters train(int width, long seed, Progress progress) {
@@ -32,14 +28,14 @@ class LocalSweepTest {
         return SmallResults.result(2, 0.5 + (1.0 + seed) / width);
     }
 
-    private AlignmentTable sweep(boolean resume) {
-        return new LocalSweep(theory, this::train, NetworkListener.NONE)
-                .run(SPEC, new TaskStore(folder, "identity"), resume, Reporter.SILENT);
+    private AlignmentTable sweep(int atOnce) {
+        return new LocalSweep(theory, this::train, (width, seed, network) -> seen.add(width + "/" + seed), atOnce)
+                .run(SPEC, Reporter.SILENT);
     }
 
     @Test
     void everyWidthAndSeedIsTrainedOnceInOrder() {
-        AlignmentTable table = sweep(false);
+        AlignmentTable table = sweep(1);
         assertThat(trained).containsExactly("10/0", "10/1", "40/0", "40/1");
         assertThat(table.widths()).containsExactly(10, 40);
         assertThat(table.statistics(AlignmentTable.Kernel.PHI, 1).get(1).mean())
@@ -48,21 +44,26 @@ class LocalSweepTest {
     }
 
     @Test
-    void resumeRedoesOnlyMissingAndDamagedTasksAndGivesTheSameTable() throws IOException {
-        String undisturbed = sweep(false).csv();
-        List<Path> files;
-        try (Stream<Path> all = Files.list(folder)) {
-            files = all.sorted().toList();
-        }
-        assertThat(files).hasSize(SPEC.tasks());
-        Files.delete(files.get(0));
-        Files.write(files.get(2), new byte[0]);
-        trained.clear();
-        assertThat(sweep(true).csv()).isEqualTo(undisturbed);
-        assertThat(trained).containsExactly("10/0", "40/0");
-        trained.clear();
-        assertThat(sweep(true).csv()).isEqualTo(undisturbed);
-        assertThat(trained).isEmpty();
+    void severalAtOnceGiveTheSameTableAndAreSeenInTheSameOrder() {
+        String one = sweep(1).csv();
+        List<String> order = List.copyOf(seen);
+        seen.clear();
+        assertThat(sweep(3).csv()).isEqualTo(one);
+        assertThat(seen).isEqualTo(order);
+    }
+
+    @Test
+    void theFirstFailureComesOutAsItWasThrown() {
+        LocalSweep sweep = new LocalSweep(
+                theory,
+                (width, seed, progress) -> {
+                    throw new SolverException("width " + width + " diverged");
+                },
+                NetworkListener.NONE,
+                2);
+        assertThatThrownBy(() -> sweep.run(SPEC, Reporter.SILENT))
+                .isInstanceOf(SolverException.class)
+                .hasMessage("width 10 diverged");
     }
 
     @Test
@@ -77,7 +78,7 @@ class LocalSweepTest {
             @Override
             public void say(String line) {}
         };
-        new LocalSweep(theory, this::train, NetworkListener.NONE).run(SPEC, reporter);
+        new LocalSweep(theory, this::train, NetworkListener.NONE, 2).run(SPEC, reporter);
         assertThat(fractions).isSorted().endsWith(1.0);
     }
 }

@@ -77,6 +77,27 @@ public final class AtomicFile {
         write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
     }
 
+    /**
+     * Makes {@code copy} a file of the same content, atomically: the same file under a second name where the file system has
+     * hard links and both lie on it, else a copy.
+     *
+     * @throws InvalidInputException naming the file and the reason if it cannot be written
+     */
+    public static void copy(Path file, Path copy) {
+        Path link = copy.resolveSibling("." + copy.getFileName() + "." + UUID.randomUUID() + TEMPORARY_SUFFIX);
+        try {
+            try {
+                Files.createLink(link, file);
+                rename(link, copy);
+            } finally {
+                // Renaming one name of a file over another of the same file leaves both.
+                Files.deleteIfExists(link);
+            }
+        } catch (IOException | UnsupportedOperationException e) {
+            write(copy, out -> Files.copy(file, out));
+        }
+    }
+
     private static void writeAndForce(Path temporary, Content content) throws IOException {
         try (FileChannel channel =
                 FileChannel.open(temporary, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {

@@ -1,0 +1,361 @@
+package org.widthbench.sweep;
+
+import java.lang.ref.SoftReference;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.ConcurrentMap;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.locks.LockSupport;
+import org.widthbench.comparison.Comparison;
+import org.widthbench.core.Dataset;
+import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.OrderParameters;
+import org.widthbench.core.Problem;
+import org.widthbench.core.Progress;
+import org.widthbench.core.SolverException;
+import org.widthbench.core.backend.Backend;
+import org.widthbench.core.data.DataSource;
+import org.widthbench.experiment.Experiment;
+import org.widthbench.experiment.ExperimentGrid;
+import org.widthbench.experiment.GridPoint;
+import org.widthbench.experiment.Networks;
+import org.widthbench.experiment.Reporter;
+import org.widthbench.experiment.SweepSpec;
+import org.widthbench.sweep.SweepFolder.SolvedTheory;
+
+/**
+ * The theories and networks of a grid, with results kept in a folder that any number of processes may share: each takes the
+ * tasks that no other is at ({@link Claims}), and leaves every finished one as a small file ({@link TaskStore}).
+ */
+public final class GridSweep implements AutoCloseable {
+    /** Name under which the first look at a folder is claimed. */
+    private static final String START = "start";
+
+    /** Between two looks at what others are doing. */
+    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
+
+    private final Path folder;
+    private final ExperimentGrid grid;
+    private final Trainer trainer;
+    private final List<Problem> problems = new ArrayList<>();
+    private final List<SweepFolder> files = new ArrayList<>();
+    private final int atOnce;
+    private final Map<Integer, SoftReference<SolvedTheory>> theories = new HashMap<>();
+    /** What stopped a grid point, by its number. */
+    private final ConcurrentMap<Integer, String> failures = new ConcurrentHashMap<>();
+
+    private Claims claims;
+
+    /** Makes the networks. */
+    @FunctionalInterface
+    interface Trainer {
+        /** Trains one network. */
+        OrderParameters train(Problem problem, int width, long seed, Progress progress);
+    }
+
+    private record Task(int point, int width, long seed) {}
+
+    /**
+     * Reads the data of every point; writes nothing yet.
+     *
+     * @param folder of the results
+     * @param atOnce networks trained at the same time by this process; 0 for what cores and memory carry
+     * @throws InvalidInputException if the data of a point cannot be read
+     */
+    public GridSweep(Path folder, ExperimentGrid grid, Networks networks, int atOnce) {
+        this(folder, grid, networks::train, networks.precision().name().toLowerCase(Locale.ROOT), atOnce);
+    }
+
+    /** @param precision what of the trainer determines the results */
+    GridSweep(Path folder, ExperimentGrid grid, Trainer trainer, String precision, int atOnce) {
+        this.folder = folder;
+        this.grid = grid;
+        this.trainer = trainer;
+        Map<DataSource, Dataset> data = new HashMap<>();
+        int carried = Integer.MAX_VALUE;
+        for (int p = 0; p < grid.points().size(); p++) {
+            Experiment experiment = grid.points().get(p).experiment();
+            Dataset dataset = data.computeIfAbsent(experiment.data(), DataSource::load);
+            Problem problem = new Problem(dataset, experiment.network(), experiment.training());
+            problems.add(problem);
+            files.add(new SweepFolder(folder(p), experiment, problem, precision));
+            carried = Math.min(
+                    carried, Networks.atOnce(problem, experiment.sweep().widest()));
+        }
+        this.atOnce = atOnce == 0 ? carried : atOnce;
+    }
+
+    /** Folder of a point's results: {@code points/NAME-HASH}, or the sweep's own where there is no grid. */
+    public Path folder(int point) {
+        return grid.hasAxes()
+                ? folder.resolve("points").resolve(PointName.of(grid.points().get(point)))
+                : folder;
+    }
+
+    /** Number of networks that this process trains at the same time. */
+    public int atOnce() {
+        return atOnce;
+    }
+
+    /**
+     * Says what counts as done: with {@code resume} what earlier runs left, else nothing, unless another process is at work on
+     * this folder just now, whose work is joined.
+     *
+     * @return whether another process is at work
+     */
+    public boolean begin(boolean resume) {
+        while (claims().claim(START) != Claims.Outcome.OURS) {
+            pause();
+        }
+        try {
+            Claims.Life others = claims().others();
+            while (!resume && others == Claims.Life.UNKNOWN) {
+                pause();
+                others = claims().others();
+            }
+            if (!resume && others == Claims.Life.GONE) {
+                for (int p = 0; p < files.size(); p++) {
+                    files.get(p).discard(spec(p));
+                }
+            }
+            claims().startWorking();
+            return others != Claims.Life.GONE;
+        } finally {
+            claims().release(START);
+        }
+    }
+
+    /**
+     * Does all work that nobody has done and nobody else is doing.
+     *
+     * @param all whether to wait for what others are doing, and to do it if they do not
+     * @throws SolverException at the end if a theory or network could not be computed; all others were
+     * @throws InvalidInputException at once if a result cannot be written
+     */
+    public void compute(boolean all, Backend backend, Reporter reporter) {
+        for (int p = 0; p < problems.size(); p++) {
+            solveUnlessClaimed(p, backend, reporter);
+        }
+        List<Task> open = open();
+        if (!open.isEmpty()) {
+            double cost = open.stream()
+                    .mapToDouble(task -> SweepMeter.cost(task.width))
+                    .sum();
+            String name = open.size() + " networks, N up to "
+                    + open.stream().mapToInt(Task::width).max().orElseThrow();
+            reporter.stage(name, progress -> {
+                train(open, all, backend, new SweepMeter(cost, progress));
+                return null;
+            });
+        }
+        reportFailures();
+    }
+
+    /** Names of theories and networks that nobody has computed. */
+    public List<String> missing() {
+        List<String> missing = new ArrayList<>();
+        for (int p = 0; p < problems.size(); p++) {
+            if (theory(p).isEmpty()) {
+                missing.add("the theory" + at(p));
+            }
+        }
+        for (Task task : open()) {
+            missing.add("width " + task.width + " seed " + task.seed + at(task.point));
+        }
+        return missing;
+    }
+
+    /** What was found at a point of the grid; everything must be there. */
+    public SweepRun result(int point) {
+        SolvedTheory theory =
+                theory(point).orElseThrow(() -> new InvalidInputException("the theory" + at(point) + " is missing"));
+        List<TaskResult> results = new ArrayList<>();
+        TaskStore store = files.get(point).tasks();
+        for (int width : spec(point).widths()) {
+            for (long seed = 0; seed < spec(point).seeds(); seed++) {
+                String name = "width " + width + " seed " + seed + at(point);
+                results.add(store.read(width, seed)
+                        .orElseThrow(() -> new InvalidInputException("the result of " + name + " is missing")));
+            }
+        }
+        files.get(point).publishTheory();
+        return new SweepRun(theory.orderParameters(), new AlignmentTable(results), theory.seconds(), theory.backend());
+    }
+
+    @Override
+    public void close() {
+        if (claims != null) {
+            claims.close();
+        }
+    }
+
+    private SweepSpec spec(int point) {
+        return grid.points().get(point).experiment().sweep();
+    }
+
+    private String at(int point) {
+        GridPoint where = grid.points().get(point);
+        return where.values().isEmpty() ? "" : " at " + where.description();
+    }
+
+    private synchronized Claims claims() {
+        if (claims == null) {
+            claims = Claims.in(folder.resolve(".sweep"));
+        }
+        return claims;
+    }
+
+    /** Largest first within a point, so that no thread is left with a long one at the end. */
+    private List<Task> open() {
+        List<Task> open = new ArrayList<>();
+        for (int p = 0; p < problems.size(); p++) {
+            for (int width : spec(p).widths()) {
+                for (long seed = 0; seed < spec(p).seeds(); seed++) {
+                    if (!failures.containsKey(p)
+                            && files.get(p).tasks().read(width, seed).isEmpty()) {
+                        open.add(new Task(p, width, seed));
+                    }
+                }
+            }
+        }
+        open.sort(Comparator.comparingInt(Task::point)
+                .thenComparing(Comparator.comparingInt(Task::width).reversed()));
+        return open;
+    }
+
+    private void train(List<Task> tasks, boolean all, Backend backend, SweepMeter meter) {
+        List<Task> open = tasks;
+        try (TaskPool pool = new TaskPool(Math.min(atOnce, tasks.size()))) {
+            while (!open.isEmpty()) {
+                List<Task> left = new ArrayList<>();
+                pool.run(open, task -> attempt(task, backend, meter, pool), (task, outcome) -> {
+                    if (outcome == Claims.Outcome.IN_DOUBT || (all && outcome == Claims.Outcome.TAKEN)) {
+                        left.add(task);
+                    }
+                });
+                if (!left.isEmpty()) {
+                    pause();
+                }
+                open = left;
+            }
+        }
+    }
+
+    /** {@code OURS} if nothing is left to be done about the task. */
+    private Claims.Outcome attempt(Task task, Backend backend, SweepMeter meter, TaskPool pool) {
+        TaskStore store = files.get(task.point).tasks();
+        if (failures.containsKey(task.point)
+                || store.read(task.width, task.seed).isPresent()) {
+            meter.skip(task.width);
+            return Claims.Outcome.OURS;
+        }
+        String name = files.get(task.point).taskName(task.width, task.seed);
+        Claims.Outcome outcome = claims().claim(name);
+        if (outcome != Claims.Outcome.OURS) {
+            return outcome;
+        }
+        try {
+            // Somebody may have finished between the look and the claim.
+            if (store.read(task.width, task.seed).isEmpty()) {
+                store.write(train(task, backend, pool.within(meter.within(task.width))));
+            } else {
+                meter.skip(task.width);
+            }
+        } catch (SolverException e) {
+            failures.putIfAbsent(task.point, e.getMessage());
+        } finally {
+            claims().release(name);
+        }
+        return Claims.Outcome.OURS;
+    }
+
+    private TaskResult train(Task task, Backend backend, Progress progress) {
+        long started = System.nanoTime();
+        OrderParameters network = trainer.train(problems.get(task.point), task.width, task.seed, progress);
+        double seconds = (System.nanoTime() - started) / 1e9;
+        OrderParameters theory = theoryOrWait(task.point, backend).orderParameters();
+        return new TaskResult(task.width, task.seed, Comparison.of(theory, network), network.loss(), seconds);
+    }
+
+    private void solveUnlessClaimed(int point, Backend backend, Reporter reporter) {
+        try {
+            if (theory(point).isEmpty()) {
+                solveIfOurs(point, backend, reporter);
+            }
+        } catch (SolverException e) {
+            failures.put(point, e.getMessage());
+        }
+    }
+
+    /** The theory of a point, which this process computes if the one that is at it goes away. */
+    private SolvedTheory theoryOrWait(int point, Backend backend) {
+        for (; ; ) {
+            Optional<SolvedTheory> theory = theory(point);
+            if (theory.isEmpty()) {
+                theory = solveIfOurs(point, backend, Reporter.SILENT);
+            }
+            if (theory.isPresent()) {
+                return theory.get();
+            }
+            pause();
+        }
+    }
+
+    private synchronized Optional<SolvedTheory> theory(int point) {
+        SoftReference<SolvedTheory> kept = theories.get(point);
+        SolvedTheory theory = kept == null ? null : kept.get();
+        if (theory == null) {
+            theory = files.get(point).readTheory().orElse(null);
+            theories.put(point, new SoftReference<>(theory));
+        }
+        return Optional.ofNullable(theory);
+    }
+
+    private Optional<SolvedTheory> solveIfOurs(int point, Backend backend, Reporter reporter) {
+        String name = files.get(point).theoryName();
+        if (claims().claim(name) != Claims.Outcome.OURS) {
+            return Optional.empty();
+        }
+        try {
+            Optional<SolvedTheory> finished = theory(point);
+            if (finished.isPresent()) {
+                return finished;
+            }
+            Experiment experiment = grid.points().get(point).experiment();
+            SolvedTheory theory = SweepRun.solve(experiment, problems.get(point), at(point), backend, reporter);
+            files.get(point).writeTheory(theory);
+            return theory(point);
+        } finally {
+            claims().release(name);
+        }
+    }
+
+    private void reportFailures() {
+        if (failures.isEmpty()) {
+            return;
+        }
+        Map<Integer, String> ordered = new LinkedHashMap<>();
+        failures.keySet().stream().sorted().forEach(p -> ordered.put(p, failures.get(p)));
+        int first = ordered.keySet().iterator().next();
+        throw new SolverException(
+                grid.hasAxes()
+                        ? ordered.size() + " of " + problems.size() + " grid points failed, the first" + at(first)
+                                + ": " + ordered.get(first)
+                        : ordered.get(first));
+    }
+
+    private static void pause() {
+        LockSupport.parkNanos(PAUSE_NANOS);
+        if (Thread.currentThread().isInterrupted()) {
+            throw new SolverException("interrupted");
+        }
+    }
+}

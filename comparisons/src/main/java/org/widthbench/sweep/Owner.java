@@ -1,0 +1,74 @@
+package org.widthbench.sweep;
+
+import java.io.IOException;
+import java.net.InetAddress;
+import java.net.UnknownHostException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.UUID;
+
+/**
+ * One process at work on a shared folder.
+ *
+ * @param id nobody else's, also its file's name
+ * @param host for people
+ * @param machine the same for two processes exactly if they see each other's process numbers
+ * @param pid process number on that machine
+ * @param ticks when that process began, in ticks since the machine did, so that a number used again is noticed
+ */
+record Owner(String id, String host, String machine, long pid, long ticks) {
+    private static final Path PROC = Path.of("/proc");
+
+    /** Ticks of a process that there is none of. */
+    private static final long NONE = -1;
+
+    /** Position of the start among the fields of {@code /proc/PID/stat} that follow the process's name. */
+    private static final int START_FIELD = 19;
+
+    /** This process, under a new name. */
+    static Owner current() {
+        long pid = ProcessHandle.current().pid();
+        return new Owner(UUID.randomUUID().toString(), hostName(), machineName(), pid, ticks(pid));
+    }
+
+    /** Whether this owner's process can be seen from here, running or not. */
+    boolean isOnThisMachine() {
+        return machine.equals(machineName());
+    }
+
+    /** Whether the process still runs; only of use on the same machine. */
+    boolean runs() {
+        return ticks != NONE && ticks(pid) == ticks;
+    }
+
+    private static String hostName() {
+        try {
+            return InetAddress.getLocalHost().getHostName();
+        } catch (UnknownHostException e) {
+            return "unknown";
+        }
+    }
+
+    /** One boot of one kernel, and in it one numbering of processes: containers have their own. */
+    private static String machineName() {
+        try {
+            return Files.readString(PROC.resolve("sys/kernel/random/boot_id")).strip() + " "
+                    + Files.readSymbolicLink(PROC.resolve("self/ns/pid"));
+        } catch (IOException | UnsupportedOperationException e) {
+            // Then nobody is taken for a neighbour, and silence alone tells who is gone.
+            return UUID.randomUUID().toString();
+        }
+    }
+
+    private static long ticks(long pid) {
+        try {
+            String stat = Files.readString(PROC.resolve(pid + "/stat"));
+            // The name, in parentheses, may itself hold anything.
+            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
+            // Z and X are processes that have ended and whose parents have not noticed.
+            return fields[0].equals("Z") || fields[0].equals("X") ? NONE : Long.parseLong(fields[START_FIELD]);
+        } catch (IOException | RuntimeException e) {
+            return NONE;
+        }
+    }
+}

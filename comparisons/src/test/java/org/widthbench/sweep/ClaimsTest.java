@@ -1,0 +1,159 @@
+package org.widthbench.sweep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicLong;
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.widthbench.sweep.Claims.Life;
+import org.widthbench.sweep.Claims.Outcome;
+
+class ClaimsTest {
+    private static final long LEASE = 100;
+
+    @TempDir
+    private Path folder;
+
+    private final AtomicLong clock = new AtomicLong();
+    private final List<Claims> open = new ArrayList<>();
+
+    @AfterEach
+    void close() {
+        open.forEach(Claims::close);
+    }
+
+    private Claims on(String machine, long pid, long ticks) {
+        Claims claims =
+                new Claims(folder, new Owner("id" + open.size(), "host", machine, pid, ticks), clock::get, LEASE);
+        open.add(claims);
+        return claims;
+    }
+
+    private Claims here() {
+        Owner self = Owner.current();
+        Claims claims = new Claims(folder, self, clock::get, LEASE);
+        open.add(claims);
+        return claims;
+    }
+
+    @Test
+    void oneGetsItAndAllOthersFindItTakenUntilItIsReleased() {
+        Claims a = here();
+        Claims b = here();
+        assertThat(a.claim("task")).isEqualTo(Outcome.OURS);
+        assertThat(b.claim("task")).isEqualTo(Outcome.TAKEN);
+        assertThat(b.claim("task.1")).as("another name with a dot").isEqualTo(Outcome.OURS);
+        a.release("task");
+        assertThat(b.claim("task")).isEqualTo(Outcome.OURS);
+    }
+
+    @Test
+    void ofManyThatTryAtOnceExactlyOneGetsEachTask() {
+        List<Claims> workers = IntStream.range(0, 8).mapToObj(i -> here()).toList();
+        for (int round = 0; round < 20; round++) {
+            String name = "task-" + round;
+            Set<Claims> winners = ConcurrentHashMap.newKeySet();
+            workers.parallelStream()
+                    .filter(worker -> worker.claim(name) == Outcome.OURS)
+                    .forEach(winners::add);
+            assertThat(winners).as(name).hasSize(1);
+        }
+    }
+
+    @Test
+    void ofManyThatFindAClaimStaleExactlyOneTakesItOver() {
+        // No process has started at tick -5.
+        Claims dead = on(machine(), ProcessHandle.current().pid(), -5);
+        for (int round = 0; round < 20; round++) {
+            String name = "task-" + round;
+            assertThat(dead.claim(name)).isEqualTo(Outcome.OURS);
+            Set<Claims> winners = ConcurrentHashMap.newKeySet();
+            List<Claims> workers = IntStream.range(0, 6).mapToObj(i -> here()).toList();
+            workers.parallelStream()
+                    .filter(worker -> worker.claim(name) == Outcome.OURS)
+                    .forEach(winners::add);
+            assertThat(winners).as(name).hasSize(1);
+            workers.forEach(Claims::close);
+        }
+    }
+
+    @Test
+    void anOwnerElsewhereIsGoneOnlyAfterALeaseOfSilenceSeenFromHere() {
+        Claims far = on("another machine", 1, 1);
+        assertThat(far.claim("task")).isEqualTo(Outcome.OURS);
+        Claims near = here();
+        assertThat(near.claim("task")).isEqualTo(Outcome.IN_DOUBT);
+        clock.addAndGet(LEASE - 1);
+        assertThat(near.claim("task")).isEqualTo(Outcome.IN_DOUBT);
+        far.startWorking();
+        assertThat(near.claim("task")).as("its counter moved").isEqualTo(Outcome.TAKEN);
+        clock.addAndGet(LEASE - 1);
+        assertThat(near.claim("task")).isEqualTo(Outcome.TAKEN);
+        clock.addAndGet(1);
+        assertThat(near.claim("task")).as("a lease of silence").isEqualTo(Outcome.OURS);
+    }
+
+    @Test
+    void datesOfFilesMeanNothing() throws IOException {
+        Claims far = on("another machine", 1, 1);
+        far.claim("task");
+        Claims near = here();
+        near.claim("task");
+        for (String date : List.of("1970-01-02T00:00:00Z", "2106-01-01T00:00:00Z")) {
+            try (var files = Files.walk(folder)) {
+                for (Path file : files.filter(Files::isRegularFile).toList()) {
+                    Files.setLastModifiedTime(file, FileTime.from(Instant.parse(date)));
+                }
+            }
+            assertThat(near.claim("task")).as(date).isEqualTo(Outcome.IN_DOUBT);
+        }
+    }
+
+    @Test
+    void aClaimThatWasCutShortIsTakenOverAfterTheLease() throws IOException {
+        Claims near = here();
+        Files.write(folder.resolve("task.0"), new byte[0]);
+        assertThat(near.claim("task")).isEqualTo(Outcome.IN_DOUBT);
+        clock.addAndGet(LEASE);
+        assertThat(near.claim("task")).isEqualTo(Outcome.OURS);
+    }
+
+    @Test
+    void onlyOthersThatHaveStartedWorkingCount() {
+        Claims first = here();
+        Claims second = here();
+        assertThat(second.others()).isEqualTo(Life.GONE);
+        first.startWorking();
+        assertThat(second.others()).isEqualTo(Life.ALIVE);
+        first.close();
+        assertThat(second.others()).isEqualTo(Life.GONE);
+    }
+
+    @Test
+    void closingLeavesNoClaimBehind() throws IOException {
+        Claims claims = here();
+        claims.claim("a");
+        claims.claim("b");
+        assertThat(claims.held()).containsExactly("a.0", "b.0");
+        claims.close();
+        try (var files = Files.walk(folder)) {
+            assertThat(files.filter(Files::isRegularFile)).isEmpty();
+        }
+        assertThat(claims.claim("c")).as("after the end").isEqualTo(Outcome.TAKEN);
+    }
+
+    private static String machine() {
+        return Owner.current().machine();
+    }
+}

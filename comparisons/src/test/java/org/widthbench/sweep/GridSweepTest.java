@@ -1,0 +1,212 @@
+package org.widthbench.sweep;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.concurrent.Callable;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
+import java.util.concurrent.Future;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.widthbench.core.OrderParameters;
+import org.widthbench.core.Problem;
+import org.widthbench.core.Progress;
+import org.widthbench.core.Solver;
+import org.widthbench.core.SolverException;
+import org.widthbench.core.backend.Backend;
+import org.widthbench.core.backend.Backends;
+import org.widthbench.core.solver.LinearSolver;
+import org.widthbench.experiment.ExperimentGrid;
+import org.widthbench.experiment.ExperimentReader;
+import org.widthbench.experiment.Reporter;
+
+/** Sweeps whose "networks" are theories of few samples, so that what is shared, kept and redone can be counted. */
+class GridSweepTest {
+    @TempDir
+    private Path folder;
+
+    private final List<String> trained = Collections.synchronizedList(new ArrayList<>());
+    private ExperimentGrid grid;
+
+    @BeforeEach
+    void configure() throws IOException {
+        grid = ExperimentReader.readGrid(Files.writeString(folder.resolve("c.yaml"), """
+                data:     {dimension: 6, points: 4}
+                network:  {depth: 2, activation: linear}
+                training: {steps: 4}
+                theory:   {solver: linear, samples: 8}
+                sweep:    {widths: [5, 9], seeds: 3, grid: {training.gamma0: [0.5, 1], data.seed: [0, 1]}}
+                """), List.of());
+    }
+
+    private Path out() {
+        return folder.resolve("r\u00e9sultats \u03b3\u2080 = 1, neu");
+    }
+
+    /** As a network would, it depends on problem, width and seed alone. */
+    private OrderParameters train(Problem problem, int width, long seed, Progress progress) {
+        trained.add(problem.training().gamma0() + "/" + problem.inputKernel().data()[1] + "/" + width + "/" + seed);
+        Solver stand = new LinearSolver(4, seed);
+        return stand.solve(problem.withGamma0(problem.training().gamma0() + 1.0 / (width + seed)), backend(), progress);
+    }
+
+    private static Backend backend() {
+        return Backends.open("cpu");
+    }
+
+    private GridSweep sweep() {
+        return new GridSweep(out(), grid, this::train, "float64", 2);
+    }
+
+    private String run(boolean resume) {
+        try (GridSweep sweep = sweep()) {
+            sweep.begin(resume);
+            sweep.compute(true, backend(), Reporter.SILENT);
+            return tables(sweep);
+        }
+    }
+
+    private String tables(GridSweep sweep) {
+        GridTable table = new GridTable(grid.axes().keySet());
+        for (int p = 0; p < grid.points().size(); p++) {
+            table.add(grid.points().get(p), sweep.result(p).table());
+        }
+        table.write(out().resolve("alignment.csv"));
+        try {
+            return Files.readString(out().resolve("alignment.csv"));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    private List<Path> taskFiles() throws IOException {
+        try (Stream<Path> all = Files.walk(out().resolve("points"))) {
+            return all.filter(file -> file.toString().contains("width-"))
+                    .sorted()
+                    .toList();
+        }
+    }
+
+    @Test
+    void everyPointWidthAndSeedIsTrainedOnceAndTheTableNamesThePoint() {
+        String csv = run(false);
+        assertThat(trained).hasSize(4 * 2 * 3).doesNotHaveDuplicates();
+        assertThat(csv.lines().findFirst().orElseThrow())
+                .isEqualTo("width,seed,kernel,layer,alignment,loss_distance,training.gamma0,data.seed");
+        // Four points, two widths, three seeds, two kernels, two layers.
+        assertThat(csv.lines()).hasSize(1 + 4 * 2 * 3 * 2 * 2);
+        assertThat(csv.lines().filter(row -> row.endsWith(",0.5,1"))).hasSize(24);
+    }
+
+    @Test
+    void twoSweepsStartedAtOnceOnOneFolderDoNothingTwice() throws Exception {
+        ExecutorService both = Executors.newFixedThreadPool(2);
+        try {
+            Callable<String> one = () -> run(false);
+            List<Future<String>> runs = both.invokeAll(List.of(one, one));
+            assertThat(trained).hasSize(4 * 2 * 3).doesNotHaveDuplicates();
+            assertThat(runs.get(0).get()).isEqualTo(runs.get(1).get());
+        } finally {
+            both.shutdown();
+        }
+    }
+
+    @Test
+    void aSecondRunWithoutResumeStartsAfresh() {
+        String first = run(false);
+        assertThat(run(false)).isEqualTo(first);
+        assertThat(trained).hasSize(2 * 4 * 2 * 3);
+    }
+
+    @Test
+    void cutFlippedAndEmptyResultsAreFoundAndOnlyTheyAreRedone() throws IOException {
+        String first = run(false);
+        List<Path> tasks = taskFiles();
+        byte[] whole = Files.readAllBytes(tasks.get(3));
+        Files.write(tasks.get(3), java.util.Arrays.copyOf(whole, whole.length / 2));
+        Files.write(tasks.get(8), new byte[0]);
+        byte[] flipped = Files.readAllBytes(tasks.get(20));
+        flipped[flipped.length / 2] ^= 4;
+        Files.write(tasks.get(20), flipped);
+        Path theory;
+        try (Stream<Path> all = Files.walk(out().resolve("points"))) {
+            theory = all.filter(file -> file.toString().matches(".*theory-.*npz"))
+                    .sorted()
+                    .findFirst()
+                    .orElseThrow();
+        }
+        byte[] archive = Files.readAllBytes(theory);
+        byte[] damaged = archive.clone();
+        damaged[damaged.length / 3] ^= 1;
+        // A new file: the published copy may be the same one under a second name.
+        Files.delete(theory);
+        Files.write(theory, damaged);
+        trained.clear();
+        assertThat(run(true)).isEqualTo(first);
+        assertThat(trained).hasSize(3);
+        assertThat(Files.readAllBytes(theory)).isEqualTo(archive);
+    }
+
+    @Test
+    void aClockThatJumpsChangesNothing() throws IOException {
+        String first = run(false);
+        int i = 0;
+        List<Path> files;
+        try (Stream<Path> all = Files.walk(out())) {
+            files = all.filter(Files::isRegularFile).toList();
+        }
+        for (Path file : files) {
+            Instant date = Instant.parse(i++ % 2 == 0 ? "1971-01-01T00:00:00Z" : "2100-01-01T00:00:00Z");
+            Files.setLastModifiedTime(file, FileTime.from(date));
+        }
+        trained.clear();
+        assertThat(run(true)).isEqualTo(first);
+        assertThat(trained).isEmpty();
+    }
+
+    @Test
+    void aPointThatFailsIsNamedAndAllOthersAreDone() throws IOException {
+        GridSweep sweep = new GridSweep(
+                out(),
+                grid,
+                (problem, width, seed, progress) -> {
+                    if (problem.training().gamma0() == 1 && width == 9) {
+                        throw new SolverException("network of width 9 diverged at step 2");
+                    }
+                    return train(problem, width, seed, progress);
+                },
+                "float64",
+                1);
+        try (sweep) {
+            sweep.begin(false);
+            assertThatThrownBy(() -> sweep.compute(true, backend(), Reporter.SILENT))
+                    .isInstanceOf(SolverException.class)
+                    .hasMessage("2 of 4 grid points failed, the first at training.gamma0=1, data.seed=0:"
+                            + " network of width 9 diverged at step 2");
+        }
+        // Widest first: the failing points stop there, the others are whole.
+        assertThat(taskFiles()).hasSize(2 * 6);
+        assertThat(sweep().missing()).hasSize(2 * 6).contains("width 9 seed 0 at training.gamma0=1, data.seed=1");
+    }
+
+    @Test
+    void whatIsFinishedCanBeGatheredByAProcessThatTrainsNothing() {
+        String first = run(false);
+        trained.clear();
+        GridSweep gather = sweep();
+        assertThat(gather.missing()).isEmpty();
+        assertThat(tables(gather)).isEqualTo(first);
+        assertThat(trained).isEmpty();
+    }
+}
