@@ -1,5 +1,6 @@
 package org.widthbench.cli;
 
+import java.util.List;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Backends;
 import org.widthbench.core.backend.FieldPrecision;
@@ -21,5 +22,10 @@ final class DeviceOption {
 
     Backend open(FieldPrecision precision) {
         return Backends.open(device, precision);
+    }
+
+    /** The words that choose the same again. */
+    List<String> words() {
+        return List.of("--device", device);
     }
 }

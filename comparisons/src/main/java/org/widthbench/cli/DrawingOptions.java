@@ -55,4 +55,9 @@ final class DrawingOptions {
             default -> throw InvalidInputException.key("--size", size, "single (3.4 inches) or double (7 inches)");
         };
     }
+
+    /** The words that choose the same again. */
+    List<String> words() {
+        return List.of("--style", style, "--size", size);
+    }
 }

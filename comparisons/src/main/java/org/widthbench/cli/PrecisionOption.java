@@ -1,5 +1,6 @@
 package org.widthbench.cli;
 
+import java.util.List;
 import org.widthbench.experiment.Networks;
 import org.widthbench.training.Precision;
 import picocli.CommandLine.Option;
@@ -15,5 +16,10 @@ final class PrecisionOption {
 
     Precision value() {
         return Networks.precision(word);
+    }
+
+    /** The words that choose the same again. */
+    List<String> words() {
+        return List.of("--precision", word);
     }
 }

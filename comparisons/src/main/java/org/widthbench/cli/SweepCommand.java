@@ -1,6 +1,7 @@
 package org.widthbench.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.backend.Backend;
@@ -9,6 +10,8 @@ import org.widthbench.experiment.Networks;
 import org.widthbench.experiment.OutputFolder;
 import org.widthbench.experiment.Provenance;
 import org.widthbench.sweep.GridSweep;
+import org.widthbench.sweep.SlurmResources;
+import org.widthbench.sweep.SlurmSweep;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -34,6 +37,7 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  widthbench sweep examples/tanh.yaml --out sweep",
             "  widthbench sweep examples/tanh.yaml --out sweep --resume",
+            "  widthbench sweep examples/tanh.yaml --out sweep --engine slurm --time 04:00:00 --memory 16G --wait",
             "  widthbench sweep examples/tanh.yaml --out small --set sweep.widths=[50,200,800] --set sweep.seeds=4",
             "  widthbench sweep examples/tanh.yaml --out grid --set 'sweep.grid={training.gamma0: [0.5, 1, 2]}'"
         })
@@ -48,7 +52,9 @@ final class SweepCommand extends Subcommand {
             names = "--engine",
             paramLabel = "local|slurm",
             defaultValue = "local",
-            description = "Where the networks are trained (default: ${DEFAULT-VALUE}).")
+            description =
+                    "Where the networks are trained (default: ${DEFAULT-VALUE}): in this process, or in the jobs of a"
+                            + " Slurm cluster (docs/how-to/run-on-slurm.md).")
     private String engine;
 
     @Option(names = "--resume", description = "Keep what an earlier run of the same configuration finished.")
@@ -72,6 +78,9 @@ final class SweepCommand extends Subcommand {
     private String only;
 
     @Mixin
+    private SlurmOptions slurm;
+
+    @Mixin
     private DrawingOptions drawing;
 
     @Mixin
@@ -86,16 +95,26 @@ final class SweepCommand extends Subcommand {
     }
 
     private int run() {
-        InvalidInputException.require(engine.equals("local"), "--engine", engine, "local or slurm");
+        boolean onSlurm = engine.equals("slurm");
+        InvalidInputException.require(onSlurm || engine.equals("local"), "--engine", engine, "local or slurm");
+        InvalidInputException.require(
+                !onSlurm || only == null, "--only", only, "none with --engine slurm, whose jobs do both parts");
         InvalidInputException.require(jobs >= 0, "--jobs", jobs, "a whole number >= 1");
         InvalidInputException.require(
                 only == null || only.equals("train") || only.equals("gather"), "--only", only, "train or gather");
         ExperimentGrid grid = experimentOptions.readGrid();
         drawing.check();
+        SlurmResources resources = onSlurm ? slurm.resources(networks(grid)) : null;
+        if (!onSlurm) {
+            slurm.requireNone();
+        }
         OutputFolder.requireUsable(folder);
         Networks networks = new Networks(precision.value());
         Provenance provenance = Provenance.begin(commandLine(), grid.toMap());
         try (GridSweep sweep = new GridSweep(folder, grid, networks, jobs)) {
+            if (onSlurm) {
+                return submit(sweep, grid, resources);
+            }
             if (!"gather".equals(only)) {
                 try (Backend backend = device.open()) {
                     if (sweep.begin(resume)) {
@@ -104,11 +123,36 @@ final class SweepCommand extends Subcommand {
                     sweep.compute(only == null, backend, reporter());
                 }
             }
-            if (!"train".equals(only)) {
+            if ("train".equals(only)) {
+                out().println(sweep.trained() + " networks trained here");
+            } else {
                 requireComplete(sweep.missing());
                 new SweepPages(folder, grid, networks, provenance, drawing).write(sweep, out());
             }
         }
+        return Main.OK;
+    }
+
+    private static int networks(ExperimentGrid grid) {
+        return grid.points().stream()
+                .mapToInt(point -> point.experiment().sweep().tasks())
+                .sum();
+    }
+
+    private int submit(GridSweep sweep, ExperimentGrid grid, SlurmResources resources) {
+        sweep.begin(resume);
+        List<String> arguments = new ArrayList<>(List.of("--jobs", String.valueOf(jobs)));
+        arguments.addAll(device.words());
+        arguments.addAll(precision.words());
+        arguments.addAll(drawing.words());
+        SlurmSweep jobsOfSweep = new SlurmSweep(folder, SlurmOptions.program(), arguments, resources);
+        SlurmSweep.Jobs submitted = jobsOfSweep.submit(grid.toMap(), slurm.waits());
+        if (slurm.waits()) {
+            out().print(jobsOfSweep.gathered(submitted));
+            return submitted.exit();
+        }
+        out().println("array job " + submitted.array() + ", " + resources.workers() + " tasks; job "
+                + submitted.gather() + " gathers when it has ended; logs in " + folder.resolve("slurm"));
         return Main.OK;
     }
 

@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.locks.LockSupport;
 import org.widthbench.comparison.Comparison;
 import org.widthbench.core.Dataset;
@@ -52,6 +53,7 @@ public final class GridSweep implements AutoCloseable {
     /** What stopped a grid point, by its number. */
     private final ConcurrentMap<Integer, String> failures = new ConcurrentHashMap<>();
 
+    private final AtomicInteger trained = new AtomicInteger();
     private Claims claims;
 
     /** Makes the networks. */
@@ -157,6 +159,11 @@ public final class GridSweep implements AutoCloseable {
             });
         }
         reportFailures();
+    }
+
+    /** Networks that this process has trained. */
+    public int trained() {
+        return trained.get();
     }
 
     /** Names of theories and networks that nobody has computed. */
@@ -266,6 +273,7 @@ public final class GridSweep implements AutoCloseable {
             // Somebody may have finished between the look and the claim.
             if (store.read(task.width, task.seed).isEmpty()) {
                 store.write(train(task, backend, pool.within(meter.within(task.width))));
+                trained.incrementAndGet();
             } else {
                 meter.skip(task.width);
             }
