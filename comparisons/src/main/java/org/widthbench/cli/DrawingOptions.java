@@ -1,6 +1,7 @@
 package org.widthbench.cli;
 
 import java.nio.file.Path;
+import java.util.List;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.figure.PageWidth;
 import org.widthbench.figure.Style;

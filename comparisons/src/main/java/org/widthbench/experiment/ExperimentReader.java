@@ -77,8 +77,7 @@ public final class ExperimentReader {
         Experiment standard = Experiment.standard();
         Network network = network(sections.section("network"), standard.network());
         return new Experiment(
-                DataSection.read(
-                        sections.section("data"), folder, network.architecture() == Network.Architecture.CNN),
+                DataSection.read(sections.section("data"), folder, network.architecture() == Network.Architecture.CNN),
                 network,
                 training(sections.section("training")),
                 theory(sections.section("theory"), standard.theory()),
