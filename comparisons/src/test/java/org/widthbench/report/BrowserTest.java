@@ -1,20 +1,15 @@
 package org.widthbench.report;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
-import java.util.concurrent.TimeUnit;
-import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.widthbench.Browser;
 import org.widthbench.figure.Axis;
 import org.widthbench.figure.Figure;
 import org.widthbench.figure.HeatMapPanel;
@@ -28,14 +23,9 @@ import org.widthbench.figure.XyPanel;
 /**
  * Pages in a headless Chromium, on a laptop, on a phone and in the dark: no message on the console, no request, nothing that
  * axe-core objects to, everything reached with Tab, values under arrow keys and pointer, sides that hide, tables that
- * sort. Needs {@code chromium}, {@code node} and {@code npm ci} in {@code src/test/web}; skipped where one is missing.
- * Screenshots are kept in {@code target/screenshots}.
+ * sort. Skipped where {@link Browser} cannot run.
  */
 class BrowserTest {
-    private static final Path WEB = Path.of("src/test/web");
-    private static final Path SCREENSHOTS = Path.of("target/screenshots");
-    private static final long MOST_SECONDS = 300;
-
     @TempDir
     private Path folder;
 
@@ -47,7 +37,7 @@ class BrowserTest {
                 ReportPage.html(
                         new Report("Nothing but a title", List.of(), List.of(), List.of(), Map.of()), origin()));
         Path several = Files.writeString(folder.resolve("several.html"), gallery());
-        assertThat(problems(List.of(run, bare, several))).isEqualTo("[]");
+        assertThat(Browser.problems(List.of(run, bare, several))).isEqualTo("[]");
     }
 
     /** A page that breaks the rules on purpose: the test must notice. */
@@ -58,45 +48,8 @@ class BrowserTest {
                 folder.resolve("bad.html"),
                 good.replace("</main>", "<img src=\"missing.png\" /><p style=\"width: 3000px\">wide</p></main>")
                         .replace("\"use strict\";", "console.error('oh');"));
-        assertThat(problems(List.of(bad)))
+        assertThat(Browser.problems(List.of(bad)))
                 .contains("asks for", "missing.png", "console: oh", "pixels wider", "axe image-alt");
-    }
-
-    private static String problems(List<Path> pages) throws IOException, InterruptedException {
-        Optional<Path> chromium =
-                onPath("chromium").or(() -> onPath("chromium-browser")).or(() -> onPath("google-chrome"));
-        assumeTrue(chromium.isPresent(), "skipped: there is no chromium on the PATH");
-        assumeTrue(onPath("node").isPresent(), "skipped: there is no node on the PATH");
-        assumeTrue(
-                Files.isDirectory(WEB.resolve("node_modules/playwright-core"))
-                        && Files.isDirectory(WEB.resolve("node_modules/axe-core")),
-                "skipped: run npm ci in comparisons/src/test/web first");
-        Files.createDirectories(SCREENSHOTS);
-        List<String> command = new ArrayList<>(List.of(
-                "node", WEB.resolve("page-test.mjs").toString(), chromium.get().toString(), SCREENSHOTS.toString()));
-        pages.forEach(page -> command.add(page.toString()));
-        Path out = Files.createTempFile("browser", ".json");
-        try {
-            Process process = new ProcessBuilder(command)
-                    .redirectErrorStream(true)
-                    .redirectOutput(out.toFile())
-                    .start();
-            boolean ended = process.waitFor(MOST_SECONDS, TimeUnit.SECONDS);
-            process.destroyForcibly();
-            String text = Files.readString(out, StandardCharsets.UTF_8).strip();
-            assertThat(ended).as("the browser ends; it said: %s", text).isTrue();
-            assertThat(process.exitValue()).as(text).isZero();
-            return text;
-        } finally {
-            Files.delete(out);
-        }
-    }
-
-    private static Optional<Path> onPath(String program) {
-        return Stream.of(System.getenv().getOrDefault("PATH", "").split(":"))
-                .map(folder -> Path.of(folder, program))
-                .filter(Files::isExecutable)
-                .findFirst();
     }
 
     private static Report report() {
