@@ -1,8 +1,6 @@
 package org.widthbench.cli;
 
-import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
-import java.lang.management.ManagementFactory;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -23,8 +21,10 @@ import picocli.CommandLine.Command;
         header = "Show what this machine offers and what is in use.",
         description = {
             "",
-            "Java, cores, memory, the BLAS library with the kernel it chose and its measured rate, the network library, and"
-                    + " the CUDA device or why none is used. Paste it into bug reports.",
+            "Java and its options, system, cores, load, memory, disk, the BLAS library with the kernel it chose and its measured"
+                    + " rate, the network library, the CUDA device or why none is used, whether figures can be drawn, and a"
+                    + " small problem solved and trained, whose numbers are the same everywhere but for rounding. Paste it into"
+                    + " bug reports.",
             ""
         })
 final class DoctorCommand extends Subcommand {
@@ -41,17 +41,19 @@ final class DoctorCommand extends Subcommand {
                 "Java",
                 System.getProperty("java.vm.name") + " " + System.getProperty("java.runtime.version") + ", "
                         + System.getProperty("java.home"));
-        line(
-                "system",
-                System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
-                        + System.getProperty("os.arch") + ", " + processor());
-        line("cores", String.valueOf(Runtime.getRuntime().availableProcessors()));
-        line("memory", memory());
+        line("options", Machine.options());
+        line("system", Machine.system());
+        line("processor", Machine.processor());
+        line("cores", Machine.cores());
+        line("memory", Machine.memory());
+        line("disk", Machine.disk());
         line("BLAS", guarded(DoctorCommand::blas));
         line("networks", guarded(DoctorCommand::networks));
         line("threads", "OMP_WAIT_POLICY=" + waitPolicy());
         line("devices", guarded(() -> String.join("; ", Backends.report())));
         line("CUDA", driver());
+        line("figures", guarded(SelfTest::figures));
+        line("self-test", guarded(SelfTest::numbers));
         return Main.OK;
     }
 
@@ -116,28 +118,6 @@ final class DoctorCommand extends Subcommand {
         return "ND4J " + Provenance.libraryVersion("org.nd4j", "nd4j-api") + ", backend "
                 + environment.get("backend") + ", BLAS " + environment.get("blas.vendor") + ", "
                 + environment.get("omp.threads") + " OpenMP threads";
-    }
-
-    private static String memory() {
-        double gigabyte = 1 << 30;
-        OperatingSystemMXBean system = (OperatingSystemMXBean) ManagementFactory.getOperatingSystemMXBean();
-        return String.format(
-                Locale.ROOT,
-                "%.1f GiB, Java heap up to %.1f GiB",
-                system.getTotalMemorySize() / gigabyte,
-                Runtime.getRuntime().maxMemory() / gigabyte);
-    }
-
-    private static String processor() {
-        try {
-            return Files.readAllLines(Path.of("/proc/cpuinfo")).stream()
-                    .filter(line -> line.startsWith("model name"))
-                    .map(line -> line.substring(line.indexOf(':') + 1).strip())
-                    .findFirst()
-                    .orElse("unknown processor");
-        } catch (IOException e) {
-            return "unknown processor";
-        }
     }
 
     private static String waitPolicy() {

@@ -229,13 +229,25 @@ class CommandsTest {
         Run run = Run.of("doctor");
         assertThat(run.exit()).isZero();
         assertThat(run.out()).contains("Java", "cores", "memory", "OpenBLAS", "GFLOP/s", "ND4J", "CUDA", "cpu:");
+        assertThat(run.out())
+                .contains("options", "load", "GiB free in", "figures     drawn", "self-test   final loss 0.");
         assertThat(run.out()).doesNotContain("FAILED", "kernel unknown");
     }
 
     @Test
     void everyCommandExplainsItself() {
-        for (String command :
-                List.of("reproduce", "solve", "train", "compare", "sweep", "check", "bench", "doctor", "data")) {
+        for (String command : List.of(
+                "reproduce",
+                "solve",
+                "train",
+                "compare",
+                "sweep",
+                "check",
+                "report",
+                "bench",
+                "doctor",
+                "data",
+                "completion")) {
             Run help = Run.of(command, "--help");
             assertThat(help.exit()).isZero();
             assertThat(help.out()).contains("Usage: widthbench " + command);

@@ -5,7 +5,7 @@ import java.util.Arrays;
 /**
  * What a linear optimizer makes of its gradients, {@code docs/theory.md} section 3:
  *
- * <pre>W(t) = c(t) W(0) + eta sum_{s<t} kappa(t,s) grad(s),</pre>
+ * <pre>{@code W(t) = c(t) W(0) + eta sum_{s<t} kappa(t,s) grad(s),}</pre>
  *
  * found by running the scalar recursion {@code v(t) = m v(t-1) + grad(t) - lambda W(t)},
  * {@code W(t+1) = W(t) + eta rho(t) v(t)} on unit impulses. {@code grad} is the descent direction, {@code rho} the
