@@ -10,6 +10,7 @@ import org.widthbench.consistency.ConsistencyStudy;
 import org.widthbench.consistency.StudyResult;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.backend.Backend;
+import org.widthbench.core.backend.FieldPrecision;
 import org.widthbench.experiment.ConsistencyReader;
 import org.widthbench.experiment.ConsistencySpec;
 import org.widthbench.experiment.OutputFolder;
@@ -79,7 +80,7 @@ final class ConsistencyCommand extends Subcommand {
         OutputFolder.requireUsable(folder);
         drawing.check();
         Provenance provenance = Provenance.begin(commandLine(), spec.toMap());
-        try (Backend backend = device.open()) {
+        try (Backend backend = device.open(FieldPrecision.FLOAT64)) {
             StudyResult result = study(spec, backend);
             Map<String, Object> summary = new LinkedHashMap<>();
             summary.put("wallSeconds", provenance.wallSeconds());

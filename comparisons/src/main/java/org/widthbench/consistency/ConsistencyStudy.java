@@ -95,6 +95,10 @@ public final class ConsistencyStudy {
 
     /** Null, with a note, where no solver can express the task. */
     private Observed theory(ConsistencyTask task, SampleStream stream, RunStore store) {
+        if (spec.theory() == null) {
+            note("task " + task.name() + ": no DMFT line, because of theory: none");
+            return null;
+        }
         Optional<Samples> training = stream.repeated();
         if (training.isEmpty()) {
             note("task " + task.name()
@@ -144,6 +148,10 @@ public final class ConsistencyStudy {
                 }
                 return null;
             });
+            if (spec.theory() == null) {
+                note("learning rate " + rate + ": no DMFT line, because of theory: none");
+                continue;
+            }
             try {
                 theory.put(
                         rate,

@@ -56,7 +56,9 @@ public final class ConsistencyReader {
                     measure,
                     edge(sections, tasks, standard.edge()),
                     ExperimentReader.sweep(sections.section("sweep"), standard.sweep()),
-                    ExperimentReader.theory(sections.section("theory"), standard.theory()));
+                    isNone(sections, "theory")
+                            ? null
+                            : ExperimentReader.theory(sections.section("theory"), standard.theory()));
         } catch (InvalidInputException e) {
             throw new InvalidInputException(source + ": " + e.getMessage(), e);
         }
@@ -84,11 +86,15 @@ public final class ConsistencyReader {
                 section.whole("products", standard.products(), COUNT));
     }
 
+    private static boolean isNone(Section sections, String key) {
+        JsonNode value = sections.raw(key);
+        return value != null && value.isTextual() && value.textValue().equals("none");
+    }
+
     /** Absent: the standard one on the last task that is there; {@code edge: none}: none. */
     private static ConsistencySpec.Edge edge(
             Section sections, List<ConsistencyTask> tasks, ConsistencySpec.Edge standard) {
-        JsonNode value = sections.raw("edge");
-        if (value != null && value.isTextual() && value.textValue().equals("none")) {
+        if (isNone(sections, "edge")) {
             return null;
         }
         Section section = sections.section("edge");

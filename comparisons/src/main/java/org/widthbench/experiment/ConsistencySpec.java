@@ -18,7 +18,7 @@ import org.widthbench.training.stream.Teacher;
  * @param measure what is looked at, when and where
  * @param edge full-batch training at large learning rates; null for none
  * @param sweep widths and seeds
- * @param theory how the infinite-width side is solved where it can be
+ * @param theory how the infinite-width side is solved where it can be; null to leave it out
  */
 public record ConsistencySpec(
         List<ConsistencyTask> tasks,
@@ -247,7 +247,7 @@ public record ConsistencySpec(
         networks.put("widths", sweep.widths());
         networks.put("seeds", sweep.seeds());
         map.put("sweep", networks);
-        map.put("theory", theory.toMap());
+        map.put("theory", theory == null ? "none" : theory.toMap());
         return map;
     }
 

@@ -12,6 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.Network;
 
 class ConsistencyReaderTest {
     @TempDir
@@ -32,6 +33,13 @@ class ConsistencyReaderTest {
         ConsistencySpec example = ConsistencyReader.read(Path.of("../examples/consistency/mlp.yaml"), List.of());
         assertThat(Json.text(example.toMap()))
                 .isEqualTo(Json.text(ConsistencySpec.standard().toMap()));
+    }
+
+    @Test
+    void exampleOfConvolutionalNetworksIsValid() {
+        ConsistencySpec example = ConsistencyReader.read(Path.of("../examples/consistency/cnn.yaml"), List.of());
+        assertThat(example.network().architecture()).isEqualTo(Network.Architecture.CNN);
+        assertThat(example.tasks()).hasSize(2);
     }
 
     @Test
@@ -84,7 +92,9 @@ class ConsistencyReaderTest {
     }
 
     @Test
-    void edgeRunsCanBeLeftOut() {
+    void edgeRunsAndTheoryCanBeLeftOut() {
+        assertThat(read("theory: none").theory()).isNull();
+        assertThat(read("theory: none").toMap()).containsEntry("theory", "none");
         assertThat(read("edge: none").edge()).isNull();
     }
 }
