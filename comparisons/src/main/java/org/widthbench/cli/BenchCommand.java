@@ -10,13 +10,19 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         header = "Measure speed as ratios to a baseline in the same run.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = {BenchSolveCommand.class, BenchTrainCommand.class, BenchGpuCommand.class})
+        subcommands = {
+            BenchSolveCommand.class,
+            BenchAlternatingCommand.class,
+            BenchTrainCommand.class,
+            BenchGpuCommand.class
+        })
 final class BenchCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "a COMMAND is missing: bench solve, train or gpu");
+        throw new ParameterException(
+                spec.commandLine(), "a COMMAND is missing: bench solve, alternating, train or gpu");
     }
 }

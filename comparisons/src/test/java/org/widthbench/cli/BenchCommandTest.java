@@ -3,6 +3,8 @@ package org.widthbench.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 class BenchCommandTest {
     @Test
@@ -21,6 +23,33 @@ class BenchCommandTest {
         Run run = Run.of("bench", "solve", "--rounds", "0");
         assertThat(run.exit()).isEqualTo(2);
         assertThat(run.err()).contains("--rounds");
+    }
+
+    @Test
+    void alternatingBenchmarkPrintsBothSolversErrorsAndExponents() {
+        Run run = Run.of("bench", "alternating", "--rows", "8,16,24", "--samples", "256", "--rounds", "1");
+        assertThat(run.exit()).isZero();
+        String error = "\\d\\.\\de-0\\d";
+        // 256 samples are good to some percent: both solvers solve the same problem.
+        for (int rows : new int[] {8, 16, 24}) {
+            assertThat(run.out())
+                    .containsPattern("(?m)^ +" + rows + " +\\d+\\.\\d{4} +\\d+\\.\\d{3} +\\d+\\.\\d +\\d+ +" + error
+                            + " +" + error + " +" + error + " +" + error + "$");
+        }
+        assertThat(run.out())
+                .containsPattern("causal grows like \\(TP\\)\\^\\(-?\\d\\.\\d\\d \\+- \\d\\.\\d\\d\\)")
+                .containsPattern("alternating grows like")
+                .containsPattern("ratio grows like");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {"20,40; --rows", "20,40,30; --rows", "20,40,81; --rows", "20,40,2000; --samples"})
+    void rowsThatCannotBeFittedOrSampledAreRefused(String rows, String option) {
+        Run run = Run.of("bench", "alternating", "--rows", rows);
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.err()).contains(option);
     }
 
     @Test

@@ -1,0 +1,121 @@
+package org.widthbench.cli;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.function.ToDoubleFunction;
+import org.widthbench.bench.AlternatingBenchmark;
+import org.widthbench.bench.PowerLaw;
+import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.backend.Backend;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "alternating",
+        mixinStandardHelpOptions = true,
+        header = "Time the causal solver against the paper's alternating one.",
+        description = {
+            "",
+            "Solves tanh networks (gaussian data, D=25, P=4, gamma0=1) with both Monte Carlo solvers and the same number of"
+                    + " samples, over a growing number TP of times and points. Errors are distances from a causal solve"
+                    + " with 32768 samples. Times are of the fastest solve; ratio and exponents are of processor time, which"
+                    + " other work on the machine hardly changes.",
+            ""
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  widthbench bench alternating",
+            "  widthbench bench alternating --rows 20,40,80,160 --rounds 1      many minutes"
+        })
+final class BenchAlternatingCommand extends Subcommand {
+    @Option(
+            names = "--rows",
+            paramLabel = "TP",
+            split = ",",
+            description = "Three or more ascending multiples of 4 (default: 20,40,80).")
+    private int[] rows = {20, 40, 80};
+
+    @Option(names = "--depth", paramLabel = "L", description = "Hidden layers (default ${DEFAULT-VALUE}).")
+    private int depth = 2;
+
+    @Option(
+            names = "--samples",
+            paramLabel = "S",
+            description = "Samples of both solvers, at least twice the largest TP (default ${DEFAULT-VALUE}).")
+    private int samples = 1024;
+
+    @Option(names = "--rounds", paramLabel = "K", description = "Rounds of timings (default ${DEFAULT-VALUE}).")
+    private int rounds = 2;
+
+    @Mixin
+    private DeviceOption device;
+
+    @Override
+    public Integer call() {
+        requireOptions();
+        try (Backend backend = device.open()) {
+            out().println(backend.description());
+            out().printf(
+                            Locale.ROOT,
+                            "%6s %12s %15s %10s %11s %22s %22s%n",
+                            "TP",
+                            "causal s",
+                            "alternating s",
+                            "cpu ratio",
+                            "iterations",
+                            "loss error (c, a)",
+                            "kernel error (c, a)");
+            out().flush();
+            List<AlternatingBenchmark.Size> sizes = AlternatingBenchmark.run(
+                    new AlternatingBenchmark.Plan(rows, depth, samples, rounds), backend, this::print);
+            fit("causal", sizes, size -> size.causal().processorSeconds());
+            fit("alternating", sizes, size -> size.alternating().processorSeconds());
+            fit("ratio", sizes, AlternatingBenchmark.Size::ratio);
+        }
+        return Main.OK;
+    }
+
+    private void requireOptions() {
+        boolean valid = rows.length >= PowerLaw.FEWEST;
+        for (int i = 0; i < rows.length; i++) {
+            valid &= rows[i] > (i == 0 ? 0 : rows[i - 1]) && rows[i] % AlternatingBenchmark.POINTS == 0;
+        }
+        InvalidInputException.require(
+                valid,
+                "--rows",
+                Arrays.toString(rows),
+                "three or more ascending multiples of " + AlternatingBenchmark.POINTS);
+        InvalidInputException.require(depth >= 1, "--depth", depth, "a whole number >= 1");
+        int most = rows[rows.length - 1];
+        InvalidInputException.require(
+                samples >= 2L * most, "--samples", samples, "at least twice the largest TP, " + 2L * most);
+        InvalidInputException.require(rounds >= 1, "--rounds", rounds, "a whole number >= 1");
+    }
+
+    private void print(AlternatingBenchmark.Size size) {
+        out().printf(
+                        Locale.ROOT,
+                        "%6d %12.4f %15.3f %10.1f %11d %11.1e %10.1e %11.1e %10.1e%n",
+                        size.rows(),
+                        size.causal().seconds(),
+                        size.alternating().seconds(),
+                        size.ratio(),
+                        size.iterations(),
+                        size.causal().loss(),
+                        size.alternating().loss(),
+                        size.causal().kernels(),
+                        size.alternating().kernels());
+        out().flush();
+    }
+
+    private void fit(
+            String name, List<AlternatingBenchmark.Size> sizes, ToDoubleFunction<AlternatingBenchmark.Size> value) {
+        PowerLaw law = PowerLaw.fit(
+                sizes.stream().mapToDouble(AlternatingBenchmark.Size::rows).toArray(),
+                sizes.stream().mapToDouble(value).toArray());
+        out().printf(Locale.ROOT, "%s grows like (TP)^(%s)%n", name, law.text());
+    }
+}
