@@ -95,7 +95,7 @@ final class ReproduceCommand extends Subcommand {
     @Override
     public Integer call() {
         if (list) {
-            FigureCatalogue.all().forEach(figure -> out().printf("%-8s%s%n", figure.name(), figure.summary()));
+            FigureCatalogue.all().forEach(figure -> out().printf("%-16s%s%n", figure.name(), figure.summary()));
             return Main.OK;
         }
         if (name == null) {

@@ -1,5 +1,6 @@
 package org.widthbench.reproduce;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.Collectors;
 import org.widthbench.core.InvalidInputException;
@@ -10,12 +11,15 @@ public final class FigureCatalogue {
 
     /** In the order of {@code reproduce --list}. */
     public static List<ReproducibleFigure> all() {
-        return List.of(
+        List<ReproducibleFigure> figures = new ArrayList<>(List.of(
                 new WidthFigure(),
                 new DeepLinearFigure(),
                 new RegularizedFigure(),
                 new ApproximationFigure(),
-                new TwoLayerFigure());
+                new TwoLayerFigure(),
+                new ChannelFigure()));
+        figures.addAll(ImageClassesFigure.variants());
+        return figures;
     }
 
     /** @throws InvalidInputException listing the names, if there is no such figure */

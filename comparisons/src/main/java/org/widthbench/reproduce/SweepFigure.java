@@ -50,12 +50,13 @@ public final class SweepFigure {
     private static Map<String, Panel> panels(OrderParameters theory, AlignmentTable table) {
         Map<String, Panel> panels = new LinkedHashMap<>();
         panels.put("loss", loss(theory, table));
-        panels.put("features", alignment(table, Kernel.PHI, "\\Phi"));
-        panels.put("gradients", alignment(table, Kernel.G, "G"));
+        panels.put("features", alignment(table, Kernel.PHI, "\\Phi", ""));
+        panels.put("gradients", alignment(table, Kernel.G, "G", ""));
         return panels;
     }
 
-    private static Panel loss(OrderParameters theory, AlignmentTable table) {
+    /** Loss of every width, mean over seeds, and the theory's. */
+    static Panel loss(OrderParameters theory, AlignmentTable table) {
         double[] times =
                 IntStream.range(0, theory.loss().length).asDoubleStream().toArray();
         XyPanel.Builder panel = XyPanel.over(Axis.linear("Time step $t$"), Axis.linear("Loss"));
@@ -73,7 +74,8 @@ public final class SweepFigure {
                 .build();
     }
 
-    private static Panel alignment(AlignmentTable table, Kernel kernel, String symbol) {
+    /** Alignment of one kernel against width, a colour per layer. */
+    static Panel alignment(AlignmentTable table, Kernel kernel, String symbol, String title) {
         double[] widths = Arrays.stream(table.widths()).asDoubleStream().toArray();
         XyPanel.Builder panel = XyPanel.over(
                 Axis.log("Width $N$"),
@@ -88,7 +90,7 @@ public final class SweepFigure {
             }
             panel.errorBars("$\\ell=" + layer + "$", Ink.category(layer - 1), widths, bars[1], bars[0], bars[2]);
         }
-        return panel.build();
+        return panel.title(title).build();
     }
 
     /**

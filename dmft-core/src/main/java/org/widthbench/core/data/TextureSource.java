@@ -7,8 +7,8 @@ import org.widthbench.core.Tensor;
 import org.widthbench.core.random.NormalNoise;
 
 /**
- * Smooth gaussian images of two textures, which a convolutional network can tell apart and a mean over images cannot: every
- * colour is an independent field of variance one, correlated over {@value #LONG} pixels along rows and {@value #SHORT}
+ * Smooth gaussian images of two textures, which a convolutional network can tell apart and a mean over pixels cannot: every
+ * colour is an independent field of mean one, as light has a mean, and of variance one, correlated over {@value #LONG} pixels along rows and {@value #SHORT}
  * along columns in the first class (label -1), the other way round in the second (label +1), periodic at the borders.
  *
  * @param side height and width in pixels, at least 2
@@ -51,7 +51,7 @@ public record TextureSource(int side, int channels, int points, int testPoints, 
                 double[] rows = smooth(noise, first ? longer : shorter);
                 double[] both = transpose(smooth(transpose(rows), first ? shorter : longer));
                 for (int a = 0; a < both.length; a++) {
-                    images.data()[(q * both.length + a) * channels + c] = both[a];
+                    images.data()[(q * both.length + a) * channels + c] = 1 + both[a];
                 }
             }
         }

@@ -1,0 +1,247 @@
+package org.widthbench.reproduce;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.stream.IntStream;
+import org.widthbench.comparison.Alignment;
+import org.widthbench.comparison.Comparison;
+import org.widthbench.core.Network;
+import org.widthbench.core.Problem;
+import org.widthbench.core.Tensor;
+import org.widthbench.core.Training;
+import org.widthbench.core.activation.Relu;
+import org.widthbench.core.backend.Backend;
+import org.widthbench.core.solver.CausalSolver;
+import org.widthbench.core.solver.ConvolutionalCausalSolver;
+import org.widthbench.core.solver.ConvolutionalCost;
+import org.widthbench.experiment.Experiment;
+import org.widthbench.experiment.Reporter;
+import org.widthbench.experiment.ResultFiles;
+import org.widthbench.experiment.ResultKind;
+import org.widthbench.experiment.SweepSpec;
+import org.widthbench.experiment.TheorySettings;
+import org.widthbench.figure.Panel;
+import org.widthbench.report.Report;
+import org.widthbench.sweep.AlignmentTable;
+import org.widthbench.sweep.AlignmentTable.Kernel;
+import org.widthbench.sweep.LocalSweep;
+import org.widthbench.sweep.NetworkListener;
+import org.widthbench.sweep.TaskResult;
+import org.widthbench.training.CnnMeasurement;
+import org.widthbench.training.CnnTrainer;
+import org.widthbench.training.Precision;
+
+/**
+ * Networks of growing channel count beside the infinite-channel theory: loss, kernels of pooled fields and kernels of single
+ * pixels. In no paper; Figure 1 of BP22 for CNNs.
+ */
+final class ChannelFigure implements ReproducibleFigure {
+    private static final int[] CHANNELS = {16, 32, 64, 128, 256};
+    private static final int SEEDS = 4;
+    private static final int SIDE = 8;
+    private static final int POINTS = 6;
+    private static final int STEPS = 20;
+    private static final int SAMPLES = 2048;
+    private static final int[] QUICK_CHANNELS = {16, 64};
+    private static final int QUICK_SEEDS = 2;
+    private static final int QUICK_SIDE = 4;
+    private static final int QUICK_STEPS = 12;
+    private static final int QUICK_SAMPLES = 1024;
+    private static final int DEPTH = 2;
+    private static final int FILTER = 3;
+    private static final double ETA = 0.5;
+    private static final int RECORDED = 6;
+
+    /** From this many channels on, kernels of pooled fields are expected to align to {@link AlignmentSummary#BAR}. */
+    private static final int WIDE = 128;
+
+    private static final double HEIGHT = 170;
+
+    @Override
+    public String name() {
+        return "cnn-width";
+    }
+
+    @Override
+    public String summary() {
+        return "CNNs of growing channel count beside their infinite-channel theory, pooled and pixel by pixel";
+    }
+
+    @Override
+    public Experiment experiment(FigureOptions options) {
+        boolean quick = options.quick();
+        int steps = quick ? QUICK_STEPS : STEPS;
+        return new Experiment(
+                FigureImages.of(options.data(), quick ? QUICK_SIDE : SIDE, POINTS, 0),
+                new Network(Network.Architecture.CNN, DEPTH, new Relu(), FILTER),
+                Training.descent(1, ETA, steps).withRecord(Kernels.spread(steps, RECORDED)),
+                TheorySettings.causal().withSamples(quick ? QUICK_SAMPLES : SAMPLES),
+                new SweepSpec(
+                        options.widths().orElse(quick ? QUICK_CHANNELS : CHANNELS),
+                        options.seeds().orElse(quick ? QUICK_SEEDS : SEEDS)));
+    }
+
+    @Override
+    public Report reproduce(Experiment experiment, Backend backend, Reporter reporter, Path folder) {
+        Problem problem = experiment.problem();
+        ConvolutionalCausalSolver solver =
+                new ConvolutionalCausalSolver((CausalSolver) experiment.theory().solver());
+        ConvolutionalCost cost = solver.cost(problem);
+        reporter.say(cost.text(backend));
+        cost.requireFits(backend);
+        Stopwatch solving = new Stopwatch();
+        ConvolutionalCausalSolver.Solution theory =
+                reporter.stage("theory", progress -> solver.measure(problem, backend, progress));
+        double solveSeconds = solving.seconds();
+
+        Map<String, double[]> pixels = new ConcurrentHashMap<>();
+        LocalSweep sweep = new LocalSweep(
+                theory.orderParameters(),
+                (width, seed, progress) -> {
+                    CnnMeasurement network = new CnnTrainer(width, seed, Precision.FLOAT32).measure(problem, progress);
+                    pixels.put(
+                            key(width, seed), alignments(theory.pixelFeatureKernels(), network.pixelFeatureKernels()));
+                    return network.orderParameters();
+                },
+                NetworkListener.NONE);
+        AlignmentTable pooled = sweep.run(experiment.sweep(), reporter);
+        AlignmentTable single = new AlignmentTable(pooled.results().stream()
+                .map(result -> ofPixels(result, pixels))
+                .toList());
+
+        ResultFiles.writeArchive(folder, ResultKind.THEORY, theory.orderParameters());
+        pooled.write(folder.resolve("alignment.csv"));
+        single.write(folder.resolve("alignment-of-pixels.csv"));
+        FigurePage page =
+                new FigurePage().row(HEIGHT, pooledPanels(theory, pooled)).row(HEIGHT, otherPanels(pooled, single));
+        Map<String, Object> summary = new LinkedHashMap<>();
+        summary.put("solveSeconds", solveSeconds);
+        summary.put("trainSeconds", pooled.trainSeconds());
+        summary.put("finalLoss", theory.orderParameters().finalLoss());
+        summary.put(
+                "leastVarianceOfPivots",
+                Math.min(
+                        least(theory.pivots().forwardCaptured()),
+                        least(theory.pivots().backwardCaptured())));
+        summary.put("backend", backend.description());
+        summary.put("networks", Ensemble.networks().description());
+        return new Report(
+                "CNNs of growing channel count beside their infinite-channel theory",
+                verdicts(pooled, single),
+                List.of(page.picture(name(), caption(experiment, problem))),
+                List.of(AlignmentSummary.table(pooled), ofPixels(single)),
+                summary);
+    }
+
+    private static double least(double... shares) {
+        return Arrays.stream(shares).min().orElseThrow();
+    }
+
+    private static String key(int width, long seed) {
+        return width + "-" + seed;
+    }
+
+    private static double[] alignments(List<Tensor> theory, List<Tensor> network) {
+        return IntStream.range(0, theory.size())
+                .mapToDouble(l -> Alignment.of(theory.get(l), network.get(l)))
+                .toArray();
+    }
+
+    /** The result with the alignment of single pixels in place of the pooled features'. */
+    private static TaskResult ofPixels(TaskResult result, Map<String, double[]> pixels) {
+        Comparison pooled = result.comparison();
+        Comparison single = new Comparison(
+                pixels.get(key(result.width(), result.seed())),
+                pooled.gradientAlignment(),
+                pooled.lossDistance(),
+                pooled.predictionDistance());
+        return new TaskResult(result.width(), result.seed(), single, result.loss(), result.trainSeconds());
+    }
+
+    private static Map<String, Panel> pooledPanels(ConvolutionalCausalSolver.Solution theory, AlignmentTable pooled) {
+        Map<String, Panel> panels = new LinkedHashMap<>();
+        panels.put("loss", SweepFigure.loss(theory.orderParameters(), pooled));
+        panels.put("pooled", SweepFigure.alignment(pooled, Kernel.PHI, "\\Phi", "Pooled features"));
+        return panels;
+    }
+
+    private static Map<String, Panel> otherPanels(AlignmentTable pooled, AlignmentTable single) {
+        Map<String, Panel> panels = new LinkedHashMap<>();
+        panels.put("gradients", SweepFigure.alignment(pooled, Kernel.G, "G", "Summed gradients"));
+        panels.put("pixels", SweepFigure.alignment(single, Kernel.PHI, "\\Phi", "Features of single pixels"));
+        return panels;
+    }
+
+    private static List<Report.Verdict> verdicts(AlignmentTable pooled, AlignmentTable single) {
+        List<Report.Verdict> verdicts = new ArrayList<>(AlignmentSummary.verdicts(pooled, WIDE, AlignmentSummary.BAR));
+        double power = power(single);
+        if (Double.isFinite(power)) {
+            verdicts.add(new Report.Verdict(
+                    Math.abs(power + 1) <= 0.25,
+                    String.format(
+                            Locale.ROOT,
+                            "The squared distance of single pixels' kernels from the theory falls like N^%.2f; expected is 1/N.",
+                            power)));
+        }
+        return verdicts;
+    }
+
+    /** Power of N of {@code tan^2} of the angle between single pixels' kernels, by least squares; NaN for one width. */
+    private static double power(AlignmentTable single) {
+        int[] widths = single.widths();
+        double[] x = new double[widths.length];
+        double[] y = new double[widths.length];
+        for (int i = 0; i < widths.length; i++) {
+            double distance = 0;
+            for (int layer = 1; layer <= single.depth(); layer++) {
+                for (double a : single.alignments(Kernel.PHI, layer, widths[i])) {
+                    distance += 1 / (a * a) - 1;
+                }
+            }
+            x[i] = Math.log(widths[i]);
+            y[i] = Math.log(distance);
+        }
+        double meanX = Arrays.stream(x).average().orElseThrow();
+        double meanY = Arrays.stream(y).average().orElseThrow();
+        double xy = 0;
+        double xx = 0;
+        for (int i = 0; i < x.length; i++) {
+            xy += (x[i] - meanX) * (y[i] - meanY);
+            xx += (x[i] - meanX) * (x[i] - meanX);
+        }
+        return xy / xx;
+    }
+
+    private static Report.Table ofPixels(AlignmentTable single) {
+        Report.Table table = AlignmentSummary.table(single);
+        int kept = 1 + single.depth();
+        return new Report.Table(
+                "Alignment of single pixels' feature kernels at the last step, mean and standard deviation over seeds.",
+                table.header().subList(0, kept),
+                table.rows().stream().map(row -> row.subList(0, kept)).toList());
+    }
+
+    private static String caption(Experiment experiment, Problem problem) {
+        return String.format(
+                Locale.ROOT,
+                "L = %d ReLU, %d x %d filters, gamma0 = %s, eta = %s, %d steps, P = %d, %s. (a) Loss, mean of %d seeds, of"
+                        + " networks of N channels, and of the theory. (b) Alignment of the kernels of pooled features with the"
+                        + " theory, mean and standard deviation over seeds. (c) The same of gradients summed over pixels. (d) The same"
+                        + " of the features of all pairs of pixels at the last step.",
+                problem.network().depth(),
+                problem.network().kernel(),
+                problem.network().kernel(),
+                problem.training().gamma0(),
+                problem.training().eta(),
+                problem.training().steps(),
+                problem.trainingPoints(),
+                FigureImages.description(experiment.data(), problem.dataset()),
+                experiment.sweep().seeds());
+    }
+}

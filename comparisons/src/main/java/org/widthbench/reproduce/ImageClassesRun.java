@@ -1,0 +1,148 @@
+package org.widthbench.reproduce;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import java.util.stream.IntStream;
+import org.widthbench.core.Problem;
+import org.widthbench.core.Tensor;
+import org.widthbench.experiment.Experiment;
+import org.widthbench.experiment.Reporter;
+import org.widthbench.report.Report;
+import org.widthbench.training.CnnOptions;
+import org.widthbench.training.CnnTrainer;
+import org.widthbench.training.CnnTrajectory;
+import org.widthbench.training.Precision;
+
+/**
+ * CNNs of one channel count and gamma0 on two classes of images, means over seeds at the recorded times.
+ *
+ * @param times {@code (R)}
+ * @param meanSquare {@code (y - f)^2} over test images
+ * @param error share of test images on the wrong side of zero
+ * @param alignment of {@code Phi^L} of pooled features on test images with {@code y y^T}
+ */
+record ImageClassesRun(
+        double gamma0, int channels, double[] times, double[] meanSquare, double[] error, double[] alignment) {
+    /** Test images in the kernel. */
+    private static final int IN_KERNEL = 100;
+
+    static ImageClassesRun of(
+            Experiment experiment,
+            ClassifiedImages images,
+            double gamma0,
+            int channels,
+            CnnOptions options,
+            Reporter reporter) {
+        Problem problem = images.problem().withGamma0(gamma0);
+        double[] labels = images.testTargets();
+        int[] watched =
+                IntStream.range(problem.trainingPoints(), problem.points()).toArray();
+        int inKernel = Math.min(IN_KERNEL, watched.length) / 2 * 2;
+        int seeds = experiment.sweep().seeds();
+        double[] times =
+                Arrays.stream(problem.training().record()).asDoubleStream().toArray();
+        ImageClassesRun run = new ImageClassesRun(
+                gamma0, channels, times, new double[times.length], new double[times.length], new double[times.length]);
+        String name = String.format(Locale.ROOT, "%d networks, N = %d, gamma0 = %.0f", seeds, channels, gamma0);
+        reporter.stage(name, progress -> {
+            for (int seed = 0; seed < seeds; seed++) {
+                int done = seed;
+                run.add(
+                        new CnnTrainer(channels, seed, Precision.FLOAT32, options)
+                                .follow(
+                                        problem,
+                                        watched,
+                                        inKernel,
+                                        (completed, total) -> progress.step(done * total + completed, seeds * total)),
+                        labels,
+                        1.0 / seeds);
+            }
+            return null;
+        });
+        return run;
+    }
+
+    private void add(CnnTrajectory network, double[] labels, double share) {
+        Tensor kernel = network.featureKernels().get(network.featureKernels().size() - 1);
+        for (int t = 0; t < times.length; t++) {
+            for (int k = 0; k < labels.length; k++) {
+                double f = network.f().get(t, k);
+                meanSquare[t] += share * (labels[k] - f) * (labels[k] - f) / labels.length;
+                // At the start predictions are zero, on neither side: half of them count.
+                error[t] += share * (f == 0 ? 0.5 : labels[k] * f > 0 ? 0 : 1) / labels.length;
+            }
+            alignment[t] += share * alignment(kernel, t, labels);
+        }
+    }
+
+    /** {@code y^T K y / (|K|_F |y|^2)}. */
+    private static double alignment(Tensor kernels, int t, double[] labels) {
+        int n = kernels.size(1);
+        double inner = 0;
+        double square = 0;
+        for (int i = 0; i < n; i++) {
+            for (int j = 0; j < n; j++) {
+                double entry = kernels.get(t, i, j);
+                inner += labels[i] * labels[j] * entry;
+                square += entry * entry;
+            }
+        }
+        return inner / (Math.sqrt(square) * n);
+    }
+
+    static double last(double... curve) {
+        return curve[curve.length - 1];
+    }
+
+    /** Largest difference of the final test MSE between two widths at the same gamma0. */
+    static double widthEffect(List<ImageClassesRun> runs) {
+        return largest(runs, true);
+    }
+
+    /** Largest difference of the final test MSE between two gamma0 at the same width. */
+    static double gammaEffect(List<ImageClassesRun> runs) {
+        return largest(runs, false);
+    }
+
+    private static double largest(List<ImageClassesRun> runs, boolean sameGamma0) {
+        double largest = 0;
+        for (ImageClassesRun a : runs) {
+            for (ImageClassesRun b : runs) {
+                if (sameGamma0 ? a.gamma0 == b.gamma0 : a.channels == b.channels) {
+                    largest = Math.max(largest, Math.abs(last(a.meanSquare) - last(b.meanSquare)));
+                }
+            }
+        }
+        return largest;
+    }
+
+    static String csv(List<ImageClassesRun> runs) {
+        StringBuilder csv = new StringBuilder("gamma0,channels,time,test_mse,test_error,alignment\n");
+        for (ImageClassesRun run : runs) {
+            for (int t = 0; t < run.times.length; t++) {
+                csv.append(run.gamma0).append(',').append(run.channels).append(',');
+                csv.append((int) run.times[t])
+                        .append(',')
+                        .append(run.meanSquare[t])
+                        .append(',');
+                csv.append(run.error[t]).append(',').append(run.alignment[t]).append('\n');
+            }
+        }
+        return csv.toString();
+    }
+
+    static Report.Table table(List<ImageClassesRun> runs) {
+        return new Report.Table(
+                "At the last step, mean over seeds.",
+                List.of("channels", "gamma0", "test MSE", "test error", "alignment with the labels"),
+                runs.stream()
+                        .map(run -> List.of(
+                                String.valueOf(run.channels),
+                                ComparedRun.number("%.4g", run.gamma0),
+                                ComparedRun.number("%.4f", last(run.meanSquare)),
+                                ComparedRun.number("%.4f", last(run.error)),
+                                ComparedRun.number("%.4f", last(run.alignment))))
+                        .toList());
+    }
+}

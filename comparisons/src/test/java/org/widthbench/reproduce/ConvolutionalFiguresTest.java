@@ -1,0 +1,134 @@
+package org.widthbench.reproduce;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.Training;
+import org.widthbench.core.backend.Backend;
+import org.widthbench.core.backend.CpuBackend;
+import org.widthbench.core.data.GaussianSource;
+import org.widthbench.core.data.TextureSource;
+import org.widthbench.experiment.Experiment;
+import org.widthbench.experiment.Reporter;
+import org.widthbench.experiment.SweepSpec;
+import org.widthbench.report.Report;
+
+class ConvolutionalFiguresTest {
+    @TempDir
+    private Path folder;
+
+    @Test
+    void kernelsOfPixelsApproachTheTheoryAsChannelsGrow() throws IOException {
+        ChannelFigure figure = new ChannelFigure();
+        Experiment standard = figure.experiment(TinyFigures.options());
+        Experiment tiny = new Experiment(
+                new TextureSource(3, 2, 4, 0, 0),
+                standard.network(),
+                Training.descent(1, 0.2, 6),
+                standard.theory().withSamples(512),
+                new SweepSpec(new int[] {16, 128}, 3));
+        Report report;
+        try (Backend backend = new CpuBackend()) {
+            report = figure.reproduce(tiny, backend, Reporter.SILENT, folder);
+        }
+        for (String file : List.of("alignment.csv", "alignment-of-pixels.csv")) {
+            List<String> csv = Files.readAllLines(folder.resolve(file));
+            assertThat(csv.get(0)).isEqualTo("width,seed,kernel,layer,alignment,loss_distance");
+            // Two widths, three seeds, Phi and G of two layers.
+            assertThat(csv).hasSize(1 + 2 * 3 * 4);
+        }
+        List<String> pixels = Files.readAllLines(folder.resolve("alignment-of-pixels.csv"));
+        for (String layer : List.of(",Phi,1,", ",Phi,2,")) {
+            // One over N makes it an eighth.
+            assertThat(misalignment(pixels, "128", layer)).isLessThan(0.4 * misalignment(pixels, "16", layer));
+        }
+        assertThat(report.verdicts())
+                .extracting(Report.Verdict::text)
+                .anyMatch(text -> text.contains("falls like N^-"));
+        assertThat(folder.resolve("theory.npz")).isNotEmptyFile();
+    }
+
+    private static double misalignment(List<String> csv, String width, String kernel) {
+        return csv.stream()
+                .filter(row -> row.startsWith(width + ",") && row.contains(kernel))
+                .mapToDouble(row -> 1 - Double.parseDouble(row.split(",")[4]))
+                .average()
+                .orElseThrow();
+    }
+
+    @Test
+    void imageClassesStartUndecidedAndLearn() throws IOException {
+        ImageClassesFigure figure = ImageClassesFigure.variants().get(0);
+        Experiment standard = figure.experiment(TinyFigures.options());
+        Training training = new Training(10, 0.5, 31, 0, 0, 8, Training.Dynamics.DESCENT, new int[] {0, 15, 30});
+        Experiment tiny = new Experiment(
+                new TextureSource(4, 1, 32, 16, 0),
+                standard.network(),
+                training,
+                standard.theory(),
+                new SweepSpec(new int[] {8, 16}, 1));
+        Report report = figure.reproduce(tiny, null, Reporter.SILENT, folder);
+        List<String> csv = Files.readAllLines(folder.resolve("curves.csv"));
+        assertThat(csv.get(0)).isEqualTo("gamma0,channels,time,test_mse,test_error,alignment");
+        // Three gamma0, two widths, three times.
+        assertThat(csv).hasSize(1 + 3 * 2 * 3);
+        for (int i = 1; i < csv.size(); i += 3) {
+            double[] start = numbers(csv.get(i));
+            double[] end = numbers(csv.get(i + 2));
+            // Predictions are centred, so every test image costs y^2 = 1 and is on neither side.
+            assertThat(start[3]).isCloseTo(1, within(1e-9));
+            assertThat(start[4]).isCloseTo(0.5, within(1e-9));
+            assertThat(end[3]).isNotEqualTo(start[3]);
+        }
+        assertThat(report.summary()).containsKeys("widthEffect", "gamma0Effect");
+        assertThat(report.tables().get(0).rows()).hasSize(6);
+    }
+
+    private static double[] numbers(String row) {
+        return Arrays.stream(row.split(",")).mapToDouble(Double::parseDouble).toArray();
+    }
+
+    /** 250 steps of batches of 40 that slide by one image: 289 images, the published run's count. */
+    @Test
+    void thePublishedRunSees289Images() {
+        ImageClassesFigure published = ImageClassesFigure.variants().get(2);
+        Experiment experiment = published.experiment(TinyFigures.options());
+        int steps = experiment.training().steps() - 1;
+        assertThat(steps + experiment.training().batch() - 1).isEqualTo(289);
+        assertThat(((TextureSource) experiment.data()).points()).isEqualTo(290);
+        assertThat(experiment.network().depth()).isEqualTo(3);
+    }
+
+    @Test
+    void classesAlternateSoThatABatchOfNeighboursHoldsBoth() {
+        ImageClassesFigure figure = ImageClassesFigure.variants().get(0);
+        ClassifiedImages images = ClassifiedImages.of(
+                figure.experiment(TinyFigures.options()).withData(new TextureSource(4, 1, 64, 6, 0)));
+        assertThat(images.problem().dataset().targets()).startsWith(-1, 1, -1, 1);
+        assertThat(images.testTargets()).containsExactly(-1, 1, -1, 1, -1, 1);
+        // The second image is the first of the second class.
+        double[] sorted = new TextureSource(4, 1, 64, 6, 0).load().inputs().data();
+        double[] mixed = images.problem().dataset().inputs().data();
+        assertThat(Arrays.copyOfRange(mixed, 16, 32)).containsExactly(Arrays.copyOfRange(sorted, 32 * 16, 33 * 16));
+    }
+
+    @Test
+    void vectorsAreRefused() {
+        FigureOptions options = new FigureOptions(
+                true, Optional.of(new GaussianSource(5, 4, 0)), OptionalInt.empty(), Optional.empty());
+        assertThatThrownBy(() -> new ChannelFigure().experiment(options))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("--data: gaussian");
+    }
+}
