@@ -180,7 +180,7 @@ final class ImageClassesFigure implements ReproducibleFigure {
                 widthEffect <= MUCH_SMALLER * gammaEffect,
                 String.format(
                         Locale.ROOT,
-                        "Test MSE at the end moves by %.4f from one width to the other and by %.4f from one gamma0 to"
+                        "Test MSE over the last quarter of the steps moves by %.4f from one width to the other and by %.4f from one gamma0 to"
                                 + " another.",
                         widthEffect,
                         gammaEffect));

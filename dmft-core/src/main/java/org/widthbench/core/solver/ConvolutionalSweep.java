@@ -18,6 +18,12 @@ import org.widthbench.core.backend.Matrix;
  * n = Q pixels} rows a time) and couple to the next layer through the shifts of the filter.
  */
 final class ConvolutionalSweep implements AutoCloseable {
+    /**
+     * Tolerance of r where the cap on pivots could be reached: pivots are then spread over all times instead of being spent on
+     * the first. A twentieth of the variance as independent noise moves the loss by less than 0.001.
+     */
+    private static final double CAPPED_TOLERANCE_R = 0.05;
+
     private final Problem problem;
     private final Training training;
     private final CausalSolver settings;
@@ -49,7 +55,7 @@ final class ConvolutionalSweep implements AutoCloseable {
         Tensor images = problem.dataset().inputs();
         this.problem = problem;
         this.training = problem.training();
-        this.settings = settings;
+        this.settings = spread(problem, settings);
         this.backend = backend;
         this.trajectory = new Trajectory(problem, "causal", Network.Architecture.CNN);
         ConvolutionalCost.of(problem, settings).requireFits(backend);
@@ -73,7 +79,7 @@ final class ConvolutionalSweep implements AutoCloseable {
         this.pooled = new PooledKernels[depth];
         for (int l = 1; l <= depth; l++) {
             layers[l - 1] = new CausalLayer(
-                    backend, l, settings, pivotLimit, problem.network().activation(), rows, history(), history());
+                    backend, l, this.settings, pivotLimit, problem.network().activation(), rows, history(), history());
             pooled[l - 1] = new PooledKernels(backend, layers[l - 1], points, shifts.pixels(), samples, recorded);
             preactivations.add(Tensor.zeros(2, points, samples));
             pullbacks.add(Tensor.zeros(2, points, samples));
@@ -91,6 +97,18 @@ final class ConvolutionalSweep implements AutoCloseable {
         }
         this.firstMemory = new StaticMemory(backend, inputKernel, training, rows, samples);
         this.lastMemory = new StaticMemory(backend, readoutKernel, training, rows, samples);
+    }
+
+    private static CausalSolver spread(Problem problem, CausalSolver settings) {
+        Tensor images = problem.dataset().inputs();
+        double rows = (double) problem.points()
+                * images.size(1)
+                * images.size(2)
+                * problem.training().steps();
+        boolean capped = settings.maxPivots() == CausalSolver.AUTO_PIVOTS && rows > settings.pivotLimit(false);
+        return capped
+                ? settings.withTolerances(settings.toleranceU(), Math.max(settings.toleranceR(), CAPPED_TOLERANCE_R))
+                : settings;
     }
 
     /** All times of one field; what is recorded of it is pooled first. */
