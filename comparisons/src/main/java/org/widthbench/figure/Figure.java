@@ -119,7 +119,23 @@ public final class Figure {
         }
         List<Row> flowed = new ArrayList<>();
         rows.forEach(row -> flowed.addAll(flow(row, other)));
-        return new Figure(style, other, List.copyOf(flowed), lettered);
+        return new Figure(style, other, List.copyOf(flowed), lettered).withoutEmptySpace();
+    }
+
+    // Rows of maps alone, which are narrower or fewer than the row was meant for, end below their maps.
+    private Figure withoutEmptySpace() {
+        List<Row> fitted = new ArrayList<>();
+        int index = 0;
+        for (Row row : rows) {
+            double spare = Double.POSITIVE_INFINITY;
+            for (Panel panel : row.panels) {
+                Rectangle2D area = placements.get(index++).area;
+                spare = Math.min(spare, area.getHeight() - panel.tallest(style, area.getWidth()));
+            }
+            boolean empty = spare > 0 && spare < row.height * style.page();
+            fitted.add(empty ? new Row(row.height - spare / style.page(), row.panels, row.weights) : row);
+        }
+        return new Figure(style, width, List.copyOf(fitted), lettered);
     }
 
     // The first rows take fewer panels, so that the last, which carries the eye on to the caption, is full.
@@ -158,7 +174,9 @@ public final class Figure {
             }
             differences.add(new Row(row.height, List.copyOf(panels), row.weights));
         }
-        return any ? Optional.of(new Figure(style, width, List.copyOf(differences), lettered)) : Optional.empty();
+        return any
+                ? Optional.of(new Figure(style, width, List.copyOf(differences), lettered).withoutEmptySpace())
+                : Optional.empty();
     }
 
     /** The page that it is drawn for. */

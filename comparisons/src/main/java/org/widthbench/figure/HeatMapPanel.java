@@ -194,6 +194,11 @@ public final class HeatMapPanel extends Panel {
     }
 
     @Override
+    double tallest(Style style, double width) {
+        return side(style, width, Double.POSITIVE_INFINITY)[2];
+    }
+
+    @Override
     double narrowest(Style style) {
         return style.room(PageWidth.NARROWEST_MAPS);
     }

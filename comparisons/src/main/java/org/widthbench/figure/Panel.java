@@ -41,6 +41,9 @@ public abstract sealed class Panel permits XyPanel, HeatMapPanel {
     /** Width below which the panel is better off in a row of its own. */
     abstract double narrowest(Style style);
 
+    /** Height of the data area, of this width, beyond which it would stay empty. */
+    abstract double tallest(Style style, double width);
+
     /** Draws into the data area, and around it within {@link #margins}. */
     abstract void draw(Graphics2D g, Rectangle2D area, Style style);
 }

@@ -204,6 +204,11 @@ public final class XyPanel extends Panel {
     }
 
     @Override
+    double tallest(Style style, double width) {
+        return Double.POSITIVE_INFINITY;
+    }
+
+    @Override
     double narrowest(Style style) {
         return style.room(PageWidth.NARROWEST_CURVES);
     }

@@ -106,7 +106,7 @@ record RunFolder(
         } catch (IOException e) {
             throw unreadable(file, e);
         }
-        if (lines.isEmpty() || !lines.get(0).equals(AlignmentTable.HEADER)) {
+        if (lines.isEmpty() || !(lines.get(0) + ",").startsWith(AlignmentTable.HEADER + ",")) {
             throw new InvalidInputException(
                     file + ": the first line is not " + AlignmentTable.HEADER + "; run the command again");
         }
@@ -120,7 +120,8 @@ record RunFolder(
     private static Row row(Path file, int number, String line) {
         String[] cells = line.split(",", -1);
         try {
-            if (cells.length == AlignmentTable.HEADER.split(",", -1).length) {
+            // A grid's table has a column per axis behind these.
+            if (cells.length >= AlignmentTable.HEADER.split(",", -1).length) {
                 double alignment = Double.parseDouble(cells[4]);
                 double distance = Double.parseDouble(cells[5]);
                 if (Double.isFinite(alignment) && Double.isFinite(distance)) {

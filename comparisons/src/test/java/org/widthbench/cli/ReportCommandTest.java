@@ -73,6 +73,16 @@ class ReportCommandTest {
     }
 
     @Test
+    void tableOfAGridHasFurtherColumns() throws IOException {
+        Files.writeString(
+                good.resolve("alignment.csv"),
+                HEADER.strip() + ",training.gamma0\n500,0,Phi,1,0.97,0.1,1.0\n500,0,Phi,1,0.96,0.1,2.0\n");
+        Run run = Run.of("report", good, "--out", folder.resolve("page"));
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(Files.readString(folder.resolve("page/index.html"))).contains("at least 0.9600", ">Fail<");
+    }
+
+    @Test
     void pageOfARunIsNotOverwritten() throws IOException {
         Run run = Run.of("report", good, "--out", good);
         assertThat(run.exit()).isEqualTo(2);

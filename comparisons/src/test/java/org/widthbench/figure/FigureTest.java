@@ -180,6 +180,24 @@ class FigureTest {
     }
 
     @Test
+    void rowOfMapsEndsBelowThemOnANarrowerPage() {
+        List<double[][]> maps = java.util.Collections.nCopies(5, new double[][] {{1, -1}, {0, 1}});
+        Panel panel = HeatMapPanel.columns(List.of("a", "b", "c", "d", "e"))
+                .network("network", maps)
+                .theory("DMFT", maps)
+                .build();
+        Figure wide =
+                Figure.of(Style.PAPER, PageWidth.DOUBLE_COLUMN).row(170, panel).build();
+        Figure narrow = wide.in(PageWidth.SINGLE_COLUMN);
+        Rectangle2D area = narrow.placements().get(0).area();
+        // Square maps in two rows of five.
+        assertThat(area.getHeight()).isEqualTo(area.getWidth() * 2 / 5, within(4.0));
+        assertThat(narrow.height()).isLessThan(130);
+        // One row of differences instead of two.
+        assertThat(wide.difference().orElseThrow().height()).isLessThan(0.75 * wide.height());
+    }
+
+    @Test
     void pageTooSmallForItsLabelsIsRefused() {
         Panel panel = XyPanel.over(Axis.linear("t"), Axis.linear("y"))
                 .curve(null, Ink.neutral(), LineStyle.SOLID, new double[] {0, 1}, new double[] {0, 1})
