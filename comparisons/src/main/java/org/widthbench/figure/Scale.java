@@ -58,7 +58,7 @@ public enum Scale {
             double decades = Math.log10(high) - Math.log10(low);
             int stride = (int) Math.max(1, Math.ceil(decades / most));
             // Within a decade or two the powers of ten alone would leave one label or none.
-            int[] labelledDigits = decades > 1.6 ? new int[] {1} : decades > 0.7 ? new int[] {1, 2, 5} : DIGITS;
+            int[] labelledDigits = decades > FEW_DECADES ? new int[] {1} : decades > 0.7 ? new int[] {1, 2, 5} : DIGITS;
             List<Tick> ticks = new ArrayList<>();
             for (int n = first; n <= last; n++) {
                 for (int digit : DIGITS) {
@@ -99,14 +99,21 @@ public enum Scale {
         List<Tick> ticks(double low, double high, int most) {
             List<Tick> ticks = new ArrayList<>();
             int last = (int) Math.ceil(position(high));
-            int stride = (int) Math.max(1, Math.ceil((position(high) - position(low)) / most));
+            double decades = position(high) - position(low);
+            int stride = (int) Math.max(1, Math.ceil(decades / most));
             for (int nines = 0; nines <= last; nines++) {
                 for (int digit : DIGITS) {
                     double value = 1 - (10 - digit + 1) * Math.pow(10, -nines - 1);
                     if (value < low - ROUNDING || value > high + ROUNDING * (1 - high)) {
                         continue;
                     }
-                    boolean labelled = digit == 1 ? nines % stride == 0 : digit == 6 && nines == 0 && stride == 1;
+                    // 0.5; and 0.95 and 0.98 where 0.9 and 0.99 alone would leave one label or none.
+                    boolean between = digit == 6 || digit == 9;
+                    boolean labelled = digit == 1
+                            ? nines % stride == 0
+                            : between
+                                    && (decades <= FEW_DECADES ? nines <= MOST_SUBDIVIDED : digit == 6 && nines == 0)
+                                    && stride == 1;
                     if (labelled) {
                         ticks.add(Tick.labelled(
                                 value,
@@ -127,6 +134,9 @@ public enum Scale {
 
     /** Decades beyond which the ticks between powers of ten would run together. */
     private static final int MOST_SUBDIVIDED = 3;
+
+    /** Decades in which numbers between the powers of ten are needed. */
+    private static final double FEW_DECADES = 1.6;
 
     private static final int[] DIGITS = {1, 2, 3, 4, 5, 6, 7, 8, 9};
 

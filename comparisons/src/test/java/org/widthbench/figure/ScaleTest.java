@@ -49,6 +49,12 @@ class ScaleTest {
         assertThat(labels(Scale.NINES, 0.3, 0.9995, 5)).containsExactly("0.5", "0.9", "0.99", "0.999");
     }
 
+    @Test
+    void ninesWithinOneDecadeStillCarryNumbers() {
+        assertThat(labels(Scale.NINES, 0.985, 0.9985, 5)).containsExactly("0.99", "0.995", "0.998");
+        assertThat(labels(Scale.NINES, 0.92, 0.98, 5)).containsExactly("0.95", "0.98");
+    }
+
     @ParameterizedTest
     @EnumSource(Scale.class)
     void valueInvertsPosition(Scale scale) {
