@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.UnaryOperator;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
@@ -16,11 +17,14 @@ import org.widthbench.core.solver.CausalSolver;
 import org.widthbench.core.solver.ConvolutionalCausalSolver;
 import org.widthbench.core.solver.ConvolutionalCost;
 import org.widthbench.core.solver.SamplingError;
+import org.widthbench.experiment.CheckpointFile;
 import org.widthbench.experiment.Experiment;
+import org.widthbench.experiment.Json;
 import org.widthbench.experiment.OutputFolder;
 import org.widthbench.experiment.Provenance;
 import org.widthbench.experiment.ResultFiles;
 import org.widthbench.experiment.ResultKind;
+import org.widthbench.sweep.Sha256;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -41,6 +45,7 @@ import picocli.CommandLine.Option;
             "  widthbench solve examples/tanh.yaml --out theory",
             "  widthbench solve examples/tanh.yaml --out lazy --set training.gamma0=0.2",
             "  widthbench solve examples/tanh.yaml --out ntk --set theory.solver=static-ntk",
+            "  widthbench solve examples/tanh.yaml --out long --checkpoint-every 5min    (and, after a kill, --resume)",
             "  python3 -c \"import numpy; print(numpy.load('theory/theory.npz')['loss'])\""
         })
 final class SolveCommand extends Subcommand {
@@ -64,6 +69,18 @@ final class SolveCommand extends Subcommand {
             description = "Double theory.samples until the error bar of the loss is at most E at every time.")
     private Double targetError;
 
+    @Option(
+            names = "--checkpoint-every",
+            paramLabel = "10min|90s|20steps",
+            description = "Keep the state of the solve in DIR/checkpoint.npz that often, for --resume.")
+    private String checkpointEvery;
+
+    @Option(
+            names = "--resume",
+            description = "Go on from DIR/checkpoint.npz, to the very numbers of a solve that was not stopped; keeps"
+                    + " checkpoints too, every 10 minutes unless told otherwise.")
+    private boolean resume;
+
     @Mixin
     private DeviceOption device;
 
@@ -75,6 +92,9 @@ final class SolveCommand extends Subcommand {
     private int run() {
         InvalidInputException.require(
                 targetError == null || targetError > 0, "--target-error", targetError, "a number > 0");
+        CheckpointFile.Interval every = checkpointEvery == null
+                ? CheckpointFile.Interval.standard()
+                : CheckpointFile.Interval.parse("--checkpoint-every", checkpointEvery);
         Experiment experiment = experimentOptions.read();
         OutputFolder.requireUsable(folder);
         Provenance provenance = Provenance.begin(commandLine(), experiment.toMap());
@@ -86,44 +106,91 @@ final class SolveCommand extends Subcommand {
                 reporter().say(cost.text(backend));
                 cost.requireFits(backend);
             }
-            SamplingError error = null;
-            if (solver instanceof CausalSolver causal && (targetError != null || !noErrorBars)) {
-                error = errorBars(causal, problem, backend);
-                while (targetError != null && error.loss() > targetError) {
-                    causal = refined(causal, error);
-                    error = errorBars(causal, problem, backend);
-                }
-                solver = causal;
+            Solved solved;
+            if (resume || checkpointEvery != null) {
+                CheckpointFile file = new CheckpointFile(
+                        folder.resolve("checkpoint.npz"),
+                        identity(experiment, problem, backend),
+                        every,
+                        reporter()::say);
+                solved = file.run(
+                        backend,
+                        resume,
+                        (checkpointing, checkpoints) -> solve(experiment, problem, checkpointing, checkpoints));
+            } else {
+                solved = solve(experiment, problem, backend, progress -> progress);
             }
-            long started = System.nanoTime();
-            Solver chosen = solver;
-            Map<String, Object> pivots = new LinkedHashMap<>();
-            OrderParameters theory = reporter()
-                    .stage(
-                            "theory (" + experiment.theory().method().word() + ")",
-                            progress -> solve(chosen, problem, backend, progress, pivots));
-            double seconds = (System.nanoTime() - started) / 1e9;
             Map<String, Object> details = new LinkedHashMap<>();
             details.put("backend", backend.description());
             details.put("solver", experiment.theory().method().word());
             details.put("seed", experiment.theory().seed());
-            if (error != null) {
-                details.put("samples", ((CausalSolver) chosen).samples());
-                details.put("standardError", describe(error));
-            }
-            if (!pivots.isEmpty()) {
-                details.put("pivots", pivots);
-            }
-            ResultFiles.write(folder, ResultKind.THEORY, theory, seconds, details, provenance);
+            solved.describe(details);
+            ResultFiles.write(folder, ResultKind.THEORY, solved.theory, solved.seconds, details, provenance);
             out().printf(
                             Locale.ROOT,
                             "%s: final loss %.6g%s, solved in %.2f s%n",
                             folder.resolve(ResultKind.THEORY.file()),
-                            theory.finalLoss(),
-                            error == null ? "" : String.format(Locale.ROOT, " (loss within %.1e)", error.loss()),
-                            seconds);
+                            solved.theory.finalLoss(),
+                            solved.error == null
+                                    ? ""
+                                    : String.format(Locale.ROOT, " (loss within %.1e)", solved.error.loss()),
+                            solved.seconds);
         }
         return Main.OK;
+    }
+
+    /**
+     * What was computed.
+     *
+     * @param error null if there are no error bars
+     */
+    private record Solved(
+            OrderParameters theory, Solver solver, SamplingError error, Map<String, Object> pivots, double seconds) {
+        void describe(Map<String, Object> details) {
+            if (error != null) {
+                details.put("samples", ((CausalSolver) solver).samples());
+                details.put("standardError", SolveCommand.describe(error));
+            }
+            if (!pivots.isEmpty()) {
+                details.put("pivots", pivots);
+            }
+        }
+    }
+
+    /** All that determines which operations follow each other, and their numbers. */
+    private String identity(Experiment experiment, Problem problem, Backend backend) {
+        Map<String, Object> all = new LinkedHashMap<>(experiment.toMap());
+        all.remove("sweep");
+        all.put(
+                "data",
+                Sha256.of(problem.dataset().inputs().data())
+                        + Sha256.of(problem.dataset().targets()));
+        all.put("errorBars", !noErrorBars);
+        all.put("targetError", String.valueOf(targetError));
+        all.put("backend", backend.description());
+        all.put("version", Provenance.version() + " " + Provenance.commit());
+        return Json.text(all);
+    }
+
+    private Solved solve(Experiment experiment, Problem problem, Backend backend, UnaryOperator<Progress> checkpoints) {
+        Solver solver = experiment.theory().solver();
+        SamplingError error = null;
+        if (solver instanceof CausalSolver causal && (targetError != null || !noErrorBars)) {
+            error = errorBars(causal, problem, backend, checkpoints);
+            while (targetError != null && error.loss() > targetError) {
+                causal = refined(causal, error);
+                error = errorBars(causal, problem, backend, checkpoints);
+            }
+            solver = causal;
+        }
+        long started = System.nanoTime();
+        Solver chosen = solver;
+        Map<String, Object> pivots = new LinkedHashMap<>();
+        OrderParameters theory = reporter()
+                .stage(
+                        "theory (" + experiment.theory().method().word() + ")",
+                        progress -> solve(chosen, problem, backend, checkpoints.apply(progress), pivots));
+        return new Solved(theory, chosen, error, pivots, (System.nanoTime() - started) / 1e9);
     }
 
     private static OrderParameters solve(
@@ -140,12 +207,13 @@ final class SolveCommand extends Subcommand {
     }
 
     /** Null where half of the samples cannot carry the pivots that all of them can. */
-    private SamplingError errorBars(CausalSolver solver, Problem problem, Backend backend) {
+    private SamplingError errorBars(
+            CausalSolver solver, Problem problem, Backend backend, UnaryOperator<Progress> checkpoints) {
         try {
             return reporter()
                     .stage(
                             "error bars, " + solver.samples() + " samples",
-                            progress -> SamplingError.estimate(solver, problem, backend, progress));
+                            progress -> SamplingError.estimate(solver, problem, backend, checkpoints.apply(progress)));
         } catch (SolverException e) {
             if (targetError != null) {
                 throw e;

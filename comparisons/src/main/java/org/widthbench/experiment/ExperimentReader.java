@@ -68,7 +68,8 @@ public final class ExperimentReader {
             Path folder = file.toAbsolutePath().normalize().getParent();
             return GridReader.expand(root, GridReader.axes(root, folder), tree -> experiment(tree, folder));
         } catch (InvalidInputException e) {
-            throw new InvalidInputException(source + ": " + e.getMessage(), e);
+            // Assignments may hold anything, line feeds too.
+            throw new InvalidInputException((source + ": " + e.getMessage()).replaceAll("\\p{Cntrl}+", " "), e);
         }
     }
 

@@ -180,6 +180,19 @@ final class Claims implements AutoCloseable {
         return strongest;
     }
 
+    /** Deletes what owners that are gone have left, when all others are; keeps the claims on one name. */
+    void tidy(String kept) {
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.filter(Files::isRegularFile).toList()) {
+                if (!file.getFileName().toString().startsWith(kept + ".")) {
+                    Files.deleteIfExists(file);
+                }
+            }
+        } catch (IOException e) {
+            throw unwritable(e);
+        }
+    }
+
     @Override
     public void close() {
         beating.cancel(false);

@@ -123,9 +123,14 @@ public final class GridSweep implements AutoCloseable {
                 pause();
                 others = claims().others();
             }
-            if (!resume && others == Claims.Life.GONE) {
+            if (others == Claims.Life.GONE) {
+                claims().tidy(START);
+                SweepFolder.tidy(folder);
                 for (int p = 0; p < files.size(); p++) {
-                    files.get(p).discard(spec(p));
+                    files.get(p).tidy();
+                    if (!resume) {
+                        files.get(p).discard(spec(p));
+                    }
                 }
             }
             claims().startWorking();

@@ -1,0 +1,143 @@
+package org.widthbench.experiment;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.UnaryOperator;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.Progress;
+import org.widthbench.core.backend.Backend;
+import org.widthbench.core.backend.Checkpoint;
+import org.widthbench.core.backend.CheckpointingBackend;
+import org.widthbench.core.io.IoFailure;
+
+/**
+ * The file in which a long computation keeps its state, to go on after a kill.
+ *
+ * @param file replaced by each checkpoint, gone when the computation is done
+ * @param identity text of all that determines the computation
+ * @param every how often
+ * @param say told when a checkpoint cannot be used
+ */
+public record CheckpointFile(Path file, String identity, Interval every, Consumer<String> say) {
+
+    /** How often a checkpoint is kept. */
+    public sealed interface Interval {
+        /** After so many steps. */
+        record Steps(int count) implements Interval {}
+
+        /** After so much time. */
+        record Time(Duration time) implements Interval {}
+
+        /** What a long solve wants if nobody says anything. */
+        static Interval standard() {
+            return new Time(Duration.ofMinutes(10));
+        }
+
+        /**
+         * Reads one.
+         *
+         * @param text such as 10min, 90s or 20steps
+         * @throws InvalidInputException naming {@code option} for anything else
+         */
+        static Interval parse(String option, String text) {
+            Matcher matcher = Pattern.compile("([1-9][0-9]{0,6})(min|s|steps)").matcher(text);
+            InvalidInputException.require(
+                    matcher.matches(),
+                    option,
+                    text,
+                    "a time such as 10min or 90s, or a number of steps such as 20steps");
+            int count = Integer.parseInt(matcher.group(1));
+            return switch (matcher.group(2)) {
+                case "steps" -> new Steps(count);
+                case "min" -> new Time(Duration.ofMinutes(count));
+                default -> new Time(Duration.ofSeconds(count));
+            };
+        }
+    }
+
+    /** A computation on a backend that tells its steps to listeners. */
+    @FunctionalInterface
+    public interface Computation<T> {
+        /** @param checkpoints to be put between each listener and the computation */
+        T run(Backend backend, UnaryOperator<Progress> checkpoints);
+    }
+
+    /**
+     * Computes, keeping checkpoints.
+     *
+     * @param resume whether to go on where the file says
+     */
+    public <T> T run(Backend backend, boolean resume, Computation<T> work) {
+        Checkpoint kept = resume ? read() : null;
+        T result;
+        try {
+            result = from(kept, backend, work);
+        } catch (Checkpoint.MismatchException e) {
+            say.accept(file + ": " + e.getMessage() + "; starting anew");
+            result = from(null, backend, work);
+        }
+        try {
+            Files.deleteIfExists(file);
+        } catch (IOException e) {
+            throw new InvalidInputException("cannot delete " + file + ": " + IoFailure.reason(e), e);
+        }
+        return result;
+    }
+
+    private <T> T from(Checkpoint kept, Backend backend, Computation<T> work) {
+        // Not closed: the matrices are the computation's, the backend is the caller's.
+        @SuppressWarnings("resource")
+        CheckpointingBackend checkpointing = new CheckpointingBackend(backend, kept);
+        BooleanSupplier due = due();
+        return work.run(
+                checkpointing,
+                progress -> checkpointing.checkpoints(progress, due, checkpoint -> checkpoint.write(file, identity)));
+    }
+
+    private BooleanSupplier due() {
+        return new BooleanSupplier() {
+            private long last = System.nanoTime();
+            private int steps;
+
+            @Override
+            public boolean getAsBoolean() {
+                steps++;
+                boolean due;
+                if (every instanceof Interval.Steps after) {
+                    due = steps % after.count() == 0;
+                } else {
+                    due = System.nanoTime() - last
+                            >= ((Interval.Time) every).time().toNanos();
+                }
+                if (due) {
+                    last = System.nanoTime();
+                }
+                return due;
+            }
+        };
+    }
+
+    /** The checkpoint, unless there is none or it is of no use. */
+    private Checkpoint read() {
+        if (!Files.exists(file)) {
+            say.accept(file + ": no checkpoint; starting at the beginning");
+            return null;
+        }
+        try {
+            Checkpoint checkpoint = Checkpoint.read(file, identity);
+            if (checkpoint == null) {
+                say.accept(file + ": is of another configuration; starting anew");
+            }
+            return checkpoint;
+        } catch (InvalidInputException e) {
+            say.accept(e.getMessage() + "; starting anew");
+            return null;
+        }
+    }
+}

@@ -1,0 +1,48 @@
+package org.widthbench.core.backend;
+
+import java.util.Arrays;
+
+/** The numbers that a computation has read back so far, in order. */
+final class ReadOuts {
+    private static final int INITIAL_CAPACITY = 1 << 12;
+
+    private double[] values;
+    private int count;
+    private int read;
+
+    ReadOuts() {
+        values = new double[INITIAL_CAPACITY];
+    }
+
+    /** Those of an earlier run, to be read again. */
+    ReadOuts(double[] earlier) {
+        values = earlier.clone();
+        count = earlier.length;
+    }
+
+    /** Remembers the first {@code n} of some numbers, and gives them back. */
+    double[] add(double[] numbers, int n) {
+        if (values.length - count < n) {
+            long wanted = Math.max(2L * values.length, (long) count + n);
+            values = Arrays.copyOf(values, Math.toIntExact(Math.min(wanted, Integer.MAX_VALUE - 8)));
+        }
+        System.arraycopy(numbers, 0, values, count, n);
+        count += n;
+        // Whatever is added now is known already.
+        read = count;
+        return numbers;
+    }
+
+    /** The next {@code n} of the earlier run. */
+    double[] next(int n) {
+        if (count - read < n) {
+            throw new Checkpoint.MismatchException("it read fewer numbers");
+        }
+        read += n;
+        return Arrays.copyOfRange(values, read - n, read);
+    }
+
+    double[] all() {
+        return Arrays.copyOf(values, count);
+    }
+}
