@@ -13,11 +13,15 @@ import org.widthbench.core.data.GaussianSource;
 import org.widthbench.core.data.ImageFormat;
 import org.widthbench.core.data.MnistSource;
 import org.widthbench.core.data.NpzSource;
+import org.widthbench.core.data.TeacherSource;
 import org.widthbench.core.data.TextureSource;
 
 /** The section {@code data} of a configuration, and the short form of it on the command line. */
 public final class DataSection {
-    private static final List<String> SOURCES = List.of("gaussian", "textures", "cifar10", "mnist", "npz");
+    private static final List<String> SOURCES = List.of("gaussian", "teacher", "textures", "cifar10", "mnist", "npz");
+    /** Those that the short form on the command line knows by a place. */
+    private static final List<String> PLACED = List.of("cifar10", "mnist", "npz");
+
     private static final List<String> IMAGE_KEYS =
             List.of("source", "dir", "classes", "points", "testPoints", "grayscale", "normalize", "side");
     private static final String COUNT = "an even whole number >= 2";
@@ -47,7 +51,7 @@ public final class DataSection {
         String source = colon < 0 ? word : word.substring(0, colon);
         String place = colon < 0 ? "" : word.substring(colon + 1);
         boolean made = source.equals("gaussian") || source.equals("textures");
-        boolean valid = made ? colon < 0 : SOURCES.contains(source) && !place.isBlank();
+        boolean valid = made ? colon < 0 : PLACED.contains(source) && !place.isBlank();
         InvalidInputException.require(valid, "--data", word, "gaussian, textures, cifar10:DIR, mnist:DIR or npz:FILE");
         return switch (source) {
             case "cifar10" ->
@@ -87,6 +91,15 @@ public final class DataSection {
                 section.allow(of, IMAGE_KEYS);
                 int testPoints = section.whole("testPoints", 0, "an even whole number >= 0");
                 return images(section, folder, images, source.equals("cifar10"), testPoints);
+            }
+            case "teacher" -> {
+                section.allow(of, List.of("source", "dimension", "points", "testPoints", "outputs", "seed"));
+                return new TeacherSource(
+                        section.whole("dimension", STANDARD_DIMENSION, "a whole number >= 1"),
+                        section.whole("points", STANDARD_POINTS, "a whole number >= 1"),
+                        section.whole("testPoints", 0, "a whole number >= 0"),
+                        section.whole("outputs", 1, "a whole number >= 1"),
+                        section.seed("seed", 0));
             }
             default -> {
                 section.allow(of, List.of("source", "dimension", "points", "seed"));
@@ -142,6 +155,13 @@ public final class DataSection {
             map.put("points", textures.points());
             map.put("testPoints", textures.testPoints());
             map.put("seed", textures.seed());
+        } else if (data instanceof TeacherSource teacher) {
+            map.put("source", "teacher");
+            map.put("dimension", teacher.dimension());
+            map.put("points", teacher.points());
+            map.put("testPoints", teacher.testPoints());
+            map.put("outputs", teacher.outputs());
+            map.put("seed", teacher.seed());
         } else if (data instanceof NpzSource npz) {
             map.put("source", "npz");
             map.put("path", npz.path().toAbsolutePath().normalize().toString());

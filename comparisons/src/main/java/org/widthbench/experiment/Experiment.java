@@ -86,6 +86,9 @@ public record Experiment(DataSource data, Network network, Training training, Th
         if (network.architecture() == Network.Architecture.CNN) {
             map.put("kernel", network.kernel());
         }
+        if (network.bias()) {
+            map.put("bias", true);
+        }
         return map;
     }
 
@@ -97,6 +100,9 @@ public record Experiment(DataSource data, Network network, Training training, Th
         map.put("momentum", training.momentum());
         map.put("weightDecay", training.weightDecay());
         map.put("batch", training.batch() == 0 ? "full" : training.batch());
+        if (training.online()) {
+            map.put("online", true);
+        }
         map.put("dynamics", training.dynamics().name().toLowerCase(Locale.ROOT));
         map.put("loss", training.loss().name().toLowerCase(Locale.ROOT));
         if (training.schedule() != null) {

@@ -86,7 +86,7 @@ public final class ExperimentReader {
     }
 
     static Network network(Section section, Network standard) {
-        section.allow("network", List.of("architecture", "depth", "activation", "beta", "kernel"));
+        section.allow("network", List.of("architecture", "depth", "activation", "beta", "kernel", "bias"));
         boolean cnn = section.word("architecture", "mlp", List.of("mlp", "cnn")).equals("cnn");
         String activation = section.word("activation", "tanh", ACTIVATIONS);
         double beta = section.number("beta", activation.equals("tanh") ? TANH_BETA : 1, POSITIVE);
@@ -96,7 +96,8 @@ public final class ExperimentReader {
                 cnn ? Network.Architecture.CNN : Network.Architecture.MLP,
                 depth,
                 Activation.of(activation, beta),
-                cnn ? kernel : 1);
+                cnn ? kernel : 1,
+                section.flag("bias", false));
     }
 
     private static Training training(Section section) {
@@ -109,6 +110,7 @@ public final class ExperimentReader {
                         "momentum",
                         "weightDecay",
                         "batch",
+                        "online",
                         "dynamics",
                         "record",
                         "loss",
@@ -127,7 +129,8 @@ public final class ExperimentReader {
                         section.word("dynamics", Words.of(standard.dynamics()), Words.all(Training.Dynamics.class))),
                 record(section),
                 Words.of(Loss.class, section.word("loss", Words.of(standard.loss()), Words.all(Loss.class))),
-                section.numbers("schedule", null, "a list of factors >= 0, one per step"));
+                section.numbers("schedule", null, "a list of factors >= 0, one per step"),
+                section.flag("online", false));
     }
 
     /** A whole number, or 0 for the word that stands for it. */

@@ -113,8 +113,8 @@ public final class ResultFiles {
         OrderParameters result = new OrderParameters(
                 Arrays.stream(times).mapToInt(t -> (int) t).toArray(),
                 array(file, arrays, "loss", 1).data(),
-                array(file, arrays, "delta", 2),
-                array(file, arrays, "f", 2),
+                perOutput(file, arrays, "delta"),
+                perOutput(file, arrays, "f"),
                 layers(file, arrays, "Phi_", Math.max(depth, 1), 4),
                 layers(file, arrays, "G_", depth, 4),
                 array(file, arrays, "ntk", 3),
@@ -153,6 +153,12 @@ public final class ResultFiles {
                     + "; expected " + rank + " axes");
         }
         return array;
+    }
+
+    /** Two axes, or three of a network of several outputs. */
+    private static Tensor perOutput(Path file, Map<String, Tensor> arrays, String name) {
+        boolean several = arrays.containsKey(name) && arrays.get(name).rank() == 3;
+        return array(file, arrays, name, several ? 3 : 2);
     }
 
     private static void requireFinite(String name, Tensor array) {

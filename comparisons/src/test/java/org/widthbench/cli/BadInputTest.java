@@ -36,6 +36,9 @@ class BadInputTest {
             data: {source: cifar10, dir: truncated}      | data_batch_1.bin
             data: {source: cifar10, dir: elsewhere}      | data.dir
             theory: {samples: 16}                        | theory.samples
+            theory: {maxPivots: 0}                       | theory.maxPivots
+            training: {online: true}                     | training.batch
+            {network: {architecture: cnn, bias: true}}   | network.bias
             {training: {eta: 1.0e+6}, theory: {samples: 256}} | training.eta
             {theory: {solver: linear}, network: {activation: relu}} | network.activation
             network: {architecture: cnn}                 | network.architecture

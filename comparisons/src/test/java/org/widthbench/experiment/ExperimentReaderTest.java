@@ -103,7 +103,7 @@ class ExperimentReaderTest {
             training: {zzz: 0.1}                   | training.zzz: unknown key; training takes gamma0, eta, steps
             data: {source: npz, points: 4}         | data.points: unknown key; source npz takes source, path
             data: {source: npz}                    | data.path: missing
-            data: {source: gausian}                | data.source: 'gausian' is not allowed; expected one of gaussian, textures, cifar10, mnist, npz (did you mean 'gaussian'?)
+            data: {source: gausian}                | data.source: 'gausian' is not allowed; expected one of gaussian, teacher, textures, cifar10, mnist, npz (did you mean 'gaussian'?)
             data: {points: 9}                      | data.points: 9 is not allowed; expected an even
             data: {points: 1.5}                    | data.points: 1.5 is not allowed
             data: {dimension: 0}                   | data.dimension: 0 is not allowed

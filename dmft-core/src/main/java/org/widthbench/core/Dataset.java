@@ -4,9 +4,10 @@ package org.widthbench.core;
  * Inputs and labels. The first P points are trained on, the other {@code Q - P} are test points.
  *
  * @param inputs {@code (D, Q)} columns for an MLP, {@code (Q, height, width, channels)} for a CNN
- * @param targets y, length {@code P <= Q}
+ * @param targets y, {@code (P, C)} row-major, {@code P <= Q}
+ * @param outputs number C of network outputs, 1 unless there are several classes
  */
-public record Dataset(Tensor inputs, double[] targets) {
+public record Dataset(Tensor inputs, double[] targets, int outputs) {
 
     /** @throws InvalidInputException if the shapes do not fit or an entry is not finite */
     public Dataset {
@@ -15,12 +16,19 @@ public record Dataset(Tensor inputs, double[] targets) {
                     "data: X has " + inputs.rank() + " axes; expected (D,Q) or (Q,height,width,channels)");
         }
         int points = inputs.rank() == 2 ? inputs.size(1) : inputs.size(0);
-        if (targets.length < 1 || targets.length > points) {
+        InvalidInputException.require(outputs >= 1, "data.y", outputs + " outputs", "at least one");
+        int labels = targets.length / outputs;
+        if (labels < 1 || labels > points || targets.length % outputs != 0) {
             throw new InvalidInputException(
-                    "data: y has " + targets.length + " labels for " + points + " points; expected 1.." + points);
+                    "data: y has " + labels + " labels for " + points + " points; expected 1.." + points);
         }
         requireFinite("X", inputs.data());
         requireFinite("y", targets);
+    }
+
+    /** Data for networks of one output. */
+    public Dataset(Tensor inputs, double[] targets) {
+        this(inputs, targets, 1);
     }
 
     /** Number Q of points, training and test. */
@@ -30,7 +38,7 @@ public record Dataset(Tensor inputs, double[] targets) {
 
     /** Number P of training points. */
     public int trainingPoints() {
-        return targets.length;
+        return targets.length / outputs;
     }
 
     private static void requireFinite(String name, double[] values) {

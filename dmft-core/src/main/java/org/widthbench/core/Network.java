@@ -9,8 +9,9 @@ import org.widthbench.core.activation.Activation;
  * @param depth number L of hidden layers, at least 1
  * @param activation elementwise nonlinearity phi
  * @param kernel filter size k of a CNN (k x k, odd); ignored by an MLP
+ * @param bias whether every hidden neuron has a trainable bias, standard normal at the start; MLP only
  */
-public record Network(Architecture architecture, int depth, Activation activation, int kernel) {
+public record Network(Architecture architecture, int depth, Activation activation, int kernel, boolean bias) {
 
     /** What connects one layer to the next. */
     public enum Architecture {
@@ -28,6 +29,18 @@ public record Network(Architecture architecture, int depth, Activation activatio
                 "network.kernel",
                 kernel,
                 "an odd whole number >= 1");
+        InvalidInputException.require(
+                !bias || architecture == Architecture.MLP, "network.bias", bias, "false for a cnn");
+    }
+
+    /** A network without biases. */
+    public Network(Architecture architecture, int depth, Activation activation, int kernel) {
+        this(architecture, depth, activation, kernel, false);
+    }
+
+    /** The same network with or without trainable biases. */
+    public Network withBias(boolean biased) {
+        return new Network(architecture, depth, activation, kernel, biased);
     }
 
     /** A fully connected network. */

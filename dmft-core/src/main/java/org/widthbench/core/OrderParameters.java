@@ -7,9 +7,10 @@ import java.util.List;
  * the first P are training points, L layers; layer lists are indexed {@code l-1}.
  *
  * @param times {@code (R)} recorded times
- * @param loss {@code (T)} mean squared residual {@code (1/P) sum_mu Delta_mu(t)^2}
- * @param delta {@code (T,P)} residual {@code Delta = y - f}
- * @param f {@code (T,Q)} centred predictions
+ * @param loss {@code (T)} mean squared residual {@code (1/P) sum_mu Delta_mu(t)^2}; online that of the coming batch
+ * @param delta {@code (T,P)} residual {@code Delta = y - f}; {@code (T,P,C)} of C > 1 outputs
+ * @param f {@code (T,Q)} centred predictions; {@code (T,Q,C)} of C > 1 outputs, when {@code G}, ntk and z have {@code Q C}
+ *     rows for Q, the output running fastest. Online P and Q count the points of one time, {@link PointSchedule}
  * @param featureKernels {@code Phi^l}, L tensors {@code (R,Q,R,Q)}, index order (t, mu, s, alpha)
  * @param gradientKernels {@code G^l}, L tensors {@code (R,Q,R,Q)}
  * @param ntk neural tangent kernel at equal times, {@code (R,Q,Q)}
@@ -75,5 +76,42 @@ public record OrderParameters(
             }
         }
         return new Tensor(new int[] {r, q, q}, ntk);
+    }
+
+    /**
+     * The same sum for any problem, {@code docs/theory.md} 4.5: of the points of each recorded time, with
+     * {@code Phi^{l-1} + 1} under biases, and per output where there are several.
+     *
+     * @param featureKernels L tensors {@code (R,Q,R,Q)}
+     * @param gradientKernels L tensors {@code (R,Q C,R,Q C)}
+     * @return {@code (R,Q C,Q C)}
+     */
+    public static Tensor neuralTangentKernel(
+            Problem problem, List<Tensor> featureKernels, List<Tensor> gradientKernels) {
+        PointSchedule schedule = PointSchedule.of(problem);
+        int[] times = problem.training().record();
+        int outputs = problem.outputs();
+        int q = schedule.rows();
+        int side = q * outputs;
+        double bias = problem.network().bias() ? 1 : 0;
+        double[] ntk = new double[Math.multiplyExact(times.length, side * side)];
+        for (int t = 0; t < times.length; t++) {
+            int[] points = schedule.points(times[t]);
+            for (int i = 0; i < side * side; i++) {
+                int mu = i / side / outputs;
+                int al = i % side / outputs;
+                int equalTime = ((t * q + mu) * times.length + t) * q + al;
+                int outer = ((t * side + i / side) * times.length + t) * side + i % side;
+                double below = problem.inputOverlap(points[mu], points[al]);
+                double sum = 0;
+                for (int l = 0; l < featureKernels.size(); l++) {
+                    sum += gradientKernels.get(l).data()[outer] * (below + bias);
+                    below = featureKernels.get(l).data()[equalTime];
+                }
+                boolean sameOutput = i / side % outputs == i % side % outputs;
+                ntk[t * side * side + i] = sum + (sameOutput ? below : 0);
+            }
+        }
+        return new Tensor(new int[] {times.length, side, side}, ntk);
     }
 }

@@ -24,6 +24,43 @@ public record Problem(Dataset dataset, Network network, Training training) {
                 "training.batch",
                 training.batch(),
                 "at most the number of training points, " + dataset.trainingPoints());
+        requireStream(dataset, network, training);
+        InvalidInputException.require(
+                (dataset.outputs() > 1) || training.loss() != Loss.CROSS_ENTROPY,
+                "training.loss",
+                "cross-entropy",
+                "logistic for labels +-1, or data of several outputs, one per class");
+        InvalidInputException.require(
+                dataset.outputs() == 1 || training.loss() != Loss.LOGISTIC,
+                "training.loss",
+                "logistic",
+                "mse or cross-entropy for " + dataset.outputs() + " outputs");
+        InvalidInputException.require(
+                dataset.outputs() == 1 || !cnn, "network.architecture", "cnn", "mlp for several outputs");
+    }
+
+    private static void requireStream(Dataset dataset, Network network, Training training) {
+        if (!training.online()) {
+            return;
+        }
+        InvalidInputException.require(
+                network.architecture() == Network.Architecture.MLP, "training.online", true, "false for a cnn");
+        InvalidInputException.require(
+                training.dynamics() == Training.Dynamics.DESCENT,
+                "training.dynamics",
+                "flow",
+                "descent with training.online");
+        long needed = (long) training.steps() * training.batch();
+        InvalidInputException.require(
+                needed <= dataset.trainingPoints(),
+                "training.online",
+                dataset.trainingPoints() + " training points",
+                "at least steps x batch = " + needed + " of them, so that every batch is new");
+    }
+
+    /** Number C of network outputs. */
+    public int outputs() {
+        return dataset.outputs();
     }
 
     /** Number Q of points, training and test. */
@@ -44,6 +81,18 @@ public record Problem(Dataset dataset, Network network, Training training) {
     /** This problem with another {@code gamma0}. */
     public Problem withGamma0(double gamma0) {
         return new Problem(dataset, network, training.withGamma0(gamma0));
+    }
+
+    /** {@code K^x_{mu alpha}} of two points of an MLP's data. */
+    public double inputOverlap(int mu, int al) {
+        double[] x = dataset.inputs().data();
+        int dimension = dataset.inputs().size(0);
+        int q = points();
+        double sum = 0;
+        for (int d = 0; d < dimension; d++) {
+            sum += x[d * q + mu] * x[d * q + al] / dimension;
+        }
+        return sum;
     }
 
     /**

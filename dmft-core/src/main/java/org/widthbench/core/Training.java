@@ -18,6 +18,7 @@ import java.util.stream.IntStream;
  * @param loss what is minimized
  * @param schedule learning-rate factors {@code rho(t)}, one per time: the step from t to t+1 uses {@code eta rho(t)}; null
  *     keeps the rate constant
+ * @param online true to see every training point once at most: a batch of new points per step ({@link PointSchedule})
  */
 public record Training(
         double gamma0,
@@ -29,7 +30,8 @@ public record Training(
         Dynamics dynamics,
         int[] record,
         Loss loss,
-        double[] schedule) {
+        double[] schedule,
+        boolean online) {
 
     /** How the residual Delta is carried from one time to the next. */
     public enum Dynamics {
@@ -53,6 +55,8 @@ public record Training(
         InvalidInputException.require(
                 weightDecay >= 0 && Double.isFinite(weightDecay), "training.weightDecay", weightDecay, "a number >= 0");
         InvalidInputException.require(batch >= 0, "training.batch", batch, "'full' or a whole number >= 1");
+        InvalidInputException.require(
+                !online || batch > 0, "training.batch", "full", "a whole number >= 1 with training.online");
         record = record == null ? IntStream.range(0, steps).toArray() : record.clone();
         for (int i = 0; i < record.length; i++) {
             // Only a failing check may print the list: it has as many entries as there are steps.
@@ -74,6 +78,21 @@ public record Training(
                         rho >= 0 && Double.isFinite(rho), "training.schedule", rho, "factors that are numbers >= 0");
             }
         }
+    }
+
+    /** Training on the whole set, or on minibatches of it again and again. */
+    public Training(
+            double gamma0,
+            double eta,
+            int steps,
+            double momentum,
+            double weightDecay,
+            int batch,
+            Dynamics dynamics,
+            int[] record,
+            Loss loss,
+            double[] schedule) {
+        this(gamma0, eta, steps, momentum, weightDecay, batch, dynamics, record, loss, schedule, false);
     }
 
     /** Mean squared error at a constant learning rate. */
@@ -113,27 +132,35 @@ public record Training(
 
     /** This training with another {@code gamma0}. */
     public Training withGamma0(double newGamma0) {
-        return new Training(newGamma0, eta, steps, momentum, weightDecay, batch, dynamics, record, loss, schedule);
+        return new Training(
+                newGamma0, eta, steps, momentum, weightDecay, batch, dynamics, record, loss, schedule, online);
     }
 
     /** This training under other dynamics. */
     public Training withDynamics(Dynamics newDynamics) {
-        return new Training(gamma0, eta, steps, momentum, weightDecay, batch, newDynamics, record, loss, schedule);
+        return new Training(
+                gamma0, eta, steps, momentum, weightDecay, batch, newDynamics, record, loss, schedule, online);
     }
 
     /** This training of another loss. */
     public Training withLoss(Loss newLoss) {
-        return new Training(gamma0, eta, steps, momentum, weightDecay, batch, dynamics, record, newLoss, schedule);
+        return new Training(
+                gamma0, eta, steps, momentum, weightDecay, batch, dynamics, record, newLoss, schedule, online);
     }
 
     /** This training under a learning-rate schedule, one factor per time. */
     public Training withSchedule(double... factors) {
-        return new Training(gamma0, eta, steps, momentum, weightDecay, batch, dynamics, record, loss, factors);
+        return new Training(gamma0, eta, steps, momentum, weightDecay, batch, dynamics, record, loss, factors, online);
     }
 
     /** This training recorded at other times. */
     public Training withRecord(int... times) {
-        return new Training(gamma0, eta, steps, momentum, weightDecay, batch, dynamics, times, loss, schedule);
+        return new Training(gamma0, eta, steps, momentum, weightDecay, batch, dynamics, times, loss, schedule, online);
+    }
+
+    /** This training in one pass over the data, {@code points} new ones per step. */
+    public Training withOnlineBatch(int points) {
+        return new Training(gamma0, eta, steps, momentum, weightDecay, points, dynamics, record, loss, schedule, true);
     }
 
     @Override
@@ -147,6 +174,7 @@ public record Training(
                 && batch == that.batch
                 && dynamics == that.dynamics
                 && loss == that.loss
+                && online == that.online
                 && Arrays.equals(schedule, that.schedule)
                 && Arrays.equals(record, that.record);
     }
@@ -162,6 +190,7 @@ public record Training(
                 batch,
                 dynamics,
                 loss,
+                online,
                 Arrays.hashCode(record),
                 Arrays.hashCode(schedule));
     }

@@ -2,6 +2,7 @@ package org.widthbench.training;
 
 import java.util.stream.IntStream;
 import org.widthbench.core.InitialWeights;
+import org.widthbench.core.PointSchedule;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.activation.Activation;
@@ -16,7 +17,8 @@ import org.widthbench.core.backend.Matrix;
  * z^L = w                    z^l = W^{l T} g^{l+1} / sqrt(N)       g^l = phi'(h^l) z^l
  * </pre>
  *
- * Fields are {@code (points, N)}, weights {@code (outputs, inputs)}, all row-major; a gemm and one fused pass per layer and
+ * With biases {@code h^l} gains {@code b^l}; with C outputs {@code w} has C rows and z and g a row per point and output, the
+ * output running fastest. Fields are {@code (points, N)}, weights {@code (outputs, inputs)}, all row-major; a gemm and one fused pass per layer and
  * direction. Layers are counted from 0.
  */
 final class BackendMlp {
@@ -27,14 +29,22 @@ final class BackendMlp {
     private final int points;
     private final double gamma0;
     private final Activation activation;
+    private final int outputs;
+    private final int networks;
+    private final Tensor data;
     private final Matrix inputs;
+    /** {@code b^l (1, N)}; empty without biases. */
+    private final Matrix[] biases;
+
     private final Matrix[] weights;
     private final Matrix readout;
     private final Matrix[] preactivations;
     private final Matrix[] features;
     private final Matrix[] slopes;
-    /** {@code w} for every point. */
+    /** {@code w} and {@code phi^L} for every point and output. */
     private final Matrix spreadReadout;
+
+    private final Matrix spreadFeatures;
 
     /** The networks at initialization. */
     BackendMlp(Problem problem, int width, long[] seeds, Workspace workspace) {
@@ -42,12 +52,20 @@ final class BackendMlp {
         this.workspace = workspace;
         this.width = width;
         this.depth = problem.network().depth();
-        this.points = problem.points();
+        this.points = PointSchedule.of(problem).rows();
+        this.outputs = problem.outputs();
+        this.networks = workspace.networks();
         this.gamma0 = problem.training().gamma0();
         this.activation = problem.network().activation();
-        Tensor x = problem.dataset().inputs();
-        int dimension = x.size(0);
-        this.inputs = workspace.copies(transposed(x.data(), dimension, points), points, dimension);
+        this.data = problem.dataset().inputs();
+        int dimension = data.size(0);
+        this.inputs = workspace.allocate(points, dimension);
+        present(PointSchedule.of(problem).points(0));
+        this.biases = new Matrix[problem.network().bias() ? depth : 0];
+        for (int l = 0; l < biases.length; l++) {
+            biases[l] = workspace.allocate(1, width);
+            backend.normal(seeds, InitialWeights.stream(width, depth + 1 + l), 0, biases[l]);
+        }
         this.weights = new Matrix[depth];
         this.preactivations = new Matrix[depth];
         this.features = new Matrix[depth];
@@ -59,26 +77,37 @@ final class BackendMlp {
             features[l] = workspace.allocate(points, width);
             slopes[l] = workspace.allocate(points, width);
         }
-        this.readout = workspace.allocate(1, width);
+        this.readout = workspace.allocate(outputs, width);
         backend.normal(seeds, InitialWeights.stream(width, depth), 0, readout);
-        this.spreadReadout = workspace.allocate(points, width);
+        this.spreadReadout = workspace.allocate(points * outputs, width);
+        this.spreadFeatures = workspace.allocate(points * outputs, width);
     }
 
-    private static double[] transposed(double[] x, int rows, int columns) {
-        double[] transposed = new double[x.length];
-        for (int i = 0; i < rows; i++) {
-            for (int j = 0; j < columns; j++) {
-                transposed[j * rows + i] = x[i * columns + j];
-            }
+    /**
+     * Chooses the points that the network looks at.
+     *
+     * @param selection their indices in the data, length Q
+     */
+    void present(int[] selection) {
+        int dimension = data.size(0);
+        int all = data.size(1);
+        double[] rows = new double[networks * points * dimension];
+        for (int i = 0; i < rows.length; i++) {
+            rows[i] = data.data()[i % dimension * all + selection[i / dimension % points]];
         }
-        return transposed;
+        backend.upload(rows, inputs);
     }
 
     /** Fills h, phi and phi' of every layer and point. */
     void forward() {
         for (int l = 0; l < depth; l++) {
             Matrix below = below(l);
-            backend.gemm(1 / Math.sqrt(below.columns()), below, false, weights[l], true, 0, preactivations[l]);
+            double keep = 0;
+            if (biases.length > 0) {
+                backend.gatherRows(biases[l], new int[points], preactivations[l]);
+                keep = 1;
+            }
+            backend.gemm(1 / Math.sqrt(below.columns()), below, false, weights[l], true, keep, preactivations[l]);
             backend.activate(activation, preactivations[l], features[l], slopes[l]);
         }
     }
@@ -86,18 +115,35 @@ final class BackendMlp {
     /**
      * Outputs {@code w . phi(h^L_mu) / (gamma0 N)}, not centred, summed in float64.
      *
-     * @return {@code (networks, Q)}
+     * @return {@code (networks, Q, C)}
      */
     double[] outputs() {
-        backend.gatherRows(readout, new int[points], spreadReadout);
-        double[] outputs = backend.rowDot(features[depth - 1], spreadReadout);
-        for (int i = 0; i < outputs.length; i++) {
-            outputs[i] /= gamma0 * width;
+        backend.gatherRows(readout, outputOfRows(points), spreadReadout);
+        Matrix phi = features[depth - 1];
+        if (outputs > 1) {
+            backend.gatherRows(phi, perOutput(IntStream.range(0, points).toArray()), spreadFeatures);
+            phi = spreadFeatures;
         }
-        return outputs;
+        double[] values = backend.rowDot(phi, spreadReadout);
+        for (int i = 0; i < values.length; i++) {
+            values[i] /= gamma0 * width;
+        }
+        return values;
     }
 
-    /** Backward fields of as many points at a time. */
+    /** Every index once per output. */
+    int[] perOutput(int... selection) {
+        return IntStream.range(0, selection.length * outputs)
+                .map(row -> selection[row / outputs])
+                .toArray();
+    }
+
+    /** The output of each row of so many points. */
+    private int[] outputOfRows(int count) {
+        return IntStream.range(0, count * outputs).map(row -> row % outputs).toArray();
+    }
+
+    /** Backward fields of as many points at a time, a row per point and output. */
     final class Backward {
         private final Matrix[] pullbacks = new Matrix[depth];
         private final Matrix[] gradients = new Matrix[depth];
@@ -105,30 +151,30 @@ final class BackendMlp {
 
         Backward(int count) {
             for (int l = 0; l < depth; l++) {
-                pullbacks[l] = workspace.allocate(count, width);
-                gradients[l] = workspace.allocate(count, width);
+                pullbacks[l] = workspace.allocate(count * outputs, width);
+                gradients[l] = workspace.allocate(count * outputs, width);
             }
-            selected = workspace.allocate(count, width);
+            selected = workspace.allocate(count * outputs, width);
         }
 
         /** Fills z and g of every layer for some points; needs {@link #forward} of the same weights. */
         void run(int[] selection) {
             for (int l = depth - 1; l >= 0; l--) {
                 if (l == depth - 1) {
-                    backend.gatherRows(readout, new int[selection.length], pullbacks[l]);
+                    backend.gatherRows(readout, outputOfRows(selection.length), pullbacks[l]);
                 } else {
                     backend.gemm(1 / Math.sqrt(width), gradients[l + 1], false, weights[l + 1], false, 0, pullbacks[l]);
                 }
-                backend.multiply(1, rowsOf(slopes[l], selection, selected), pullbacks[l], 0, gradients[l]);
+                backend.multiply(1, rowsOf(slopes[l], perOutput(selection), selected), pullbacks[l], 0, gradients[l]);
             }
         }
 
-        /** {@code z^l}, {@code (count, N)}. */
+        /** {@code z^l}, {@code (count C, N)}. */
         Matrix pullbacks(int layer) {
             return pullbacks[layer];
         }
 
-        /** {@code g^l}, {@code (count, N)}. */
+        /** {@code g^l}, {@code (count C, N)}. */
         Matrix gradients(int layer) {
             return gradients[layer];
         }
@@ -154,7 +200,21 @@ final class BackendMlp {
         return weights[layer];
     }
 
-    /** {@code w}, {@code (1, N)}. */
+    /** {@code b^l}, {@code (1, N)}. */
+    Matrix bias(int layer) {
+        return biases[layer];
+    }
+
+    boolean hasBias() {
+        return biases.length > 0;
+    }
+
+    /** Number C. */
+    int outputCount() {
+        return outputs;
+    }
+
+    /** {@code w}, {@code (C, N)}. */
     Matrix readout() {
         return readout;
     }

@@ -4,10 +4,10 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.widthbench.core.BatchSchedule;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
+import org.widthbench.core.PointSchedule;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
 import org.widthbench.core.SolverException;
@@ -64,7 +64,7 @@ public record BackendMlpTrainer(int width, long seed, Backend backend) implement
     private static final class Run {
         private final Problem problem;
         private final int width;
-        private final BatchSchedule batches;
+        private final PointSchedule schedule;
         private final BackendMlp network;
         private final BackendDescent optimizer;
         private final BackendRecorder recorder;
@@ -76,13 +76,14 @@ public record BackendMlpTrainer(int width, long seed, Backend backend) implement
         Run(Problem problem, int width, long[] seeds, Workspace workspace) {
             this.problem = problem;
             this.width = width;
-            this.batches = BatchSchedule.of(problem);
+            this.schedule = PointSchedule.of(problem);
             this.network = new BackendMlp(problem, width, seeds, workspace);
-            this.optimizer = new BackendDescent(problem, network, batches.size(), workspace);
+            int driving = schedule.driving(0).length;
+            this.optimizer = new BackendDescent(problem, network, driving, workspace);
             this.recorder = new BackendRecorder(problem, width, workspace);
-            this.all = network.new Backward(problem.points());
-            this.batch = batches.size() == problem.points() ? all : network.new Backward(batches.size());
-            this.everyPoint = IntStream.range(0, problem.points()).toArray();
+            this.all = network.new Backward(schedule.rows());
+            this.batch = driving == schedule.rows() ? all : network.new Backward(driving);
+            this.everyPoint = IntStream.range(0, schedule.rows()).toArray();
             for (int b = 0; b < seeds.length; b++) {
                 histories.add(new ResidualHistory(problem));
             }
@@ -92,10 +93,14 @@ public record BackendMlpTrainer(int width, long seed, Backend backend) implement
             int steps = problem.training().steps();
             int[] times = problem.training().record();
             int slot = 0;
+            double[][] starts = problem.training().online() ? initialOutputs(steps) : null;
             for (int t = 0; t < steps; t++) {
+                if (starts != null) {
+                    network.present(schedule.points(t));
+                }
                 network.forward();
-                int[] selection = batches.batch(t);
-                double[] residuals = residuals(t, selection);
+                int[] selection = schedule.driving(t);
+                double[] residuals = residuals(t, selection, starts);
                 boolean record = slot < times.length && times[slot] == t;
                 if (record) {
                     all.run(everyPoint);
@@ -113,19 +118,34 @@ public record BackendMlpTrainer(int width, long seed, Backend backend) implement
             return results();
         }
 
-        /** Takes in the outputs; {@code b_mu Delta_mu} of the points in the batch, {@code (networks, batch)}. */
-        private double[] residuals(int t, int[] selection) {
-            double[] outputs = network.outputs();
-            double[] masked = new double[histories.size() * selection.length];
+        /** What the untrained networks put out for the points of each time, {@code [t](networks, Q, C)}. */
+        private double[][] initialOutputs(int steps) {
+            double[][] starts = new double[steps][];
+            for (int t = 0; t < steps; t++) {
+                network.present(schedule.points(t));
+                network.forward();
+                starts[t] = network.outputs();
+            }
+            return starts;
+        }
+
+        /** Takes in the outputs; {@code b_mu Delta_mu} of the points in the batch, {@code (networks, batch, C)}. */
+        private double[] residuals(int t, int[] selection, double[][] starts) {
+            double[] values = network.outputs();
+            int outputs = problem.outputs();
+            int rows = everyPoint.length * outputs;
+            double[] masked = new double[histories.size() * selection.length * outputs];
             for (int b = 0; b < histories.size(); b++) {
-                int first = b * everyPoint.length;
-                double[] own = Arrays.copyOfRange(outputs, first, first + everyPoint.length);
-                double[] residuals = histories.get(b).append(t, own);
+                double[] own = Arrays.copyOfRange(values, b * rows, (b + 1) * rows);
+                double[] residuals = starts == null
+                        ? histories.get(b).append(t, own)
+                        : histories.get(b).append(t, own, Arrays.copyOfRange(starts[t], b * rows, (b + 1) * rows));
                 if (!Double.isFinite(histories.get(b).loss(t))) {
                     throw diverged(t);
                 }
-                for (int i = 0; i < selection.length; i++) {
-                    masked[b * selection.length + i] = batches.weight() * residuals[selection[i]];
+                for (int i = 0; i < selection.length * outputs; i++) {
+                    int at = selection[i / outputs] * outputs + i % outputs;
+                    masked[b * selection.length * outputs + i] = schedule.weight() * residuals[at];
                 }
             }
             return masked;
@@ -136,8 +156,8 @@ public record BackendMlpTrainer(int width, long seed, Backend backend) implement
             List<List<Tensor>> gradientKernels = recorder.gradientKernels();
             List<OrderParameters> results = new ArrayList<>();
             for (int b = 0; b < histories.size(); b++) {
-                Tensor ntk = OrderParameters.neuralTangentKernel(
-                        problem.inputKernel(), featureKernels.get(b), gradientKernels.get(b));
+                Tensor ntk =
+                        OrderParameters.neuralTangentKernel(problem, featureKernels.get(b), gradientKernels.get(b));
                 for (double entry : ntk.data()) {
                     if (!Double.isFinite(entry)) {
                         throw diverged(problem.training().steps() - 1);

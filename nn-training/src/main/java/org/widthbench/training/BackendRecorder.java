@@ -3,6 +3,7 @@ package org.widthbench.training;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.widthbench.core.PointSchedule;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.backend.Backend;
@@ -17,6 +18,9 @@ final class BackendRecorder {
     private final int networks;
     private final int recorded;
     private final int points;
+    /** Rows of backward fields, one per point and output. */
+    private final int backwardRows;
+
     private final int width;
     private final int samples;
     private final Matrix[] features;
@@ -28,7 +32,8 @@ final class BackendRecorder {
         this.backend = workspace.backend();
         this.networks = workspace.networks();
         this.recorded = problem.training().record().length;
-        this.points = problem.points();
+        this.points = PointSchedule.of(problem).rows();
+        this.backwardRows = points * problem.outputs();
         this.width = width;
         this.samples = Math.min(width, FieldRecorder.SAMPLES);
         int depth = problem.network().depth();
@@ -36,18 +41,18 @@ final class BackendRecorder {
         this.gradients = new Matrix[depth];
         for (int l = 0; l < depth; l++) {
             features[l] = workspace.allocate(recorded * points, width);
-            gradients[l] = workspace.allocate(recorded * points, width);
+            gradients[l] = workspace.allocate(recorded * backwardRows, width);
         }
         for (int b = 0; b < networks; b++) {
-            preactivations.add(zeros(depth));
-            pullbacks.add(zeros(depth));
+            preactivations.add(zeros(depth, points));
+            pullbacks.add(zeros(depth, backwardRows));
         }
     }
 
-    private List<Tensor> zeros(int depth) {
+    private List<Tensor> zeros(int depth, int rows) {
         List<Tensor> layers = new ArrayList<>();
         for (int l = 0; l < depth; l++) {
-            layers.add(Tensor.zeros(2, points, samples));
+            layers.add(Tensor.zeros(2, rows, samples));
         }
         return layers;
     }
@@ -56,7 +61,7 @@ final class BackendRecorder {
     void record(int slot, BackendMlp network, BackendMlp.Backward backward) {
         for (int l = 0; l < features.length; l++) {
             backend.copy(network.features(l), features[l].rows(slot * points, points));
-            backend.copy(backward.gradients(l), gradients[l].rows(slot * points, points));
+            backend.copy(backward.gradients(l), gradients[l].rows(slot * backwardRows, backwardRows));
             if (slot == 0) {
                 sample(network.preactivations(l), l, 0, preactivations);
                 sample(backward.pullbacks(l), l, 0, pullbacks);
@@ -69,9 +74,9 @@ final class BackendRecorder {
     }
 
     private void sample(Matrix field, int layer, int time, List<List<Tensor>> into) {
-        int size = points * samples;
+        int size = field.rows() * samples;
         double[] values = new double[networks * size];
-        backend.download(field.block(0, points, 0, samples), values);
+        backend.download(field.block(0, field.rows(), 0, samples), values);
         for (int b = 0; b < networks; b++) {
             double[] target = into.get(b).get(layer).data();
             System.arraycopy(values, b * size, target, time * size, size);
@@ -80,20 +85,20 @@ final class BackendRecorder {
 
     /** {@code Phi^l} of every network: L tensors {@code (R,Q,R,Q)} each. */
     List<List<Tensor>> featureKernels() {
-        return kernels(features);
+        return kernels(features, points);
     }
 
     /** {@code G^l} of every network: L tensors {@code (R,Q,R,Q)} each. */
     List<List<Tensor>> gradientKernels() {
-        return kernels(gradients);
+        return kernels(gradients, backwardRows);
     }
 
-    private List<List<Tensor>> kernels(Matrix[] histories) {
+    private List<List<Tensor>> kernels(Matrix[] histories, int rows) {
         List<List<Tensor>> kernels = new ArrayList<>();
         for (int b = 0; b < networks; b++) {
             kernels.add(new ArrayList<>());
         }
-        int side = recorded * points;
+        int side = recorded * rows;
         int size = side * side;
         for (Matrix history : histories) {
             double[] values = new double[Math.multiplyExact(networks, size)];
@@ -104,7 +109,7 @@ final class BackendRecorder {
             for (int b = 0; b < networks; b++) {
                 kernels.get(b)
                         .add(new Tensor(
-                                new int[] {recorded, points, recorded, points},
+                                new int[] {recorded, rows, recorded, rows},
                                 Arrays.copyOfRange(values, b * size, (b + 1) * size)));
             }
         }

@@ -10,7 +10,9 @@ final class MemoryLimit {
 
     /** @throws InvalidInputException unless the kernels of all recorded times fit the Java heap */
     static void requireKernels(Problem problem) {
-        double columns = (double) problem.training().record().length * problem.points();
+        double columns = (double) problem.training().record().length
+                * org.widthbench.core.PointSchedule.of(problem).rows()
+                * problem.outputs();
         double bytes = 2.0 * problem.network().depth() * columns * columns * Double.BYTES;
         double heap = Runtime.getRuntime().maxMemory();
         InvalidInputException.require(

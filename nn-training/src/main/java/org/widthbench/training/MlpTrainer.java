@@ -9,6 +9,8 @@ import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.Tensor;
+import org.widthbench.core.backend.Backend;
+import org.widthbench.core.backend.CpuBackend;
 
 /**
  * Trains a fully connected network of width N by gradient descent, {@code docs/theory.md} sections 1 and 3, and measures
@@ -18,6 +20,8 @@ import org.widthbench.core.Tensor;
  * <p>Costs a step, with {@code w} bytes per number: forward and backward read the {@code (L-1) N^2 w} bytes of the hidden
  * weights once each, the update reads and writes them; {@code 6 (L-1) N^2 Q} flops. The kernels take {@code 2 L N (RQ)^2}
  * flops at the end.
+ *
+ * <p>Networks with biases, several outputs or online data are handed to {@link BackendMlpTrainer} on the CPU, in float64.
  *
  * @param width number N of neurons per hidden layer, at least 1
  * @param seed which network of the ensemble
@@ -38,6 +42,11 @@ public record MlpTrainer(int width, long seed, Precision precision) implements T
                 "cnn",
                 "mlp for a fully connected network");
         MemoryLimit.requireKernels(problem);
+        if (problem.network().bias() || problem.training().online() || problem.outputs() > 1) {
+            try (Backend backend = new CpuBackend()) {
+                return new BackendMlpTrainer(width, seed, backend).train(problem, progress);
+            }
+        }
         MemoryLimit.requireNative(width, nativeBytes(problem));
         return BlasThreads.one(() -> {
             BatchSchedule batches = BatchSchedule.of(problem);

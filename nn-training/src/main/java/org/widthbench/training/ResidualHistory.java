@@ -2,49 +2,73 @@ package org.widthbench.training;
 
 import java.util.Arrays;
 import org.widthbench.core.Loss;
+import org.widthbench.core.PointSchedule;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Tensor;
 
-/** Centred predictions, residuals and loss of all times, in float64. */
+/**
+ * Centred predictions, residuals and loss of all times, in float64. Q rows at each time, the first P of them training points
+ * ({@link PointSchedule}), C outputs.
+ */
 final class ResidualHistory {
     private final double[] targets;
     private final double[] loss;
     private final Tensor residuals;
     private final Tensor predictions;
     private final Loss function;
+    private final PointSchedule schedule;
+    private final int outputs;
     private double[] initial;
 
     ResidualHistory(Problem problem) {
         int steps = problem.training().steps();
+        this.schedule = PointSchedule.of(problem);
+        this.outputs = problem.outputs();
         this.targets = problem.dataset().targets();
         this.function = problem.training().loss();
         this.loss = new double[steps];
-        this.residuals = Tensor.zeros(steps, targets.length);
-        this.predictions = Tensor.zeros(steps, problem.points());
+        this.residuals = zeros(steps, schedule.trainedRows());
+        this.predictions = zeros(steps, schedule.rows());
+    }
+
+    private Tensor zeros(int steps, int rows) {
+        return outputs == 1 ? Tensor.zeros(steps, rows) : Tensor.zeros(steps, rows, outputs);
     }
 
     /**
      * Takes the network's outputs at time {@code t}; those at time 0 are subtracted from all.
      *
-     * @param outputs {@code (Q)}
-     * @return {@code Delta = -dloss/df} of the P training points; the caller owns it
+     * @param values {@code (Q, C)}
+     * @return {@code Delta = -dloss/df} of the training points, {@code (P, C)}; the caller owns it
      */
-    double[] append(int t, double[] outputs) {
+    double[] append(int t, double[] values) {
         if (t == 0) {
-            initial = outputs.clone();
+            initial = values.clone();
         }
-        for (int mu = 0; mu < outputs.length; mu++) {
-            predictions.set(outputs[mu] - initial[mu], t, mu);
+        return append(t, values, initial);
+    }
+
+    /**
+     * Takes the network's outputs at time {@code t}.
+     *
+     * @param start what the network put out for the same points at initialization, {@code (Q, C)}
+     */
+    double[] append(int t, double[] values, double[] start) {
+        int from = t * values.length;
+        for (int row = 0; row < values.length; row++) {
+            predictions.data()[from + row] = values[row] - start[row];
         }
-        int trained = targets.length;
+        int trained = schedule.trainedRows();
+        int[] points = schedule.points(t);
+        double[] own = new double[outputs];
         double sum = 0;
         for (int mu = 0; mu < trained; mu++) {
-            double prediction = predictions.get(t, mu);
-            residuals.set(function.residual(targets[mu], prediction), t, mu);
-            sum += function.value(targets[mu], prediction);
+            sum += function.evaluate(targets, points[mu] * outputs, predictions.data(), from + mu * outputs, own);
+            System.arraycopy(own, 0, residuals.data(), (t * trained + mu) * outputs, outputs);
         }
         loss[t] = sum / trained;
-        return Arrays.copyOfRange(residuals.data(), t * trained, (t + 1) * trained);
+        int size = trained * outputs;
+        return Arrays.copyOfRange(residuals.data(), t * size, (t + 1) * size);
     }
 
     double loss(int t) {
@@ -56,12 +80,12 @@ final class ResidualHistory {
         return loss;
     }
 
-    /** {@code (T,P)}. */
+    /** {@code (T,P)}, or {@code (T,P,C)}. */
     Tensor residuals() {
         return residuals;
     }
 
-    /** {@code (T,Q)}. */
+    /** {@code (T,Q)}, or {@code (T,Q,C)}. */
     Tensor predictions() {
         return predictions;
     }

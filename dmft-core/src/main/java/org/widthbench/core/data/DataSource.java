@@ -7,7 +7,8 @@ import org.widthbench.core.InvalidInputException;
  * Describes a dataset; the {@code data} section of a configuration. Equal sources load equal data. Constructors check
  * what can be known without opening a file.
  */
-public sealed interface DataSource permits GaussianSource, TextureSource, Cifar10Source, MnistSource, NpzSource {
+public sealed interface DataSource
+        permits GaussianSource, TeacherSource, TextureSource, Cifar10Source, MnistSource, NpzSource {
 
     /**
      * Makes or reads the data: the training points, then the test points.

@@ -32,12 +32,16 @@ public record NpzSource(Path path) implements DataSource {
             throw shape("X", inputs, "sizes >= 1");
         }
         int points = inputs.size(inputs.rank() == 2 ? 1 : 0);
-        if (targets.rank() != 1 || targets.size(0) < 1 || targets.size(0) > points) {
-            throw shape("y", targets, "(P) with P in 1.." + points + ", the number of points in X");
+        boolean several = targets.rank() == 2 && targets.size(1) >= 2;
+        if ((targets.rank() != 1 && !several) || targets.size(0) < 1 || targets.size(0) > points) {
+            throw shape(
+                    "y",
+                    targets,
+                    "(P), or (P,C) for C > 1 outputs, with P in 1.." + points + ", the number of points in X");
         }
         requireFinite("X", inputs);
         requireFinite("y", targets);
-        return new Dataset(inputs, targets.data());
+        return new Dataset(inputs, targets.data(), several ? targets.size(1) : 1);
     }
 
     private InvalidInputException shape(String name, Tensor array, String allowed) {

@@ -20,6 +20,7 @@ final class AccumulatorMemory implements Memory {
     private final Matrix driveDiagonal;
 
     /**
+     * @param outputs rows of {@code g} per row of {@code phi}, the number C of network outputs
      * @param features {@code phi^l}
      * @param gradients {@code g^{l+1}}
      */
@@ -29,6 +30,7 @@ final class AccumulatorMemory implements Memory {
             FieldHistory features,
             FieldHistory gradients,
             int points,
+            int outputs,
             int samples) {
         this.backend = backend;
         this.training = training;
@@ -39,25 +41,36 @@ final class AccumulatorMemory implements Memory {
         boolean plain = training.momentum() == 0 && decay == 0;
         this.velocity = plain ? null : backend.allocate(1, samples, samples);
         this.driven = backend.allocate(1, points, samples);
-        this.driveDiagonal = backend.allocate(1, points, points);
+        this.driveDiagonal = backend.allocate(1, points, points * outputs);
     }
 
     @Override
     public void addForward(int step, Matrix response, Matrix h) {
+        addForward(step, h);
+    }
+
+    /** {@code h^{l+1} += phi^l M}. */
+    void addForward(int step, Matrix h) {
         backend.gemm(1, features.at(step), false, weights, false, 1, h);
     }
 
     @Override
     public void addBackward(int step, Matrix response, Matrix z) {
+        addBackward(step, z);
+    }
+
+    /** {@code z^l += g^{l+1} M^T}. */
+    void addBackward(int step, Matrix z) {
         backend.gemm(1, gradients.at(step), false, weights, true, 1, z);
     }
 
+    /** {@inheritDoc} With C outputs the drive is {@code (Q, C)} and {@code g} has a row for each of its entries. */
     @Override
     public void learn(int step, double[] drive) {
-        int points = drive.length;
-        double[] diagonal = new double[points * points];
-        for (int al = 0; al < points; al++) {
-            diagonal[al * points + al] = drive[al] / weights.rows();
+        int outputs = drive.length / driven.rows();
+        double[] diagonal = new double[driven.rows() * drive.length];
+        for (int row = 0; row < drive.length; row++) {
+            diagonal[row / outputs * drive.length + row] = drive[row] / weights.rows();
         }
         backend.upload(diagonal, driveDiagonal);
         backend.gemm(1, driveDiagonal, false, gradients.at(step), false, 0, driven);

@@ -161,6 +161,10 @@ public record CausalSolver(
         return solveReporting(problem, backend, progress).orderParameters();
     }
 
+    private static boolean isGeneral(Problem problem) {
+        return problem.network().bias() || problem.training().online() || problem.outputs() > 1;
+    }
+
     /** What a solve found, and how well its noise could carry it. */
     public record Solution(OrderParameters orderParameters, PivotReport pivots) {}
 
@@ -170,10 +174,21 @@ public record CausalSolver(
      * @throws org.widthbench.core.SolverException if the samples cannot carry the pivots, or the solution diverges
      */
     public Solution solveReporting(Problem problem, Backend backend, Progress progress) {
+        InvalidInputException.require(
+                responses || !isGeneral(problem),
+                "theory.solver",
+                "gradient-independence",
+                "causal with biases, several outputs or online data");
         Problem solved = solved(problem);
         if (problem.network().architecture() == Network.Architecture.CNN) {
             try (ConvolutionalSweep sweep = new ConvolutionalSweep(solved, this, backend)) {
                 return new Solution(sweep.run(false, progress), sweep.pivots());
+            }
+        }
+        if (isGeneral(solved)) {
+            try (GeneralSweep sweep = new GeneralSweep(solved, this, backend)) {
+                OrderParameters result = sweep.run(progress);
+                return new Solution(result, sweep.pivots());
             }
         }
         try (CausalSweep sweep = new CausalSweep(solved, this, backend)) {

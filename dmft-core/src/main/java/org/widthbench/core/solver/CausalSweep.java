@@ -99,7 +99,8 @@ final class CausalSweep implements AutoCloseable {
                 new KernelMemory(
                         backend, trajectory, (FullHistory) below.features, (FullHistory) above.gradients, rows);
             case ACCUMULATOR ->
-                new AccumulatorMemory(backend, training, below.features, above.gradients, points, settings.samples());
+                new AccumulatorMemory(
+                        backend, training, below.features, above.gradients, points, 1, settings.samples());
             case PIVOT, AUTO -> {
                 above.uProcess.keepFactors(rows);
                 below.rProcess.keepFactors(rows);
@@ -139,7 +140,7 @@ final class CausalSweep implements AutoCloseable {
             if (t == recorded[recorded.length - 1]) {
                 sampleFields(1);
             }
-            PivotReport.requireEnough(settings, layers, t);
+            PivotReport.requireEnough(settings, pivots(), t);
             progress.step(t + 1, training.steps());
         }
         List<Tensor> featureKernels = new ArrayList<>();

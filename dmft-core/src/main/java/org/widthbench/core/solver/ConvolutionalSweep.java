@@ -148,7 +148,7 @@ final class ConvolutionalSweep implements AutoCloseable {
             if (t == recorded[recorded.length - 1]) {
                 sampleFields(1);
             }
-            PivotReport.requireEnough(settings, layers, t);
+            PivotReport.requireEnough(settings, pivots(), t);
             progress.step(t + 1, training.steps());
         }
         return new OrderParameters(

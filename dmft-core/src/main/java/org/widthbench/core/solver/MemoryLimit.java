@@ -13,7 +13,9 @@ final class MemoryLimit {
 
     /** @throws InvalidInputException unless the kernels of all recorded times fit */
     static void requireRecorded(Problem problem) {
-        double rows = (double) problem.training().record().length * problem.points();
+        double rows = (double) problem.training().record().length
+                * org.widthbench.core.PointSchedule.of(problem).rows()
+                * problem.outputs();
         double bytes = 2.0 * problem.network().depth() * rows * rows * Double.BYTES;
         InvalidInputException.require(
                 rows * rows <= Integer.MAX_VALUE && bytes <= heap(),

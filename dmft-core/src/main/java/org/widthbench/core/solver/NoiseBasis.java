@@ -26,6 +26,7 @@ final class NoiseBasis implements AutoCloseable {
     private final double[][] leading;
     private final Part u;
     private final Part r;
+    private final Part bias;
 
     /** @param layer 1..L, chooses the stream */
     NoiseBasis(Backend backend, int layer, CausalSolver settings) {
@@ -39,6 +40,7 @@ final class NoiseBasis implements AutoCloseable {
                 : Sobol.points(settings.leadingRows(), samples, Streams.scrambling(seed, layer));
         this.u = new Part();
         this.r = new Part();
+        this.bias = new Part();
     }
 
     /** Rows that belong to {@code u}. */
@@ -51,7 +53,12 @@ final class NoiseBasis implements AutoCloseable {
         return r;
     }
 
-    /** The rows of one of the layer's two processes. */
+    /** Rows of initial biases. */
+    Part bias() {
+        return bias;
+    }
+
+    /** The rows of one of the layer's processes. */
     final class Part {
         private final GrowingRows rows = new GrowingRows(backend, INITIAL_CAPACITY, samples);
 
@@ -65,7 +72,7 @@ final class NoiseBasis implements AutoCloseable {
             if (n == 0) {
                 return;
             }
-            int arrived = u.rows.count() + r.rows.count();
+            int arrived = u.rows.count() + r.rows.count() + bias.rows.count();
             if (arrived + n > samples) {
                 throw new SolverException("theory.samples: " + samples + " samples cannot carry the " + (arrived + n)
                         + " pivots that layer " + layer + " has at step " + step
@@ -74,11 +81,14 @@ final class NoiseBasis implements AutoCloseable {
             }
             Matrix fresh = rows.append(n);
             drawRaw(fresh, arrived);
-            Part other = this == u ? r : u;
             int passes = arrived + n > CROWDED * samples ? 2 : 1;
             for (int pass = 0; pass < passes; pass++) {
                 project(fresh, rows.block(0, rows.count() - n));
-                project(fresh, other.rows());
+                for (Part other : new Part[] {u, r, bias}) {
+                    if (other != this) {
+                        project(fresh, other.rows());
+                    }
+                }
                 normalize(fresh, step);
             }
         }
@@ -126,5 +136,6 @@ final class NoiseBasis implements AutoCloseable {
     public void close() {
         u.rows.close();
         r.rows.close();
+        bias.rows.close();
     }
 }

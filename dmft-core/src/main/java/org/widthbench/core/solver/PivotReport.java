@@ -18,36 +18,46 @@ public record PivotReport(int[] forward, int[] backward, double[] forwardCapture
      */
     static final double LEAST_CAPTURED = 0.9;
 
-    static PivotReport of(CausalLayer... layers) {
-        int depth = layers.length;
+    static PivotReport of(SampledProcess[] u, SampledProcess[] r) {
+        int depth = u.length;
         PivotReport report = new PivotReport(new int[depth], new int[depth], new double[depth], new double[depth]);
         for (int l = 0; l < depth; l++) {
-            report.forward[l] = layers[l].uProcess.pivots();
-            report.backward[l] = layers[l].rProcess.pivots();
-            report.forwardCaptured[l] = layers[l].uProcess.captured();
-            report.backwardCaptured[l] = layers[l].rProcess.captured();
+            report.forward[l] = u[l].pivots();
+            report.backward[l] = r[l].pivots();
+            report.forwardCaptured[l] = u[l].captured();
+            report.backwardCaptured[l] = r[l].captured();
         }
         return report;
     }
 
+    static PivotReport of(CausalLayer... layers) {
+        SampledProcess[] u = new SampledProcess[layers.length];
+        SampledProcess[] r = new SampledProcess[layers.length];
+        for (int l = 0; l < layers.length; l++) {
+            u[l] = layers[l].uProcess;
+            r[l] = layers[l].rProcess;
+        }
+        return of(u, r);
+    }
+
     /** @throws SolverException if a cap that nobody asked for leaves too much to residual noise */
-    static void requireEnough(CausalSolver settings, CausalLayer[] layers, int step) {
+    static void requireEnough(CausalSolver settings, PivotReport report, int step) {
         if (settings.maxPivots() != CausalSolver.AUTO_PIVOTS) {
             return;
         }
-        for (int l = 0; l < layers.length; l++) {
-            require(settings, "u", layers[l].uProcess, l + 1, step);
-            require(settings, "r", layers[l].rProcess, l + 1, step);
+        for (int l = 0; l < report.forward.length; l++) {
+            require(settings, "u", report.forwardCaptured[l], report.forward[l], l + 1, step);
+            require(settings, "r", report.backwardCaptured[l], report.backward[l], l + 1, step);
         }
     }
 
-    private static void require(CausalSolver settings, String field, SampledProcess process, int layer, int step) {
-        if (process.captured() < LEAST_CAPTURED) {
+    private static void require(CausalSolver settings, String field, double captured, int pivots, int layer, int step) {
+        if (captured < LEAST_CAPTURED) {
             throw new SolverException("theory.samples: " + settings.samples()
                     + " samples cannot carry the pivots that layer " + layer + " has at step " + step + ": the "
-                    + process.pivots() + " that fit explain " + Math.round(100 * process.captured())
+                    + pivots + " that fit explain " + Math.round(100 * captured)
                     + "% of the variance of " + field + "; raise theory.samples, or accept that by theory.maxPivots: "
-                    + process.pivots());
+                    + pivots);
         }
     }
 }

@@ -3,6 +3,7 @@ package org.widthbench.core.solver;
 import java.util.ArrayList;
 import java.util.List;
 import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
@@ -41,7 +42,12 @@ public record StaticKernelSolver(int densitySamples, long seed) implements Solve
                 "training.weightDecay",
                 training.weightDecay(),
                 "0 with theory.solver " + NAME + ", because decay moves the kernels even as gamma0 -> 0");
-        Trajectory trajectory = new Trajectory(problem, NAME);
+        InvalidInputException.require(
+                !training.online() && problem.outputs() == 1,
+                training.online() ? "training.online" : "data.y",
+                training.online() ? "true" : problem.outputs() + " outputs",
+                "one set of points and one output with theory.solver " + NAME + "; theory.solver causal knows more");
+        Trajectory trajectory = new Trajectory(problem, NAME, Network.Architecture.MLP, true);
         StaticKernels kernels = StaticKernels.of(problem);
         descend(trajectory, kernels.tangentKernel(), training, progress);
         return collect(problem, trajectory, kernels);
@@ -74,10 +80,10 @@ public record StaticKernelSolver(int densitySamples, long seed) implements Solve
         for (int l = 0; l < problem.network().depth(); l++) {
             features.add(Recorded.constantKernel(kernels.features()[l + 1], points, record.length));
             gradients.add(Recorded.constantKernel(kernels.gradients()[l], points, record.length));
-            preactivations.add(fields.drawStatic(kernels.features()[l], points));
+            preactivations.add(fields.drawStatic(kernels.covariances()[l], points));
             pullbacks.add(fields.drawStatic(kernels.gradients()[l + 1], points));
         }
-        Tensor ntk = OrderParameters.neuralTangentKernel(problem.inputKernel(), features, gradients);
+        Tensor ntk = OrderParameters.neuralTangentKernel(problem, features, gradients);
         return new OrderParameters(
                 record,
                 trajectory.loss(),

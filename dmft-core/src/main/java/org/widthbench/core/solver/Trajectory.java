@@ -1,9 +1,9 @@
 package org.widthbench.core.solver;
 
-import org.widthbench.core.BatchSchedule;
 import org.widthbench.core.ImpulseResponse;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Network;
+import org.widthbench.core.PointSchedule;
 import org.widthbench.core.Problem;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.Tensor;
@@ -11,7 +11,8 @@ import org.widthbench.core.Training;
 
 /**
  * Predictions, residuals and loss of one solve as they grow in time, and the weights with which past residuals enter
- * the memory sums. Q points, the first P of them trained on, T times.
+ * the memory sums. Q points, the first P of them trained on, T times; C outputs, the fastest index where there are several.
+ * Under a {@link PointSchedule} that is not the whole set, Q and P count the rows of one time.
  */
 final class Trajectory {
     /** A loss beyond this multiple of its start is on its way to overflow. */
@@ -28,42 +29,60 @@ final class Trajectory {
     private final double[] driven;
 
     private final double[] loss;
-    private final BatchSchedule schedule;
+    private final PointSchedule schedule;
+    private final int outputs;
 
-    /** For a solver of fully connected networks; {@code solver} is the name that errors carry. */
+    /** For a solver of fully connected networks of one output, without biases, on one set of points. */
     Trajectory(Problem problem, String solver) {
-        this(problem, solver, Network.Architecture.MLP);
+        this(problem, solver, Network.Architecture.MLP, false);
+    }
+
+    /** For a solver of one architecture, one output and one set of points. */
+    Trajectory(Problem problem, String solver, Network.Architecture architecture) {
+        this(problem, solver, architecture, false);
     }
 
     /**
      * @param solver the name that errors carry
      * @param architecture what the solver is for
-     * @throws InvalidInputException for what no solver here can do: another architecture, first-order dynamics with momentum, weight
-     *     decay or minibatches, kernels of more recorded times than memory holds
+     * @param general whether the solver knows biases, several outputs and online data
+     * @throws InvalidInputException for what no solver here can do: another architecture, first-order dynamics with momentum,
+     *     weight decay or minibatches, kernels of more recorded times than memory holds
      */
-    Trajectory(Problem problem, String solver, Network.Architecture architecture) {
+    Trajectory(Problem problem, String solver, Network.Architecture architecture, boolean general) {
         Training training = problem.training();
         InvalidInputException.require(
                 problem.network().architecture() == architecture,
                 "network.architecture",
                 "cnn",
                 "mlp with theory.solver " + solver + "; a cnn takes theory.solver causal");
+        requireKnown(problem, solver, general);
         MemoryLimit.requireRecorded(problem);
         this.problem = problem;
         this.solver = solver;
         response = ImpulseResponse.of(training);
-        schedule = BatchSchedule.of(problem);
+        schedule = PointSchedule.of(problem);
+        outputs = problem.outputs();
         InvalidInputException.require(
                 training.dynamics() == Training.Dynamics.DESCENT || (response.isPlain() && schedule.isFull()),
                 "training.dynamics",
                 "flow",
                 "descent when momentum, weightDecay or batch is set");
-        points = problem.points();
-        trained = problem.trainingPoints();
-        f = new double[training.steps() * points];
-        delta = new double[training.steps() * trained];
-        driven = new double[training.steps() * trained];
+        points = schedule.rows();
+        trained = schedule.trainedRows();
+        f = new double[Math.multiplyExact(training.steps(), points * outputs)];
+        delta = new double[training.steps() * trained * outputs];
+        driven = new double[training.steps() * trained * outputs];
         loss = new double[training.steps()];
+    }
+
+    private static void requireKnown(Problem problem, String solver, boolean general) {
+        String elsewhere = " with theory.solver " + solver + "; theory.solver causal knows it";
+        InvalidInputException.require(general || !problem.network().bias(), "network.bias", true, "false" + elsewhere);
+        InvalidInputException.require(
+                general || !problem.training().online(), "training.online", true, "false" + elsewhere);
+        InvalidInputException.require(
+                general || problem.outputs() == 1, "data.y", problem.outputs() + " outputs", "one output" + elsewhere);
     }
 
     /** {@code c(t)} for all times. */
@@ -94,19 +113,23 @@ final class Trajectory {
     /**
      * Sets the centred predictions at time t.
      *
-     * @param prediction {@code (Q)}
+     * @param prediction {@code (Q, C)}
      * @throws SolverException if one is not finite
      */
     void predict(int t, double[] prediction) {
-        System.arraycopy(prediction, 0, f, t * points, points);
+        System.arraycopy(prediction, 0, f, t * prediction.length, prediction.length);
         double[] y = problem.dataset().targets();
         double[] mask = schedule.weights(t);
+        int[] present = schedule.points(t);
+        double[] residuals = new double[outputs];
         double sum = 0;
         for (int mu = 0; mu < trained; mu++) {
-            double residual = problem.training().loss().residual(y[mu], prediction[mu]);
-            delta[t * trained + mu] = residual;
-            driven[t * trained + mu] = mask[mu] * residual;
-            sum += problem.training().loss().value(y[mu], prediction[mu]);
+            sum += problem.training().loss().evaluate(y, present[mu] * outputs, prediction, mu * outputs, residuals);
+            for (int c = 0; c < outputs; c++) {
+                int at = (t * trained + mu) * outputs + c;
+                delta[at] = residuals[c];
+                driven[at] = mask[mu] * residuals[c];
+            }
         }
         loss[t] = sum / trained;
         for (double value : prediction) {
@@ -139,20 +162,28 @@ final class Trajectory {
         return response;
     }
 
-    /** {@code b(t) Delta(t)}, (P): what drives the step from t to t+1. */
+    /** {@code b(t) Delta(t)}, (P, C): what drives the step from t to t+1. */
     double[] drive(int t) {
-        return java.util.Arrays.copyOfRange(driven, t * trained, (t + 1) * trained);
+        int size = trained * outputs;
+        return java.util.Arrays.copyOfRange(driven, t * size, (t + 1) * size);
     }
 
     double[] loss() {
         return loss;
     }
 
+    /** {@code (T,P)}, or {@code (T,P,C)} of several outputs. */
     Tensor delta() {
-        return new Tensor(new int[] {loss.length, trained}, delta);
+        return shaped(delta, trained);
     }
 
+    /** {@code (T,Q)}, or {@code (T,Q,C)} of several outputs. */
     Tensor f() {
-        return new Tensor(new int[] {loss.length, points}, f);
+        return shaped(f, points);
+    }
+
+    private Tensor shaped(double[] values, int rows) {
+        int times = loss.length;
+        return new Tensor(outputs == 1 ? new int[] {times, rows} : new int[] {times, rows, outputs}, values);
     }
 }

@@ -54,6 +54,15 @@ class NpzSourceTest {
     }
 
     @Test
+    void severalColumnsOfTargetsAreSeveralOutputs() {
+        Dataset dataset = source("X", Tensor.zeros(3, 4), "y", Tensor.matrix(new double[][] {{1, 0, 0}, {0, 0, 1}}))
+                .load();
+        assertThat(dataset.outputs()).isEqualTo(3);
+        assertThat(dataset.trainingPoints()).isEqualTo(2);
+        assertThat(dataset.targets()).containsExactly(1, 0, 0, 0, 0, 1);
+    }
+
+    @Test
     void arraysThatDoNotFitAreRefusedByNameAndShape() {
         Tensor x = Tensor.zeros(3, 4);
         Tensor y = Tensor.vector(1, -1);
