@@ -13,6 +13,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             BenchSolveCommand.class,
             BenchAlternatingCommand.class,
+            BenchErrorCommand.class,
             BenchTrainCommand.class,
             BenchGpuCommand.class
         })
@@ -23,6 +24,6 @@ final class BenchCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "a COMMAND is missing: bench solve, alternating, train or gpu");
+                spec.commandLine(), "a COMMAND is missing: bench solve, alternating, error, train or gpu");
     }
 }

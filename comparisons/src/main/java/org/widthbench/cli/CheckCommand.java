@@ -1,16 +1,22 @@
 package org.widthbench.cli;
 
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
+import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.backend.Backend;
+import org.widthbench.core.data.DataSource;
 import org.widthbench.core.io.AtomicFile;
+import org.widthbench.experiment.DataSection;
 import org.widthbench.experiment.Experiment;
 import org.widthbench.experiment.Json;
 import org.widthbench.experiment.Networks;
 import org.widthbench.experiment.OutputFolder;
 import org.widthbench.experiment.Provenance;
 import org.widthbench.sweep.AlignmentCheck;
+import org.widthbench.sweep.CheckSet;
 import org.widthbench.sweep.SweepRun;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -25,6 +31,9 @@ import picocli.CommandLine.Option;
             "Trains the networks of the configuration's sweep that are at least --min-width wide, every seed, and compares"
                     + " their kernels with the theory. One alignment below --threshold in any layer fails the check: exit"
                     + " code 1.",
+            "",
+            "The name theory in place of a configuration stands for a fixed set of problems (tanh, relu, linear, weight"
+                    + " decay, momentum, and CIFAR if --images says where), N = 500, 1000 and 2000.",
             ""
         },
         footer = {
@@ -32,7 +41,8 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  widthbench check examples/tanh.yaml",
             "  widthbench check examples/tanh.yaml --set sweep.widths=[1000] --set sweep.seeds=3 --threshold 0.99",
-            "  widthbench check examples/tanh.yaml --out check     (writes check.json and junit.xml)"
+            "  widthbench check examples/tanh.yaml --out check     (writes check.json and junit.xml)",
+            "  widthbench check theory --images cifar10 --out check     (writes a folder per problem)"
         })
 final class CheckCommand extends Subcommand {
     @Mixin
@@ -55,6 +65,12 @@ final class CheckCommand extends Subcommand {
     @Option(names = "--out", paramLabel = "DIR", description = "Write check.json and junit.xml there.")
     private Path folder;
 
+    @Option(
+            names = "--images",
+            paramLabel = "DIR",
+            description = "CIFAR-10, for the set theory; without it that problem is skipped.")
+    private Path images;
+
     @Mixin
     private DeviceOption device;
 
@@ -67,10 +83,38 @@ final class CheckCommand extends Subcommand {
     }
 
     private int run() {
-        Experiment read = experimentOptions.read();
+        if (experimentOptions.names(CheckSet.NAME)) {
+            return runSet();
+        }
+        InvalidInputException.require(images == null, "--images", images, "only the set " + CheckSet.NAME);
+        boolean passed = passes(experimentOptions.name(), experimentOptions.read(), folder);
+        return passed ? Main.OK : Main.CHECK_FAILED;
+    }
+
+    private int runSet() {
+        List<String> overrides = experimentOptions.overrides();
+        InvalidInputException.require(
+                overrides.isEmpty(), "--set", overrides, "only with a configuration; the problems of a set are fixed");
+        DataSource cifar = images == null ? null : DataSection.parse("cifar10:" + images);
+        List<String> failed = new ArrayList<>();
+        CheckSet.experiments(cifar).forEach((name, experiment) -> {
+            out().println(name);
+            if (!passes(name, experiment, folder == null ? null : folder.resolve(name))) {
+                failed.add(name);
+            }
+            out().flush();
+        });
+        if (images == null) {
+            out().println(CheckSet.IMAGES + ": skipped, no --images");
+        }
+        out().println(failed.isEmpty() ? "the set passed" : "the set FAILED: " + String.join(", ", failed));
+        return failed.isEmpty() ? Main.OK : Main.CHECK_FAILED;
+    }
+
+    private boolean passes(String name, Experiment read, Path results) {
         Experiment experiment = read.withSweep(AlignmentCheck.widths(read.sweep(), minimumWidth, threshold));
-        if (folder != null) {
-            OutputFolder.requireUsable(folder);
+        if (results != null) {
+            OutputFolder.requireUsable(results);
         }
         Networks networks = new Networks(precision.value());
         Provenance provenance = Provenance.begin(commandLine(), experiment.toMap());
@@ -78,12 +122,12 @@ final class CheckCommand extends Subcommand {
         try (Backend backend = device.open()) {
             run = SweepRun.of(experiment, backend, networks, reporter());
         }
-        AlignmentCheck check = AlignmentCheck.of(experimentOptions.name(), run.table(), threshold);
-        if (folder != null) {
+        AlignmentCheck check = AlignmentCheck.of(name, run.table(), threshold);
+        if (results != null) {
             Map<String, Object> json = new LinkedHashMap<>(check.toMap());
             json.put("provenance", provenance.toMap());
-            AtomicFile.writeText(folder.resolve("check.json"), Json.text(json));
-            AtomicFile.writeText(folder.resolve("junit.xml"), check.junitXml());
+            AtomicFile.writeText(results.resolve("check.json"), Json.text(json));
+            AtomicFile.writeText(results.resolve("junit.xml"), check.junitXml());
         }
         out().print(check.text());
         out().println(
@@ -91,6 +135,6 @@ final class CheckCommand extends Subcommand {
                                 ? "passed: every alignment is at least " + threshold
                                 : "FAILED: " + check.failures().size() + " of "
                                         + check.cases().size() + " alignments are below " + threshold);
-        return check.passed() ? Main.OK : Main.CHECK_FAILED;
+        return check.passed();
     }
 }

@@ -1,5 +1,6 @@
 package org.widthbench.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -33,6 +34,15 @@ final class ExperimentOptions {
     /** The configuration's file name without its ending. */
     String name() {
         return file.getFileName().toString().replaceFirst("\\.ya?ml$", "");
+    }
+
+    /** Whether the command line has this word in place of a file. */
+    boolean names(String word) {
+        return file.toString().equals(word) && !Files.exists(file);
+    }
+
+    List<String> overrides() {
+        return List.copyOf(overrides);
     }
 
     Experiment read() {

@@ -105,10 +105,19 @@ public final class DataSection {
                 section.allow(of, List.of("source", "dimension", "points", "seed"));
                 return new GaussianSource(
                         section.whole("dimension", STANDARD_DIMENSION, "a whole number >= 1"),
-                        section.whole("points", STANDARD_POINTS, COUNT),
+                        evenPoints(section),
                         section.seed("seed", 0));
             }
         }
+    }
+
+    /** The source itself takes odd numbers too, for the one figure of the paper that has them. */
+    private static int evenPoints(Section section) {
+        int points = section.whole("points", STANDARD_POINTS, COUNT);
+        if (points % 2 != 0) {
+            throw section.wrong("points", section.raw("points"), COUNT + " (half of the points are of each class)");
+        }
+        return points;
     }
 
     /** The keys of a source of images other than {@code testPoints}. */

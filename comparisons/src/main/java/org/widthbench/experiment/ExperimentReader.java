@@ -24,6 +24,8 @@ public final class ExperimentReader {
             "residualNoise",
             "memory",
             "maxPivots",
+            "leadingRows",
+            "scrambling",
             "expansion",
             "damping",
             "tolerance",
@@ -171,6 +173,13 @@ public final class ExperimentReader {
                         CausalSolver.Form.class,
                         section.word("memory", Words.of(standard.memory()), Words.all(CausalSolver.Form.class))),
                 countOr(section, "maxPivots", "auto"),
+                section.whole("leadingRows", standard.leadingRows(), "a whole number >= 0"),
+                Words.of(
+                        CausalSolver.Scrambling.class,
+                        section.word(
+                                "scrambling",
+                                Words.of(standard.scrambling()),
+                                Words.all(CausalSolver.Scrambling.class))),
                 Words.of(
                         PerturbationSolver.Form.class,
                         section.word(

@@ -22,6 +22,8 @@ import org.widthbench.core.solver.StaticKernelSolver;
  * @param residualNoise whether variance below the tolerance is added as independent noise
  * @param memory how the causal solver holds the past
  * @param maxPivots most pivots per process of the causal solver, 0 for its own choice
+ * @param leadingRows noise rows per layer that the causal solver takes from Sobol points
+ * @param scrambling how these points are randomized
  * @param expansion which perturbation expansion
  * @param alternation how the alternating solver iterates
  */
@@ -34,6 +36,8 @@ public record TheorySettings(
         boolean residualNoise,
         CausalSolver.Form memory,
         int maxPivots,
+        int leadingRows,
+        CausalSolver.Scrambling scrambling,
         PerturbationSolver.Form expansion,
         Alternation alternation) {
 
@@ -94,6 +98,8 @@ public record TheorySettings(
                 true,
                 CausalSolver.Form.AUTO,
                 CausalSolver.AUTO_PIVOTS,
+                CausalSolver.DEFAULT_LEADING_ROWS,
+                CausalSolver.Scrambling.SHIFT,
                 PerturbationSolver.Form.CORRECTED,
                 Alternation.STANDARD);
     }
@@ -109,6 +115,8 @@ public record TheorySettings(
                 residualNoise,
                 memory,
                 maxPivots,
+                leadingRows,
+                scrambling,
                 expansion,
                 alternation);
     }
@@ -124,6 +132,8 @@ public record TheorySettings(
                 residualNoise,
                 memory,
                 maxPivots,
+                leadingRows,
+                scrambling,
                 expansion,
                 alternation);
     }
@@ -131,7 +141,18 @@ public record TheorySettings(
     /** These settings with other pivot tolerances. */
     public TheorySettings withTolerances(double u, double r) {
         return new TheorySettings(
-                method, samples, seed, u, r, residualNoise, memory, maxPivots, expansion, alternation);
+                method,
+                samples,
+                seed,
+                u,
+                r,
+                residualNoise,
+                memory,
+                maxPivots,
+                leadingRows,
+                scrambling,
+                expansion,
+                alternation);
     }
 
     /** The solver that these settings describe. */
@@ -157,9 +178,10 @@ public record TheorySettings(
                 toleranceR,
                 responses,
                 residualNoise,
-                CausalSolver.DEFAULT_LEADING_ROWS,
+                leadingRows,
                 memory,
-                maxPivots);
+                maxPivots,
+                scrambling);
     }
 
     /** The keys of the section {@code theory}. */
@@ -173,6 +195,8 @@ public record TheorySettings(
         map.put("residualNoise", residualNoise);
         map.put("memory", Words.of(memory));
         map.put("maxPivots", maxPivots == CausalSolver.AUTO_PIVOTS ? "auto" : maxPivots);
+        map.put("leadingRows", leadingRows);
+        map.put("scrambling", Words.of(scrambling));
         map.put("expansion", Words.of(expansion));
         map.put("damping", alternation.damping);
         map.put("tolerance", alternation.tolerance);

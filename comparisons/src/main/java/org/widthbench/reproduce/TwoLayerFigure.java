@@ -20,12 +20,12 @@ import org.widthbench.report.Report;
 
 /**
  * BP22 Figure 6: a ReLU network with one hidden layer (the paper counts the read-out: "two-layer") from the lazy to the rich
- * regime. P = 24 in place of the paper's 25, because both classes are of equal size here.
+ * regime.
  */
 final class TwoLayerFigure implements ReproducibleFigure {
     private static final double[] GAMMA0S = {0.2, 1, 2, 3};
     private static final int DIMENSION = 40;
-    private static final int POINTS = 24;
+    private static final int POINTS = 25;
     private static final double ETA = 0.075;
     private static final int STEPS = 200;
     private static final int WIDTH = 2000;

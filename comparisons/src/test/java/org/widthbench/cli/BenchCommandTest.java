@@ -52,6 +52,41 @@ class BenchCommandTest {
         assertThat(run.err()).contains(option);
     }
 
+    /** A linear network has no sampling error (orthonormal noise) but for the pivot tolerance, far below tanh's. */
+    @Test
+    void errorBenchmarkPrintsSpreadsAndExponentsOfEveryVariant() {
+        Run tanh = Run.of("bench", "error", "--samples", "200,256,512", "--seeds", "2");
+        assertThat(tanh.exit()).isZero();
+        for (String variant : new String[] {"none", "shift 4", "shift 12", "shift 24", "owen 12"}) {
+            assertThat(tanh.out().lines().filter(line -> line.startsWith(variant + " ")))
+                    .hasSize(4)
+                    .last()
+                    .asString()
+                    .matches(variant + " +S\\^( +-?\\d\\.\\d\\d \\+- \\d+\\.\\d\\d){4}");
+        }
+        Run linear = Run.of("bench", "error", "--samples", "200,256,512", "--seeds", "2", "--activation", "linear");
+        assertThat(featureSpread(linear, "shift 12")).isLessThan(0.1 * featureSpread(tanh, "shift 12"));
+    }
+
+    private static double featureSpread(Run run, String variant) {
+        String line = run.out()
+                .lines()
+                .filter(row -> row.startsWith(variant))
+                .findFirst()
+                .orElseThrow();
+        return Double.parseDouble(line.substring(variant.length()).strip().split(" +")[2]);
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {"--samples; 256,512", "--samples; 512,256,1024", "--seeds; 1", "--data; nowhere"})
+    void errorBenchmarkRefusesWhatCannotBeFitted(String option, String value) {
+        Run run = Run.of("bench", "error", option, value);
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.err()).contains(option);
+    }
+
     @Test
     void deviceBenchmarkPrintsCeilingsSharesAndTheDistanceFromTheCpu() {
         Run run = Run.of("bench", "gpu", "--quick", "--device", "cpu");

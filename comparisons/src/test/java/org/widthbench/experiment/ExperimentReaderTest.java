@@ -48,7 +48,7 @@ class ExperimentReaderTest {
                 data:     {source: cifar10, dir: images, classes: [3, 5], points: 6, testPoints: 2, grayscale: false, normalize: none, side: 8}
                 network:  {architecture: cnn, depth: 2, activation: softplus, beta: 2, kernel: 5}
                 training: {gamma0: 0.3, eta: 0.02, steps: 30, momentum: 0.5, weightDecay: 1e-3, batch: 4, record: [0, 3, 29], loss: logistic}
-                theory:   {solver: perturbation, samples: 77, seed: 9, toleranceU: 0.01, toleranceR: 0.02, residualNoise: false, memory: accumulator, expansion: as-published, damping: 0.3, tolerance: 0.02, iterations: 7}
+                theory:   {solver: perturbation, samples: 77, seed: 9, toleranceU: 0.01, toleranceR: 0.02, residualNoise: false, memory: accumulator, leadingRows: 3, scrambling: owen, expansion: as-published, damping: 0.3, tolerance: 0.02, iterations: 7}
                 sweep:    {widths: [3, 7], seeds: 2}
                 """);
         assertThat(read(new YAMLMapper().writeValueAsString(experiment.toMap())))

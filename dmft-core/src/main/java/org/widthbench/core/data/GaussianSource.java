@@ -6,10 +6,11 @@ import org.widthbench.core.random.Threefry;
 
 /**
  * Independent standard normal inputs, to float32 rounding those of the published notebooks'
- * {@code random.normal(PRNGKey(seed), (D, P))} ({@link Threefry}); labels -1 for the first half of the points and +1 for the second.
+ * {@code random.normal(PRNGKey(seed), (D, P))} ({@link Threefry}); labels -1 for the first half of the points and +1 for the second
+ * (which has one more if their number is odd, as in BP22 Figure 6; configurations ask for an even one).
  *
  * @param dimension D, at least 1
- * @param points P, even
+ * @param points P, at least 2
  * @param seed {@code 0 .. 2^32 - 1}
  */
 public record GaussianSource(int dimension, int points, long seed) implements DataSource {
@@ -18,7 +19,7 @@ public record GaussianSource(int dimension, int points, long seed) implements Da
     /** @throws InvalidInputException naming the key of the first value that is not allowed */
     public GaussianSource {
         InvalidInputException.require(dimension >= 1, "data.dimension", dimension, "a whole number >= 1");
-        Labels.requireEvenPoints(points);
+        InvalidInputException.require(points >= 2, "data.points", points, "a whole number >= 2");
         InvalidInputException.require(
                 (long) dimension * points <= Integer.MAX_VALUE,
                 "data.points",

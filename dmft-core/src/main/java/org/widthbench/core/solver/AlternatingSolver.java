@@ -14,8 +14,8 @@ import org.widthbench.core.backend.Backend;
  * kernels over all times, sample every layer's single-site process under the guess ({@link SingleSite}), average new
  * kernels and, from exact Jacobians, new responses; repeat until nothing changes. Time {@code O(L S (TQ)^3)} an
  * iteration: the independent check of {@link CausalSolver} at small TQ, and its baseline. For relu it takes
- * {@code phi'' = 0} as published, which drops what the kink adds to B, and a tolerance near {@code 10 / S}, since single
- * samples keep flipping from one side of the kink to the other.
+ * {@code phi'' = 0} as published, which drops what the kink adds to B; its iteration may stall above a tight tolerance,
+ * presumably because a sample that crosses the kink changes the average at once.
  *
  * <p>All iterations see the same noise, and the symmetric root of each kernel turns it into fields that move
  * continuously with the kernel: fresh noise, or an arbitrary root, never converges. The noise is orthonormal, so that
@@ -101,7 +101,7 @@ public record AlternatingSolver(int samples, long seed, double damping, double t
         throw new SolverException("the alternating solver did not converge at gamma0 = "
                 + problem.training().gamma0() + ": after iteration " + iterations + " " + last.kernel()
                 + " still changes by " + last.kernelChange() + " and predictions by " + last.predictionChange()
-                + "; raise theory.iterations or theory.tolerance (a kink keeps single samples flipping), lower"
+                + "; raise theory.iterations or theory.tolerance (relu may need a looser one), lower"
                 + " theory.damping (now " + damping + ") or training.gamma0, or use theory.solver causal");
     }
 }

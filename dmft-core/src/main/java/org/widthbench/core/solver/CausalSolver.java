@@ -8,6 +8,7 @@ import org.widthbench.core.Progress;
 import org.widthbench.core.Solver;
 import org.widthbench.core.Training;
 import org.widthbench.core.backend.Backend;
+import org.widthbench.core.random.Sobol;
 
 /**
  * Causal Monte Carlo, {@code docs/theory.md} 4.1: one sweep over time solves the infinite-width equations of section 3,
@@ -24,6 +25,7 @@ import org.widthbench.core.backend.Backend;
  * @param form how the past acts on the present; all forms follow the same sample path
  * @param maxPivots most pivots that one process may take, the rest being left to residual noise; {@link #AUTO_PIVOTS}
  *     lets the solver choose
+ * @param scrambling how the leading rows are randomized
  */
 public record CausalSolver(
         int samples,
@@ -34,7 +36,8 @@ public record CausalSolver(
         boolean residualNoise,
         int leadingRows,
         Form form,
-        int maxPivots)
+        int maxPivots,
+        Scrambling scrambling)
         implements Solver {
 
     /** How memory sums are held, {@code docs/theory.md} 4.1 "Memory sums". */
@@ -47,6 +50,14 @@ public record CausalSolver(
         PIVOT,
         /** Sample-basis weights, memory {@code L S^2} whatever T. */
         ACCUMULATOR
+    }
+
+    /** How the Sobol points of the leading rows are randomized ({@link Sobol}). */
+    public enum Scrambling {
+        /** A digital shift per coordinate. */
+        SHIFT,
+        /** Nested uniform scrambling (Owen 1995). */
+        OWEN
     }
 
     /** Good to 1e-3 in the loss on problems of moderate size. */
@@ -71,7 +82,11 @@ public record CausalSolver(
                 toleranceU > 0 && toleranceU < 1, "theory.toleranceU", toleranceU, "a number in (0, 1)");
         InvalidInputException.require(
                 toleranceR > 0 && toleranceR < 1, "theory.toleranceR", toleranceR, "a number in (0, 1)");
-        InvalidInputException.require(leadingRows >= 0, "theory.leadingRows", leadingRows, "a whole number >= 0");
+        InvalidInputException.require(
+                leadingRows >= 0 && leadingRows <= Sobol.MAX_DIMENSIONS,
+                "theory.leadingRows",
+                leadingRows,
+                "a whole number in 0.." + Sobol.MAX_DIMENSIONS);
         InvalidInputException.require(maxPivots >= 0, "theory.maxPivots", maxPivots, "'auto' or a whole number >= 1");
     }
 
@@ -85,7 +100,17 @@ public record CausalSolver(
             boolean residualNoise,
             int leadingRows,
             Form form) {
-        this(samples, seed, toleranceU, toleranceR, responses, residualNoise, leadingRows, form, AUTO_PIVOTS);
+        this(
+                samples,
+                seed,
+                toleranceU,
+                toleranceR,
+                responses,
+                residualNoise,
+                leadingRows,
+                form,
+                AUTO_PIVOTS,
+                Scrambling.SHIFT);
     }
 
     /** The solver that chooses its form itself. */
@@ -107,36 +132,62 @@ public record CausalSolver(
 
     /** The same solver under other tolerances. */
     public CausalSolver withTolerances(double u, double r) {
-        return new CausalSolver(samples, seed, u, r, responses, residualNoise, leadingRows, form, maxPivots);
+        return new CausalSolver(
+                samples, seed, u, r, responses, residualNoise, leadingRows, form, maxPivots, scrambling);
     }
 
     /** The same solver without the responses {@code A} and {@code B}. */
     public CausalSolver withoutResponses() {
         return new CausalSolver(
-                samples, seed, toleranceU, toleranceR, false, residualNoise, leadingRows, form, maxPivots);
+                samples, seed, toleranceU, toleranceR, false, residualNoise, leadingRows, form, maxPivots, scrambling);
     }
 
     /** The same solver without residual noise: exact for linear networks up to the tolerances. */
     public CausalSolver withoutResidualNoise() {
-        return new CausalSolver(samples, seed, toleranceU, toleranceR, responses, false, leadingRows, form, maxPivots);
+        return new CausalSolver(
+                samples, seed, toleranceU, toleranceR, responses, false, leadingRows, form, maxPivots, scrambling);
     }
 
     /** The same solver with another number of samples and seed. */
     public CausalSolver withSamples(int newSamples, long newSeed) {
         return new CausalSolver(
-                newSamples, newSeed, toleranceU, toleranceR, responses, residualNoise, leadingRows, form, maxPivots);
+                newSamples,
+                newSeed,
+                toleranceU,
+                toleranceR,
+                responses,
+                residualNoise,
+                leadingRows,
+                form,
+                maxPivots,
+                scrambling);
     }
 
     /** The same solver in the given form. */
     public CausalSolver withForm(Form newForm) {
         return new CausalSolver(
-                samples, seed, toleranceU, toleranceR, responses, residualNoise, leadingRows, newForm, maxPivots);
+                samples,
+                seed,
+                toleranceU,
+                toleranceR,
+                responses,
+                residualNoise,
+                leadingRows,
+                newForm,
+                maxPivots,
+                scrambling);
     }
 
     /** The same solver with another cap on the pivots. */
     public CausalSolver withMaxPivots(int cap) {
         return new CausalSolver(
-                samples, seed, toleranceU, toleranceR, responses, residualNoise, leadingRows, form, cap);
+                samples, seed, toleranceU, toleranceR, responses, residualNoise, leadingRows, form, cap, scrambling);
+    }
+
+    /** The same solver with other leading rows. */
+    public CausalSolver withLeadingRows(int rows, Scrambling newScrambling) {
+        return new CausalSolver(
+                samples, seed, toleranceU, toleranceR, responses, residualNoise, rows, form, maxPivots, newScrambling);
     }
 
     /** Most pivots of one process. */

@@ -35,12 +35,19 @@ final class NoiseBasis implements AutoCloseable {
         this.seed = settings.seed();
         this.samples = settings.samples();
         // Samples of different layers never meet (they couple through averages alone), so one point set serves all.
-        this.leading = settings.leadingRows() == 0
-                ? new double[samples][0]
-                : Sobol.points(settings.leadingRows(), samples, Streams.scrambling(seed, layer));
+        this.leading = leading(settings, Streams.scrambling(seed, layer));
         this.u = new Part();
         this.r = new Part();
         this.bias = new Part();
+    }
+
+    private static double[][] leading(CausalSolver settings, long scrambling) {
+        if (settings.leadingRows() == 0) {
+            return new double[settings.samples()][0];
+        }
+        return settings.scrambling() == CausalSolver.Scrambling.OWEN
+                ? Sobol.owenScrambledPoints(settings.leadingRows(), settings.samples(), scrambling)
+                : Sobol.points(settings.leadingRows(), settings.samples(), scrambling);
     }
 
     /** Rows that belong to {@code u}. */

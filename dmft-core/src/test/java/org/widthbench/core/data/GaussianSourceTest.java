@@ -21,9 +21,14 @@ class GaussianSourceTest {
         assertThat(dataset.targets()).containsExactly(-1, -1, -1, -1, -1, -1, 1, 1, 1, 1, 1, 1);
     }
 
+    @Test
+    void secondClassHasThePointThatAnOddNumberLeaves() {
+        assertThat(new GaussianSource(4, 5, 0).load().targets()).containsExactly(-1, -1, 1, 1, 1);
+    }
+
     @ParameterizedTest
     @CsvSource({
-        "25, 11, 0, data.points: 11",
+        "25, 1, 0, data.points: 1",
         "25, 0, 0, data.points: 0",
         "25, -2, 0, data.points: -2",
         "0, 10, 0, data.dimension: 0",

@@ -107,8 +107,8 @@ class OneHiddenLayerSolverTest {
     /**
      * Weight decay ends where the final kernel represents the predictor, {@code f = Phi (Phi + lambda P)^-1 y}, that is
      * {@code lambda P f = Phi Delta}: the read-out is stationary. If the network is homogeneous of degree two in its
-     * weights and smooth, then also {@code 2 lambda P f = NTK Delta}: all weights are. (ReLU networks are homogeneous, but
-     * their neurons come to rest on the kinks, where phi' has no one value.)
+     * weights and smooth, then also {@code 2 lambda P f = NTK Delta}: all weights are. (ReLU networks are homogeneous
+     * too, but with the equal-time NTK this relation was not found to hold for them; see docs/theory.md 5.1.)
      */
     @ParameterizedTest
     @ValueSource(strings = {"linear", "tanh"})

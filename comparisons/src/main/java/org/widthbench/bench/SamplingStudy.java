@@ -1,0 +1,112 @@
+package org.widthbench.bench;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.function.BiConsumer;
+import org.widthbench.core.OrderParameters;
+import org.widthbench.core.Problem;
+import org.widthbench.core.backend.Backend;
+import org.widthbench.core.solver.CausalSolver;
+
+/**
+ * How the sampling error of the causal solver falls with the number of samples S: the spread of loss and kernels over
+ * independent seeds, for several choices of the leading noise rows ({@code docs/theory.md} 4.1). Independent samples without
+ * any such choice would give {@code S^(-1/2)}.
+ */
+public final class SamplingStudy {
+    private SamplingStudy() {}
+
+    /**
+     * Spread over the seeds: standard deviations, unbiased in the square.
+     *
+     * @param samples S
+     * @param loss root mean square over time
+     * @param features of {@code Phi^1}, relative to its mean, in the Frobenius norm
+     * @param deepFeatures of {@code Phi^L}, likewise
+     * @param gradients of {@code G^1}, likewise
+     */
+    public record Spread(int samples, double loss, double features, double deepFeatures, double gradients) {
+
+        /** Of solutions of one problem that differ in the seed alone, at least two. */
+        static Spread of(int samples, List<OrderParameters> solutions) {
+            int deepest = solutions.get(0).depth() - 1;
+            List<double[]> loss = solutions.stream().map(OrderParameters::loss).toList();
+            return new Spread(
+                    samples,
+                    Math.sqrt(variance(loss) / loss.get(0).length),
+                    relative(layer(solutions, 0)),
+                    relative(layer(solutions, deepest)),
+                    relative(solutions.stream()
+                            .map(solution -> solution.gradientKernels().get(0).data())
+                            .toList()));
+        }
+
+        /** The four figures, in the order of the components. */
+        public double[] figures() {
+            return new double[] {loss, features, deepFeatures, gradients};
+        }
+    }
+
+    /**
+     * Solves every variant at every S with every seed.
+     *
+     * @param variants solvers by name; their samples and seeds are replaced
+     * @param samples ascending
+     * @param seeds how many, at least two
+     * @param report hears of each spread
+     */
+    public static void run(
+            Problem problem,
+            Map<String, CausalSolver> variants,
+            int[] samples,
+            int seeds,
+            Backend backend,
+            BiConsumer<String, Spread> report) {
+        variants.forEach((name, solver) -> {
+            for (int size : samples) {
+                List<OrderParameters> solutions = new ArrayList<>();
+                for (long seed = 0; seed < seeds; seed++) {
+                    solutions.add(solver.withSamples(size, seed).solve(problem, backend));
+                }
+                report.accept(name, Spread.of(size, solutions));
+            }
+        });
+    }
+
+    private static List<double[]> layer(List<OrderParameters> solutions, int layer) {
+        return solutions.stream()
+                .map(solution -> solution.featureKernels().get(layer).data())
+                .toList();
+    }
+
+    /** Summed over the entries. */
+    static double variance(List<double[]> values) {
+        double[] mean = mean(values);
+        double sum = 0;
+        for (double[] value : values) {
+            for (int i = 0; i < mean.length; i++) {
+                sum += (value[i] - mean[i]) * (value[i] - mean[i]);
+            }
+        }
+        return sum / (values.size() - 1);
+    }
+
+    private static double relative(List<double[]> values) {
+        double square = 0;
+        for (double entry : mean(values)) {
+            square += entry * entry;
+        }
+        return Math.sqrt(variance(values) / square);
+    }
+
+    private static double[] mean(List<double[]> values) {
+        double[] mean = new double[values.get(0).length];
+        for (double[] value : values) {
+            for (int i = 0; i < mean.length; i++) {
+                mean[i] += value[i] / values.size();
+            }
+        }
+        return mean;
+    }
+}

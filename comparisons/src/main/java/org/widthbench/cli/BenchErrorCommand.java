@@ -1,0 +1,143 @@
+package org.widthbench.cli;
+
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.TreeMap;
+import org.widthbench.bench.PowerLaw;
+import org.widthbench.bench.SamplingStudy;
+import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.Network;
+import org.widthbench.core.Problem;
+import org.widthbench.core.Training;
+import org.widthbench.core.activation.Activation;
+import org.widthbench.core.backend.Backend;
+import org.widthbench.core.data.DataSource;
+import org.widthbench.core.data.GaussianSource;
+import org.widthbench.core.solver.CausalSolver;
+import org.widthbench.experiment.DataSection;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "error",
+        mixinStandardHelpOptions = true,
+        header = "Measure how the causal solver's sampling error falls with S.",
+        description = {
+            "",
+            "Solves one problem (L=3, gamma0=1, eta=0.3, T=16) with several seeds at every S and prints the spread over the"
+                    + " seeds of the loss and, relative, of the kernels Phi_1, Phi_L and G_1, with the fitted exponent"
+                    + " in S. Leading noise rows: none, 4, 12 or 24 rows of Sobol points under a digital shift, 12 rows of Owen"
+                    + " scrambled ones.",
+            ""
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  widthbench bench error",
+            "  widthbench bench error --activation relu --samples 256,512,1024,2048,4096 --seeds 24",
+            "  widthbench bench error --data cifar10:cifar"
+        })
+final class BenchErrorCommand extends Subcommand {
+    private static final double SLOPE = 0.8;
+    private static final int DEPTH = 3;
+    private static final double ETA = 0.3;
+    private static final int STEPS = 16;
+    private static final List<String> FIGURES = List.of("loss", "Phi_1", "Phi_L", "G_1");
+
+    @Option(
+            names = "--activation",
+            paramLabel = "NAME",
+            description = "linear, relu, tanh, erf or softplus (default ${DEFAULT-VALUE}).")
+    private String activation = "tanh";
+
+    @Option(
+            names = "--data",
+            paramLabel = "SOURCE",
+            description = "gaussian, cifar10:DIR, mnist:DIR or npz:FILE (default: 6 gaussian points, D=25).")
+    private String data;
+
+    @Option(
+            names = "--samples",
+            paramLabel = "S",
+            split = ",",
+            description = "Three or more ascending numbers of samples (default: 256,512,1024,2048).")
+    private int[] samples = {256, 512, 1024, 2048};
+
+    @Option(names = "--seeds", paramLabel = "K", description = "Seeds at every S (default ${DEFAULT-VALUE}).")
+    private int seeds = 8;
+
+    @Mixin
+    private DeviceOption device;
+
+    @Override
+    public Integer call() {
+        requireOptions();
+        DataSource source = data == null ? new GaussianSource(25, 6, 0) : DataSection.parse(data);
+        Problem problem = new Problem(
+                source.load(), Network.mlp(DEPTH, Activation.of(activation, SLOPE)), Training.descent(1, ETA, STEPS));
+        try (Backend backend = device.open()) {
+            out().println(backend.description());
+            out().printf(Locale.ROOT, "%-10s%7s", "leading", "S");
+            FIGURES.forEach(name -> out().printf(Locale.ROOT, "%16s", name));
+            out().println();
+            out().flush();
+            Map<String, Map<Integer, double[]>> measured = new LinkedHashMap<>();
+            SamplingStudy.run(problem, variants(), samples, seeds, backend, (name, spread) -> {
+                print(name, String.valueOf(spread.samples()), "%16.2e", spread.figures());
+                measured.computeIfAbsent(name, ignored -> new TreeMap<>()).put(spread.samples(), spread.figures());
+                if (measured.get(name).size() == samples.length) {
+                    printExponents(name, measured.get(name));
+                }
+            });
+        }
+        return Main.OK;
+    }
+
+    private void requireOptions() {
+        boolean valid = samples.length >= PowerLaw.FEWEST;
+        for (int i = 0; i < samples.length; i++) {
+            valid &= samples[i] > (i == 0 ? 1 : samples[i - 1]);
+        }
+        InvalidInputException.require(
+                valid, "--samples", Arrays.toString(samples), "three or more ascending whole numbers >= 2");
+        InvalidInputException.require(seeds >= 2, "--seeds", seeds, "a whole number >= 2");
+    }
+
+    private static Map<String, CausalSolver> variants() {
+        CausalSolver standard = new CausalSolver(CausalSolver.DEFAULT_SAMPLES, 0);
+        Map<String, CausalSolver> variants = new LinkedHashMap<>();
+        variants.put("none", standard.withLeadingRows(0, CausalSolver.Scrambling.SHIFT));
+        variants.put("shift 4", standard.withLeadingRows(4, CausalSolver.Scrambling.SHIFT));
+        variants.put("shift 12", standard.withLeadingRows(12, CausalSolver.Scrambling.SHIFT));
+        variants.put("shift 24", standard.withLeadingRows(24, CausalSolver.Scrambling.SHIFT));
+        variants.put("owen 12", standard.withLeadingRows(12, CausalSolver.Scrambling.OWEN));
+        return variants;
+    }
+
+    private void print(String name, String samplesOrWord, String format, double... figures) {
+        out().printf(Locale.ROOT, "%-10s%7s", name, samplesOrWord);
+        for (double figure : figures) {
+            out().printf(Locale.ROOT, format, figure);
+        }
+        out().println();
+        out().flush();
+    }
+
+    private void printExponents(String name, Map<Integer, double[]> bySamples) {
+        double[] x =
+                bySamples.keySet().stream().mapToDouble(Integer::doubleValue).toArray();
+        out().printf(Locale.ROOT, "%-10s%7s", name, "S^");
+        for (int i = 0; i < FIGURES.size(); i++) {
+            int figure = i;
+            double[] values =
+                    bySamples.values().stream().mapToDouble(row -> row[figure]).toArray();
+            out().printf(Locale.ROOT, "%16s", PowerLaw.fit(x, values).text());
+        }
+        out().println();
+        out().flush();
+    }
+}
