@@ -100,20 +100,18 @@ public final class ConsistencyStudy {
             return null;
         }
         Optional<Samples> training = stream.repeated();
-        if (training.isEmpty()) {
-            note("task " + task.name()
-                    + ": no DMFT line, because the solver takes a fixed training set and this task has"
-                    + " ever new samples (set tasks." + task.name() + ".points for one)");
-            return null;
-        }
         Optional<Observed> earlier = store.theory();
         if (earlier.isPresent()) {
             return earlier.get();
         }
         try {
             Observed solved = reporter.stage(
-                    task.name() + ": theory (" + spec.theory().method().word() + ")",
-                    progress -> new TheoryLine(spec, backend).repeated(training.get(), stream.test(), progress));
+                    task.name() + ": theory (" + spec.theory().method().word() + ")", progress -> {
+                        TheoryLine line = new TheoryLine(spec, backend);
+                        return training.isPresent()
+                                ? line.repeated(training.get(), stream.test(), progress)
+                                : line.online(stream, progress);
+                    });
             store.write(solved);
             return solved;
         } catch (WidthbenchException e) {

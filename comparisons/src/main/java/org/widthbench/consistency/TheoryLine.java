@@ -3,6 +3,7 @@ package org.widthbench.consistency;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.widthbench.core.BatchSchedule;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
@@ -11,6 +12,7 @@ import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.experiment.ConsistencySpec;
+import org.widthbench.training.stream.SampleStream;
 import org.widthbench.training.stream.Samples;
 
 /** The infinite-width side, where a solver can express the problem. */
@@ -44,6 +46,46 @@ final class TheoryLine {
         Problem problem = new Problem(Samples.dataset(training, test), spec.network(), schedule);
         OrderParameters solved = spec.theory().solver().solve(problem, backend, progress);
         return observed(solved, training.count(), test.count(), spec.measure().kernelPoints());
+    }
+
+    /**
+     * One pass over ever new samples, {@code docs/theory.md} 4.5. The solver takes its batches from the first epoch of
+     * {@link BatchSchedule} over a set of as many points; they are laid out there so that its batches are the stream's.
+     *
+     * @throws org.widthbench.core.WidthbenchException if the solver cannot
+     */
+    Observed online(SampleStream stream, Progress progress) {
+        int batch = stream.batchSize();
+        int times = spec.training().steps() + 1;
+        Samples test = stream.test();
+        int points = Math.multiplyExact(times, batch);
+        int entries = test.entries();
+        int[] shape = test.inputs().shape().clone();
+        shape[0] = points;
+        Tensor inputs = Tensor.zeros(shape);
+        double[] targets = new double[points];
+        BatchSchedule order = new BatchSchedule(points, batch, 0);
+        for (int t = 0; t < times; t++) {
+            Samples samples = stream.batch(t);
+            int[] places = order.batch(t);
+            for (int b = 0; b < batch; b++) {
+                System.arraycopy(samples.inputs().data(), b * entries, inputs.data(), places[b] * entries, entries);
+                targets[places[b]] = samples.targets()[b];
+            }
+        }
+        Training schedule = new Training(
+                        spec.training().gamma0(),
+                        spec.training().eta(),
+                        times,
+                        0,
+                        0,
+                        batch,
+                        Training.Dynamics.DESCENT,
+                        spec.times())
+                .withOnlineBatch(batch);
+        Problem problem = new Problem(Samples.dataset(new Samples(inputs, targets), test), spec.network(), schedule);
+        OrderParameters solved = spec.theory().solver().solve(problem, backend, progress);
+        return observed(solved, batch, test.count(), spec.measure().kernelPoints());
     }
 
     /** Loss under full-batch descent at one learning rate, times 0 .. steps. */

@@ -180,7 +180,7 @@ public record ConsistencySpec(
                         new ConsistencyTask("hard", new ConsistencyTask.FromTeacher(hard), 0),
                         new ConsistencyTask("repeated", new ConsistencyTask.FromTeacher(hard), 16)),
                 Network.mlp(2, new Tanh(0.8)),
-                new Descent(1, 0.5, 200, 8),
+                new Descent(1, 0.5, 150, 8),
                 new Measure(9, 48, 16, 48, 1e-3, 60),
                 new Edge("hard", 32, new double[] {0.3, 0.6, 1}, 160, 4, 2),
                 new SweepSpec(new int[] {32, 64, 128, 256}, 4),
