@@ -18,6 +18,8 @@ import org.junit.jupiter.api.io.TempDir;
 class KilledSweepTest {
     private static final int KILLS = 50;
     private static final int AT_ONCE = 2;
+    private static final int MOST_MORE = 40;
+    private static final long LOOK_MILLIS = 5;
     private static final long SEED = 20220519;
 
     @TempDir
@@ -31,9 +33,9 @@ class KilledSweepTest {
         config = Files.writeString(folder.resolve("c.yaml"), """
                 data:     {dimension: 6, points: 4}
                 network:  {depth: 2}
-                training: {steps: 6}
+                training: {steps: 12}
                 theory:   {samples: 64}
-                sweep:    {widths: [6, 12, 30], seeds: 12, grid: {training.gamma0: [0.5, 1], data.seed: [0, 1]}}
+                sweep:    {widths: [6, 12, 30], seeds: 24, grid: {training.gamma0: [0.5, 1]}}
                 """);
         Path out = folder.resolve("undisturbed");
         Run run = Run.of("sweep", config, "--out", out, "-q");
@@ -61,10 +63,16 @@ class KilledSweepTest {
                 for (int i = 0; i < AT_ONCE; i++) {
                     running.add(start(out));
                 }
+                long begun = System.nanoTime();
+                // One dies when so many more networks are finished, the other at any moment.
+                long wanted = finished(out) + 1 + random.nextInt(MOST_MORE);
+                long moment = life / 8 + random.nextInt((int) Math.max(1, life));
                 for (Process process : running) {
-                    // A new process needs a while before it does anything worth a disturbance.
-                    long delay = life / 8 + random.nextInt((int) Math.max(1, life / 3));
-                    boolean ended = process.waitFor(delay, TimeUnit.MILLISECONDS);
+                    boolean first = process == running.get(0);
+                    boolean ended = false;
+                    while (!ended && (first ? finished(out) < wanted : milliseconds(begun) < moment)) {
+                        ended = process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+                    }
                     if (ended) {
                         assertThat(process.exitValue())
                                 .as(Files.readString(folder.resolve("log")))
@@ -103,10 +111,27 @@ class KilledSweepTest {
                 .start();
     }
 
-    private static long finished(Path out) throws IOException {
-        return names(out).stream()
-                .filter(name -> name.matches("width-.*\\.json"))
-                .count();
+    private static long milliseconds(long begun) {
+        return TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - begun);
+    }
+
+    /** Without a walk: temporary files that come and go meanwhile would end it. */
+    private static long finished(Path out) {
+        long count = 0;
+        String[] points = out.resolve("points").toFile().list();
+        for (String point : points == null ? new String[0] : points) {
+            String[] tasks = out.resolve("points")
+                    .resolve(point)
+                    .resolve("tasks")
+                    .toFile()
+                    .list();
+            count += tasks == null
+                    ? 0
+                    : List.of(tasks).stream()
+                            .filter(name -> name.matches("width-.*\\.json"))
+                            .count();
+        }
+        return count;
     }
 
     private static List<String> names(Path out) throws IOException {
