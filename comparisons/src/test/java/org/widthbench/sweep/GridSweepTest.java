@@ -12,9 +12,11 @@ import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CountDownLatch;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.TimeUnit;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -70,8 +72,14 @@ class GridSweepTest {
     }
 
     private String run(boolean resume) {
+        return run(resume, () -> {});
+    }
+
+    /** @param begun called between the start of the sweep and its first task */
+    private String run(boolean resume, Runnable begun) {
         try (GridSweep sweep = sweep()) {
             sweep.begin(resume);
+            begun.run();
             sweep.compute(true, backend(), Reporter.SILENT);
             return tables(sweep);
         }
@@ -112,8 +120,17 @@ class GridSweepTest {
     @Test
     void twoSweepsStartedAtOnceOnOneFolderDoNothingTwice() throws Exception {
         ExecutorService both = Executors.newFixedThreadPool(2);
+        // These tasks take a millisecond: unless it waits, the first is through before the second starts.
+        CountDownLatch begun = new CountDownLatch(2);
         try {
-            Callable<String> one = () -> run(false);
+            Callable<String> one = () -> run(false, () -> {
+                begun.countDown();
+                try {
+                    assertThat(begun.await(1, TimeUnit.MINUTES)).isTrue();
+                } catch (InterruptedException e) {
+                    throw new AssertionError(e);
+                }
+            });
             List<Future<String>> runs = both.invokeAll(List.of(one, one));
             assertThat(trained).hasSize(4 * 2 * 3).doesNotHaveDuplicates();
             assertThat(runs.get(0).get()).isEqualTo(runs.get(1).get());
