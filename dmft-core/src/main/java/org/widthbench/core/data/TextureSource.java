@@ -8,7 +8,7 @@ import org.widthbench.core.random.NormalNoise;
 
 /**
  * Smooth gaussian images of two textures, which a convolutional network can tell apart and a mean over pixels cannot: every
- * colour is an independent field of mean one, as light has a mean, and of variance one, correlated over {@value #LONG} pixels along rows and {@value #SHORT}
+ * colour is an independent field of mean {@value #MEAN} and variance one, correlated over {@value #LONG} pixels along rows and {@value #SHORT}
  * along columns in the first class (label -1), the other way round in the second (label +1), periodic at the borders.
  *
  * @param side height and width in pixels, at least 2
@@ -22,6 +22,8 @@ public record TextureSource(int side, int channels, int points, int testPoints, 
     private static final double LONG = 1.2;
     /** Standard deviation of the shorter smoothing in pixels. */
     private static final double SHORT = 0.6;
+    /** Enough that odd networks see a sign, little enough that learning rates are not set by the mean image. */
+    private static final double MEAN = 0.3;
     /** Noise stream, apart from those of networks and solvers. */
     private static final long STREAM = 0x7E;
 
@@ -51,7 +53,7 @@ public record TextureSource(int side, int channels, int points, int testPoints, 
                 double[] rows = smooth(noise, first ? longer : shorter);
                 double[] both = transpose(smooth(transpose(rows), first ? shorter : longer));
                 for (int a = 0; a < both.length; a++) {
-                    images.data()[(q * both.length + a) * channels + c] = 1 + both[a];
+                    images.data()[(q * both.length + a) * channels + c] = MEAN + both[a];
                 }
             }
         }

@@ -33,8 +33,8 @@ class TextureSourceTest {
             for (int y = 0; y < side; y++) {
                 for (int x = 0; x < side; x++) {
                     for (int c = 0; c < images.size(3); c++) {
-                        double here = images.get(q, y, x, c) - 1;
-                        sum += here * (images.get(q, (y + dy) % side, (x + dx) % side, c) - 1);
+                        double here = images.get(q, y, x, c) - 0.3;
+                        sum += here * (images.get(q, (y + dy) % side, (x + dx) % side, c) - 0.3);
                     }
                 }
             }
