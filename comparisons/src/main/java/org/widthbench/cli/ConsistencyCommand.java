@@ -2,9 +2,11 @@ package org.widthbench.cli;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.EnumSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.widthbench.consistency.Claim;
 import org.widthbench.consistency.ConsistencyReport;
 import org.widthbench.consistency.ConsistencyStudy;
 import org.widthbench.consistency.StudyResult;
@@ -85,7 +87,8 @@ final class ConsistencyCommand extends Subcommand {
             Map<String, Object> summary = new LinkedHashMap<>();
             summary.put("wallSeconds", provenance.wallSeconds());
             summary.put("backend", backend.description());
-            Report composed = ConsistencyReport.write(folder, result, summary);
+            Report composed = ConsistencyReport.write(
+                    folder, result, EnumSet.allOf(Claim.class), ConsistencyReport.EXPONENTS, summary);
             Report report = reporter().stage("figures", progress -> drawing.write(composed, folder));
             ResultFiles.writeSummary(folder, report.summary(), provenance);
             ReportPage.write(folder, report, Pages.origin(provenance));
@@ -100,7 +103,7 @@ final class ConsistencyCommand extends Subcommand {
     /** What is said about a key of the configuration while it runs gains the name of the file. */
     private StudyResult study(ConsistencySpec spec, Backend backend) {
         try {
-            return new ConsistencyStudy(spec, backend, folder, resume, reporter()).run();
+            return new ConsistencyStudy(spec, backend, folder, resume, reporter()).run(EnumSet.allOf(Claim.class));
         } catch (InvalidInputException e) {
             throw e.getMessage().matches("(tasks|data|network|training|measure|edge|sweep|theory)\\.[\\s\\S]*")
                     ? new InvalidInputException(file + ": " + e.getMessage(), e)

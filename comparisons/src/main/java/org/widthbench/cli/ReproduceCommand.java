@@ -9,7 +9,6 @@ import java.util.OptionalInt;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.experiment.DataSection;
-import org.widthbench.experiment.Experiment;
 import org.widthbench.experiment.OutputFolder;
 import org.widthbench.experiment.Provenance;
 import org.widthbench.experiment.ResultFiles;
@@ -60,7 +59,8 @@ final class ReproduceCommand extends Subcommand {
     @Option(
             names = "--out",
             paramLabel = "DIR",
-            description = "Folder for the results (default: widthbench-out/FIGURE).")
+            description = "Folder for the results (default: widthbench-out/FIGURE, for all consistency figures"
+                    + " widthbench-out/consistency).")
     private Path folder;
 
     @Option(
@@ -95,20 +95,20 @@ final class ReproduceCommand extends Subcommand {
     @Override
     public Integer call() {
         if (list) {
-            FigureCatalogue.all().forEach(figure -> out().printf("%-16s%s%n", figure.name(), figure.summary()));
+            FigureCatalogue.all().forEach(figure -> out().printf("%-28s%s%n", figure.name(), figure.summary()));
             return Main.OK;
         }
         if (name == null) {
             throw new ParameterException(spec.commandLine(), "FIGURE is missing; 'reproduce --list' lists them");
         }
         ReproducibleFigure figure = FigureCatalogue.named(name);
-        Path target = folder == null ? Path.of("widthbench-out", name) : folder;
+        Path target = folder == null ? Path.of("widthbench-out", figure.folder()) : folder;
         drawing.check();
         OutputFolder.requireUsable(target);
-        Experiment experiment = figure.experiment(options());
-        Provenance provenance = Provenance.begin(commandLine(), experiment.toMap());
-        try (Backend backend = device.open()) {
-            Report computed = figure.reproduce(experiment, backend, reporter(), target);
+        ReproducibleFigure.Prepared prepared = figure.prepare(options());
+        Provenance provenance = Provenance.begin(commandLine(), prepared.settings());
+        try (Backend backend = device.open(prepared.precision())) {
+            Report computed = prepared.reproduce(backend, reporter(), target);
             long started = System.nanoTime();
             Report report = reporter().stage("figures", progress -> drawing.write(computed, target));
             Map<String, Object> summary = new LinkedHashMap<>(report.summary());

@@ -6,64 +6,69 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Set;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.io.AtomicFile;
 import org.widthbench.report.Report;
 
 /** Figures, exponents and sentences of a study. */
 public final class ConsistencyReport {
+    /** Table of the fitted exponents of all claims. */
+    public static final String EXPONENTS = "exponents.csv";
+
     /** Rounding in a mean of some hundreds of squares. */
     private static final double ROUNDING = 1e-10;
 
     private ConsistencyReport() {}
 
     /**
-     * Composes every figure and writes {@code exponents.csv}; all other files are left to the caller.
+     * Composes the figures of some claims and writes their fitted exponents, if there are any; all other files are left to the
+     * caller.
      *
+     * @param claims in the order of the page; those about learning rates are left out if there are none
+     * @param exponents name of the table
      * @param summary entries of the page's numbers
      */
-    public static Report write(Path folder, StudyResult result, Map<String, Object> summary) {
-        List<ClaimFigure> claims = claims(result);
-        List<Report.Picture> pictures =
-                claims.stream().map(ClaimFigure::picture).toList();
-        AtomicFile.writeText(folder.resolve("exponents.csv"), csv(claims));
+    public static Report write(
+            Path folder, StudyResult result, Set<Claim> claims, String exponents, Map<String, Object> summary) {
+        List<TaskView> tasks = TaskView.of(result);
+        List<ClaimFigure> figures = claims.stream()
+                .filter(claim -> !claim.isAboutRates() || result.spec().edge() != null)
+                .map(claim -> claim.draw(result, tasks))
+                .toList();
+        boolean isFitted = figures.stream().anyMatch(figure -> !figure.fits().isEmpty());
+        if (isFitted) {
+            AtomicFile.writeText(folder.resolve(exponents), csv(figures));
+        }
         Map<String, Object> all = new LinkedHashMap<>(summary);
         Map<String, Object> readings = new LinkedHashMap<>();
-        claims.forEach(claim -> readings.put(claim.name(), claim.reading()));
+        figures.forEach(figure -> readings.put(figure.name(), figure.reading()));
         all.put("readings", readings);
         all.put("notes", result.notes());
+        List<Report.Table> tables = new ArrayList<>();
+        if (isFitted) {
+            tables.add(table(figures));
+        }
+        if (!tasks.isEmpty()) {
+            tables.add(limits(tasks));
+        }
+        if (!result.notes().isEmpty()) {
+            tables.add(notes(result));
+        }
         return new Report(
                 "Consistency across widths",
-                verdicts(result),
-                pictures,
-                List.of(table(claims), limits(result), notes(result)),
+                verdicts(result, tasks),
+                figures.stream().map(ClaimFigure::picture).toList(),
+                tables,
                 all);
     }
 
-    /** One figure per claim, in the order of the paper's abstract. */
-    static List<ClaimFigure> claims(StudyResult result) {
-        List<TaskView> tasks = TaskView.of(result);
-        List<ClaimFigure> claims = new ArrayList<>();
-        claims.add(PredictionClaims.loss(tasks));
-        claims.add(PredictionClaims.predictions(tasks));
-        claims.add(RepresentationClaims.representations(tasks));
-        claims.add(RepresentationClaims.preactivations(tasks));
-        if (result.spec().edge() != null) {
-            EdgeClaims edges = new EdgeClaims(result);
-            claims.add(edges.edge());
-            claims.add(edges.rates());
-        }
-        claims.add(EnsembleClaim.of(tasks));
-        claims.add(SpectrumClaim.of(tasks));
-        return claims;
-    }
-
     /** What must hold whatever the networks did. */
-    private static List<Report.Verdict> verdicts(StudyResult result) {
+    private static List<Report.Verdict> verdicts(StudyResult result, List<TaskView> tasks) {
         double identity = 0;
         double residual = 0;
         int looks = 0;
-        for (TaskView task : TaskView.of(result)) {
+        for (TaskView task : tasks) {
             for (WidthGroup group : task.groups()) {
                 for (int slot = 0; slot <= task.last(); slot++) {
                     Decomposition parts = group.decomposition(slot);
@@ -81,22 +86,25 @@ public final class ConsistencyReport {
             looks += run.sharpness().size(0);
         }
         double allowed = result.spec().measure().tolerance();
-        return List.of(
-                new Report.Verdict(
-                        identity < ROUNDING,
-                        String.format(
-                                Locale.ROOT,
-                                "Mean loss of single networks = loss of their ensemble + variance, to %.1e of the loss.",
-                                identity)),
-                new Report.Verdict(
-                        residual <= allowed,
-                        String.format(
-                                Locale.ROOT,
-                                "Sharpness: the largest Lanczos residual of %d looks is %.1e of the eigenvalue (allowed: %.1e%s).",
-                                looks,
-                                residual,
-                                allowed,
-                                residual <= allowed ? "" : "; raise measure.products")));
+        List<Report.Verdict> verdicts = new ArrayList<>();
+        if (!tasks.isEmpty()) {
+            verdicts.add(new Report.Verdict(
+                    identity < ROUNDING,
+                    String.format(
+                            Locale.ROOT,
+                            "Mean loss of single networks = loss of their ensemble + variance, to %.1e of the loss.",
+                            identity)));
+        }
+        verdicts.add(new Report.Verdict(
+                residual <= allowed,
+                String.format(
+                        Locale.ROOT,
+                        "Sharpness: the largest Lanczos residual of %d looks is %.1e of the eigenvalue (allowed: %.1e%s).",
+                        looks,
+                        residual,
+                        allowed,
+                        residual <= allowed ? "" : "; raise measure.products")));
+        return verdicts;
     }
 
     private static double worst(Tensor sharpness) {
@@ -127,9 +135,9 @@ public final class ConsistencyReport {
     }
 
     /** Every task's loss at the last step, extrapolated to infinite width, beside the theory's. */
-    private static Report.Table limits(StudyResult result) {
+    private static Report.Table limits(List<TaskView> tasks) {
         List<List<String>> rows = new ArrayList<>();
-        for (TaskView task : TaskView.of(result)) {
+        for (TaskView task : tasks) {
             int last = task.last();
             List<double[]> bySeed = new ArrayList<>();
             for (int seed = 0; seed < task.widest().runs().size(); seed++) {

@@ -2,10 +2,12 @@ package org.widthbench.consistency;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import org.widthbench.core.Network;
 import org.widthbench.core.Progress;
 import org.widthbench.core.WidthbenchException;
@@ -16,11 +18,16 @@ import org.widthbench.experiment.Json;
 import org.widthbench.experiment.Provenance;
 import org.widthbench.experiment.Reporter;
 import org.widthbench.sweep.Sha256;
+import org.widthbench.sweep.SharedFolder;
+import org.widthbench.sweep.SharedFolder.Piece;
 import org.widthbench.training.family.LayeredFamily;
 import org.widthbench.training.stream.SampleStream;
 import org.widthbench.training.stream.Samples;
 
-/** Runs the tasks of a study one after the other; a network that is measured leaves a file at once. */
+/**
+ * Runs the tasks of a study one after the other; a network that is measured leaves a file at once. Any number of processes may
+ * work on one folder: no network is trained twice.
+ */
 public final class ConsistencyStudy {
     /** Rough cost of a step in units of one weight's: what does not grow with the width. */
     private static final double FIXED_COST = 2e4;
@@ -47,120 +54,174 @@ public final class ConsistencyStudy {
     }
 
     /**
-     * Measures everything.
+     * Measures what the claims need.
      *
      * @throws WidthbenchException if data cannot be read or a network diverges
      */
-    public StudyResult run() {
-        List<SampleStream> streams = new ArrayList<>();
-        for (ConsistencyTask task : spec.tasks()) {
-            streams.add(task.stream(spec.training().batch(), spec.measure().testPoints(), flat));
+    public StudyResult run(Set<Claim> claims) {
+        List<TaskStage> tasks = new ArrayList<>();
+        if (claims.stream().anyMatch(claim -> !claim.isAboutRates())) {
+            spec.tasks().forEach(task -> tasks.add(new TaskStage(task)));
         }
-        List<StudyResult.TaskResult> tasks = new ArrayList<>();
-        for (int i = 0; i < streams.size(); i++) {
-            tasks.add(task(spec.tasks().get(i), streams.get(i)));
-        }
-        Map<Double, double[]> edgeTheory = new LinkedHashMap<>();
-        List<EdgeRun> edges = spec.edge() == null ? List.of() : edges(edgeTheory);
-        return new StudyResult(spec, tasks, edges, edgeTheory, notes);
-    }
-
-    private StudyResult.TaskResult task(ConsistencyTask task, SampleStream stream) {
-        RunStore store = store(task.name(), stream.batch(0), stream.test(), false);
-        Observed theory = theory(task, stream, store(task.name(), stream.batch(0), stream.test(), true));
-        NetworkMeasurement measurement = new NetworkMeasurement(family(stream.test()), spec);
-        int[] widths = spec.sweep().widths();
-        List<NetworkRun> runs = new ArrayList<>();
-        String title = task.name() + ": " + spec.sweep().tasks() + " networks, N up to "
-                + spec.sweep().widest();
-        reporter.stage(title, progress -> {
-            Share share = new Share(progress, spec.sweep().seeds());
-            for (int width : widths) {
-                for (long seed = 0; seed < spec.sweep().seeds(); seed++) {
-                    long number = seed;
-                    NetworkRun run = store.network(width, seed).orElseGet(() -> {
-                        NetworkRun fresh = measurement.follow(task.name(), stream, width, number, share.within(width));
-                        store.write(fresh);
-                        return fresh;
-                    });
-                    runs.add(run);
-                    share.finish(width);
-                }
-            }
-            return null;
-        });
-        double[] targets = stream.test().targets().clone();
-        return new StudyResult.TaskResult(task.name(), targets, runs, theory);
-    }
-
-    /** Null, with a note, where no solver can express the task. */
-    private Observed theory(ConsistencyTask task, SampleStream stream, RunStore store) {
-        if (spec.theory() == null) {
-            note("task " + task.name() + ": no DMFT line, because of theory: none");
-            return null;
-        }
-        Optional<Samples> training = stream.repeated();
-        Optional<Observed> earlier = store.theory();
-        if (earlier.isPresent()) {
-            return earlier.get();
-        }
-        try {
-            Observed solved = reporter.stage(
-                    task.name() + ": theory (" + spec.theory().method().word() + ")", progress -> {
-                        TheoryLine line = new TheoryLine(spec, backend);
-                        return training.isPresent()
-                                ? line.repeated(training.get(), stream.test(), progress)
-                                : line.online(stream, progress);
-                    });
-            store.write(solved);
-            return solved;
-        } catch (WidthbenchException e) {
-            note("task " + task.name() + ": no DMFT line, because " + e.getMessage());
-            return null;
+        boolean rates = spec.edge() != null && claims.stream().anyMatch(Claim::isAboutRates);
+        Optional<EdgeStage> edge = rates ? Optional.of(new EdgeStage(spec.edge())) : Optional.empty();
+        try (SharedFolder shared = new SharedFolder(folder)) {
+            shared.begin(resume, () -> SharedFolder.tidy(folder.resolve("tasks")), () -> {
+                tasks.forEach(TaskStage::discard);
+                edge.ifPresent(EdgeStage::discard);
+            });
+            List<StudyResult.TaskResult> results =
+                    tasks.stream().map(task -> task.run(shared)).toList();
+            List<EdgeRun> runs = new ArrayList<>();
+            Map<Double, double[]> theory = new LinkedHashMap<>();
+            edge.ifPresent(stage -> stage.run(shared, runs, theory));
+            return new StudyResult(spec, results, runs, theory, notes);
         }
     }
 
-    private List<EdgeRun> edges(Map<Double, double[]> theory) {
-        ConsistencySpec.Edge edge = spec.edge();
-        ConsistencyTask task = spec.tasks().stream()
-                .filter(t -> t.name().equals(edge.task()))
-                .findFirst()
-                .orElseThrow();
-        Samples training = task.first(edge.points(), spec.measure().testPoints(), flat);
-        NetworkMeasurement measurement = new NetworkMeasurement(family(training), spec);
-        RunStore store = store("edge", training, training, false);
-        List<EdgeRun> runs = new ArrayList<>();
-        for (double rate : edge.rates()) {
-            reporter.stage("edge of stability, learning rate " + rate, progress -> {
-                Share share = new Share(progress, edge.seeds());
-                for (int width : spec.sweep().widths()) {
-                    for (long seed = 0; seed < edge.seeds(); seed++) {
-                        long number = seed;
-                        runs.add(store.edge(width, seed, rate).orElseGet(() -> {
-                            EdgeRun run = measurement.atRate(training, rate, width, number, share.within(width));
-                            store.write(run);
-                            return run;
-                        }));
-                        share.finish(width);
-                    }
-                }
+    /** One task's theory and networks. */
+    private final class TaskStage {
+        private final ConsistencyTask task;
+        private final SampleStream stream;
+        private final RunStore networks;
+        private final RunStore theory;
+
+        TaskStage(ConsistencyTask task) {
+            this.task = task;
+            stream = task.stream(spec.training().batch(), spec.measure().testPoints(), flat);
+            networks = store(task.name(), stream.batch(0), stream.test(), false);
+            theory = store(task.name(), stream.batch(0), stream.test(), true);
+        }
+
+        void discard() {
+            theory.discard(RunStore.THEORY);
+            forEachNetwork(spec.sweep().seeds(), (width, seed) -> networks.discard(RunStore.task(width, seed)));
+        }
+
+        StudyResult.TaskResult run(SharedFolder shared) {
+            Optional<Observed> solved = solve(shared);
+            NetworkMeasurement measurement = new NetworkMeasurement(family(stream.test()), spec);
+            String title = task.name() + ": " + spec.sweep().tasks() + " networks, N up to "
+                    + spec.sweep().widest();
+            reporter.stage(title, progress -> {
+                Share share = new Share(progress, spec.sweep().seeds());
+                List<Piece> pieces = new ArrayList<>();
+                forEachNetwork(
+                        spec.sweep().seeds(),
+                        (width, seed) -> pieces.add(new Piece(
+                                networks.name(RunStore.task(width, seed)),
+                                () -> networks.network(width, seed).isPresent(),
+                                () -> networks.write(
+                                        measurement.follow(task.name(), stream, width, seed, share.network(width))))));
+                shared.complete(pieces);
                 return null;
             });
-            if (spec.theory() == null) {
-                note("learning rate " + rate + ": no DMFT line, because of theory: none");
-                continue;
-            }
-            try {
-                theory.put(
-                        rate,
-                        reporter.stage(
-                                "edge of stability, learning rate " + rate + ": theory",
-                                progress -> new TheoryLine(spec, backend).edge(training, rate, progress)));
-            } catch (WidthbenchException e) {
-                note("learning rate " + rate + ": no DMFT line, because " + e.getMessage());
+            List<NetworkRun> runs = new ArrayList<>();
+            forEachNetwork(
+                    spec.sweep().seeds(),
+                    (width, seed) -> runs.add(networks.network(width, seed).orElseThrow()));
+            return new StudyResult.TaskResult(
+                    task.name(), stream.test().targets().clone(), runs, solved.orElse(null));
+        }
+
+        /** Empty, with a note, where no solver can express the task. */
+        private Optional<Observed> solve(SharedFolder shared) {
+            String where = "task " + task.name();
+            Piece piece = new Piece(
+                    theory.name(RunStore.THEORY), () -> theory.theory().isPresent(), () -> {
+                        TheoryLine line = new TheoryLine(spec, backend);
+                        String title = task.name() + ": theory ("
+                                + spec.theory().method().word() + ")";
+                        Observed solved = reporter.stage(
+                                title,
+                                progress -> stream.repeated().isPresent()
+                                        ? line.repeated(stream.repeated().get(), stream.test(), progress)
+                                        : line.online(stream, progress));
+                        theory.write(solved);
+                    });
+            return completed(shared, piece, where) ? theory.theory() : Optional.empty();
+        }
+    }
+
+    /** Full-batch descent on one set at every learning rate. */
+    private final class EdgeStage {
+        private final ConsistencySpec.Edge edge;
+        private final Samples training;
+        private final RunStore networks;
+        private final RunStore theory;
+
+        EdgeStage(ConsistencySpec.Edge edge) {
+            this.edge = edge;
+            ConsistencyTask task = spec.tasks().stream()
+                    .filter(t -> t.name().equals(edge.task()))
+                    .findFirst()
+                    .orElseThrow();
+            training = task.first(edge.points(), spec.measure().testPoints(), flat);
+            networks = store("edge", training, training, false);
+            theory = store("edge", training, training, true);
+        }
+
+        void discard() {
+            for (double rate : edge.rates()) {
+                theory.discard(RunStore.task(rate));
+                forEachNetwork(edge.seeds(), (width, seed) -> networks.discard(RunStore.task(width, seed, rate)));
             }
         }
-        return runs;
+
+        void run(SharedFolder shared, List<EdgeRun> runs, Map<Double, double[]> losses) {
+            for (double rate : edge.rates()) {
+                networks(shared, rate);
+                forEachNetwork(
+                        edge.seeds(),
+                        (width, seed) ->
+                                runs.add(networks.edge(width, seed, rate).orElseThrow()));
+                Piece piece = new Piece(
+                        theory.name(RunStore.task(rate)),
+                        () -> theory.edgeTheory(rate).isPresent(),
+                        () -> theory.write(
+                                rate, reporter.stage(title(rate) + ": theory", progress -> new TheoryLine(spec, backend)
+                                        .edge(training, rate, progress))));
+                if (completed(shared, piece, "learning rate " + rate)) {
+                    losses.put(rate, theory.edgeTheory(rate).orElseThrow());
+                }
+            }
+        }
+
+        private void networks(SharedFolder shared, double rate) {
+            NetworkMeasurement measurement = new NetworkMeasurement(family(training), spec);
+            reporter.stage(title(rate), progress -> {
+                Share share = new Share(progress, edge.seeds());
+                List<Piece> pieces = new ArrayList<>();
+                forEachNetwork(
+                        edge.seeds(),
+                        (width, seed) -> pieces.add(new Piece(
+                                networks.name(RunStore.task(width, seed, rate)),
+                                () -> networks.edge(width, seed, rate).isPresent(),
+                                () -> networks.write(
+                                        measurement.atRate(training, rate, width, seed, share.network(width))))));
+                shared.complete(pieces);
+                return null;
+            });
+        }
+
+        private static String title(double rate) {
+            return "edge of stability, learning rate " + rate;
+        }
+    }
+
+    /** False, with a note, if the theory is left out or cannot be solved. */
+    private boolean completed(SharedFolder shared, Piece theory, String where) {
+        if (spec.theory() == null) {
+            note(where + ": no DMFT line, because of theory: none");
+            return false;
+        }
+        try {
+            shared.complete(List.of(theory));
+            return true;
+        } catch (WidthbenchException e) {
+            note(where + ": no DMFT line, because " + e.getMessage());
+            return false;
+        }
     }
 
     private void note(String line) {
@@ -168,13 +229,23 @@ public final class ConsistencyStudy {
         reporter.say(line);
     }
 
+    @FunctionalInterface
+    private interface NetworkAction {
+        void of(int width, long seed);
+    }
+
+    private void forEachNetwork(int seeds, NetworkAction action) {
+        for (int width : spec.sweep().widths()) {
+            for (long seed = 0; seed < seeds; seed++) {
+                action.of(width, seed);
+            }
+        }
+    }
+
     private LayeredFamily family(Samples like) {
         int[] shape = like.inputs().shape();
         return new LayeredFamily(
-                spec.network(),
-                spec.training().gamma0(),
-                java.util.Arrays.copyOfRange(shape, 1, shape.length),
-                backend);
+                spec.network(), spec.training().gamma0(), Arrays.copyOfRange(shape, 1, shape.length), backend);
     }
 
     /** Data count by content: the same images elsewhere are the same, other images in their place are not. */
@@ -184,9 +255,16 @@ public final class ConsistencyStudy {
         if (!theory) {
             all.remove("theory");
         }
-        Object tasks = all.remove("tasks");
+        Map<?, ?> tasks = (Map<?, ?>) all.remove("tasks");
         Object edge = all.remove("edge");
-        all.put("task", name.equals("edge") ? edge : ((Map<?, ?>) tasks).get(name));
+        if (name.equals("edge")) {
+            // Learning rates and seeds are in the names of the files.
+            Map<Object, Object> shared = new LinkedHashMap<>((Map<?, ?>) edge);
+            shared.keySet().removeAll(List.of("rates", "seeds"));
+            all.put("task", shared);
+        } else {
+            all.put("task", tasks.get(name));
+        }
         all.put(
                 "data",
                 Sha256.of(training.inputs().data())
@@ -194,7 +272,7 @@ public final class ConsistencyStudy {
                         + Sha256.of(test.inputs().data()));
         all.put("backend", backend.description().replaceAll(", [0-9]+ cores", ""));
         all.put("version", Provenance.version());
-        return new RunStore(folder.resolve("tasks"), name, Json.text(all), resume);
+        return new RunStore(folder.resolve("tasks"), name, Json.text(all));
     }
 
     /** Progress in units of cost: a network of 1000 neurons takes many times longer than one of 30. */
@@ -212,17 +290,12 @@ public final class ConsistencyStudy {
             this.total = sum;
         }
 
-        Progress within(int width) {
-            return (completed, all) -> report(done + cost(width) * completed / all);
-        }
-
-        void finish(int width) {
+        /** Progress of the next network. */
+        Progress network(int width) {
+            double before = done;
             done += cost(width);
-            report(done);
-        }
-
-        private void report(double cost) {
-            progress.step((int) Math.round(1000 * cost / total), 1000);
+            return (completed, all) ->
+                    progress.step((int) Math.round(1000 * (before + cost(width) * completed / all) / total), 1000);
         }
 
         private static double cost(int width) {

@@ -111,7 +111,7 @@ final class EdgeClaims {
                 new double[] {2 / largest, 2 / largest});
         start.into(bottom);
         return new ClaimFigure(
-                "consistency-edge",
+                Claim.EDGE.figure(),
                 "Largest eigenvalue of the training loss's Hessian under full-batch descent, in units in which 2 / eta is the edge of"
                         + " stability at every width; mean over seeds.",
                 TaskView.sentence(readings),
@@ -131,7 +131,7 @@ final class EdgeClaims {
             rows.add(row);
         }
         return new ClaimFigure(
-                "consistency-rates",
+                Claim.RATES.figure(),
                 "Training loss under full-batch descent at growing learning rates, mean over seeds; dashed: DMFT where it is solved.",
                 TaskView.sentence(readings),
                 rows,

@@ -37,7 +37,7 @@ final class EnsembleClaim {
             readings.add(reading(task, bias));
         }
         return new ClaimFigure(
-                "consistency-ensembles",
+                Claim.ENSEMBLES.figure(),
                 "Test loss at the last step. Top: what one network loses to its seed, and what an ensemble of infinitely many narrow"
                         + " networks still loses against one of the widest (bias; where it is positive). Bottom: loss of an ensemble"
                         + " of E networks, mean over the subsets of the seeds.",

@@ -61,7 +61,7 @@ final class PredictionClaims {
             fits.add(ClaimFigure.NamedFit.of(task.name(), "excess loss over the widest", head(widths), head(gaps)));
         }
         return new ClaimFigure(
-                "consistency-loss",
+                Claim.LOSS.figure(),
                 "Loss on test points, mean over seeds of single networks, and its distance from that of the widest.",
                 TaskView.sentence(readings),
                 List.of(top, bottom),
@@ -100,7 +100,7 @@ final class PredictionClaims {
                             + task.widest().width() + " by less than the noise between seeds"));
         }
         return new ClaimFigure(
-                "consistency-predictions",
+                Claim.PREDICTIONS.figure(),
                 "Predictions on test points. Top: root mean square difference between a single network and another of the largest"
                         + " width. Bottom, at the last step: mean square difference between seed averages, less what the seeds"
                         + " contribute (where that is positive), variance between seeds, and distance of seed averages from DMFT;"

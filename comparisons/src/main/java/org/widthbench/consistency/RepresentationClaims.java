@@ -64,7 +64,7 @@ final class RepresentationClaims {
                     + (worst < CLOSE ? ", still moving with the width" : ""));
         }
         return new ClaimFigure(
-                "consistency-representations",
+                Claim.REPRESENTATIONS.figure(),
                 "Alignment of single networks' kernels on test points with DMFT where it is solved, otherwise with the mean of the"
                         + " widest networks (of the other seeds for those themselves); mean over seeds.",
                 TaskView.sentence(readings),
@@ -112,7 +112,7 @@ final class RepresentationClaims {
                     task.groups().get(before).width()));
         }
         return new ClaimFigure(
-                "consistency-preactivations",
+                Claim.PREACTIVATIONS.figure(),
                 "Preactivations on test points at the last step. Top: densities of the last layer, all seeds pooled; dashed: DMFT"
                         + " where it is solved. Bottom: distance of single networks' distributions from DMFT's, or from the mean of"
                         + " the widest networks.",

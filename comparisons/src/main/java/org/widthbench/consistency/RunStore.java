@@ -1,5 +1,6 @@
 package org.widthbench.consistency;
 
+import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -11,6 +12,7 @@ import java.util.Optional;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.Tensor;
+import org.widthbench.core.io.IoFailure;
 import org.widthbench.core.io.Npz;
 import org.widthbench.sweep.Sha256;
 
@@ -23,35 +25,55 @@ final class RunStore {
     /** Characters of the hash in a file's name: 64 bits. */
     private static final int HASH_LENGTH = 16;
 
+    /** The theory's task, which has no width. */
+    static final String THEORY = "theory";
+
     private final Path folder;
     private final String name;
     private final String identity;
-    private final boolean resume;
 
     /**
      * @param folder made with the first result
      * @param name what the files' names start with
      * @param identity text of everything that determines the results, other than width, seed and learning rate
-     * @param resume whether earlier results count
      */
-    RunStore(Path folder, String name, String identity, boolean resume) {
+    RunStore(Path folder, String name, String identity) {
         this.folder = folder;
         this.name = name;
         this.identity = identity;
-        this.resume = resume;
     }
 
-    Path file(String task) {
-        String hash = Sha256.of(identity + "\n" + task).substring(0, HASH_LENGTH);
-        return folder.resolve(name + "-" + task + "-" + hash + ".npz");
+    /** Name under which a task is claimed, and of its file without the ending. */
+    String name(String task) {
+        return name + "-" + task + "-" + Sha256.of(identity + "\n" + task).substring(0, HASH_LENGTH);
     }
 
-    private static String task(int width, long seed) {
+    private Path file(String task) {
+        return folder.resolve(name(task) + ".npz");
+    }
+
+    /** Forgets the result of a task. */
+    void discard(String task) {
+        try {
+            Files.deleteIfExists(file(task));
+        } catch (IOException e) {
+            throw new InvalidInputException("cannot delete " + file(task) + ": " + IoFailure.reason(e), e);
+        }
+    }
+
+    /** A network's task. */
+    static String task(int width, long seed) {
         return "width-" + width + "-seed-" + seed;
     }
 
-    private static String task(int width, long seed, double rate) {
+    /** A network's at one learning rate. */
+    static String task(int width, long seed, double rate) {
         return task(width, seed) + "-rate-" + rate;
+    }
+
+    /** The theory's at one learning rate. */
+    static String task(double rate) {
+        return THEORY + "-rate-" + rate;
     }
 
     void write(NetworkRun run) {
@@ -71,9 +93,14 @@ final class RunStore {
         write(task(run.width(), run.seed(), run.rate()), arrays);
     }
 
-    /** The theory's side, which has no width. */
+    /** The theory's side. */
     void write(Observed theory) {
-        write("theory", arrays(theory));
+        write(THEORY, arrays(theory));
+    }
+
+    /** The theory's loss at one learning rate. */
+    void write(double rate, double[] loss) {
+        write(task(rate), Map.of("loss", Tensor.vector(loss)));
     }
 
     Optional<NetworkRun> network(int width, long seed) {
@@ -100,7 +127,11 @@ final class RunStore {
     }
 
     Optional<Observed> theory() {
-        return read("theory").map(RunStore::observed);
+        return read(THEORY).map(RunStore::observed);
+    }
+
+    Optional<double[]> edgeTheory(double rate) {
+        return read(task(rate)).map(arrays -> arrays.get("loss").data());
     }
 
     private void write(String task, Map<String, Tensor> arrays) {
@@ -117,7 +148,7 @@ final class RunStore {
 
     private Optional<Map<String, Tensor>> read(String task) {
         Path file = file(task);
-        if (!resume || !Files.exists(file)) {
+        if (!Files.exists(file)) {
             return Optional.empty();
         }
         try {

@@ -72,7 +72,7 @@ final class SpectrumClaim {
         }
         rank.into(ranks);
         return new ClaimFigure(
-                "consistency-spectra",
+                Claim.SPECTRA.figure(),
                 "Neural tangent kernel on test points at the last step, mean over seeds. From the top: eigenvalues; part of the"
                         + " target's power beyond the first k eigenvectors; error of kernel regression with this kernel on p samples as"
                         + " its spectrum predicts it; effective rank.",

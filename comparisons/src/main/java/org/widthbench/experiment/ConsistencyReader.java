@@ -153,8 +153,7 @@ public final class ConsistencyReader {
         int points = section.whole("points", 0, "an even whole number >= 2");
         return new ConsistencyTask(
                 name,
-                new ConsistencyTask.FromImages(
-                        data, DataSection.toMap(data), shift, section.flag("mirror", cifar), section.seed("seed", 0)),
+                new ConsistencyTask.FromImages(data, shift, section.flag("mirror", cifar), section.seed("seed", 0)),
                 fresh ? 0 : points);
     }
 }

@@ -6,7 +6,10 @@ import java.util.Locale;
 import java.util.Map;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Network;
+import org.widthbench.core.activation.Relu;
 import org.widthbench.core.activation.Tanh;
+import org.widthbench.core.data.DataSource;
+import org.widthbench.core.data.MnistSource;
 import org.widthbench.training.stream.Teacher;
 
 /**
@@ -36,6 +39,10 @@ public record ConsistencySpec(
     private static final int QUICK_STEPS = 64;
     private static final int QUICK_EDGE_STEPS = 40;
     private static final int QUICK_TIMES = 6;
+
+    // Images that fresh ones are made of, and those that are seen again and again.
+    private static final int IMAGE_POOL = 512;
+    private static final int FEW_IMAGES = 64;
 
     /**
      * Minibatch gradient descent.
@@ -185,6 +192,36 @@ public record ConsistencySpec(
                 new Edge("hard", 32, new double[] {0.3, 0.6, 1}, 160, 4, 2),
                 new SweepSpec(new int[] {32, 64, 128, 256}, 4),
                 TheorySettings.causal().withSamples(1024).withTolerances(1e-3, 1e-2));
+    }
+
+    /** Images of two classes. */
+    @FunctionalInterface
+    public interface Images {
+        /** So many for training and so many for tests, as images. */
+        DataSource take(int points, int testPoints);
+    }
+
+    /** Fresh images, and a few again and again, on CNNs of a size for two cores and some minutes. */
+    public static ConsistencySpec images(Images images) {
+        Measure measure = new Measure(8, 48, 16, 16, 1e-2, 40);
+        DataSource pool = images.take(IMAGE_POOL, measure.testPoints());
+        DataSource few = images.take(FEW_IMAGES, measure.testPoints());
+        boolean mirror = !(pool instanceof MnistSource);
+        return new ConsistencySpec(
+                List.of(
+                        new ConsistencyTask("images", new ConsistencyTask.FromImages(pool, 1, mirror, 0), 0),
+                        new ConsistencyTask("repeated", new ConsistencyTask.FromImages(few, 1, mirror, 0), FEW_IMAGES)),
+                new Network(Network.Architecture.CNN, 2, new Relu(), 3),
+                new Descent(1, 1.5, 200, 16),
+                measure,
+                new Edge("repeated", 16, new double[] {1, 2, 4}, 100, 5, 2),
+                new SweepSpec(new int[] {8, 16, 32, 64}, 4),
+                null);
+    }
+
+    /** The same with other widths and seeds. */
+    public ConsistencySpec withSweep(SweepSpec other) {
+        return new ConsistencySpec(tasks, network, training, measure, edge, other, theory);
     }
 
     /** A study like this one within seconds: few widths, seeds and steps. */

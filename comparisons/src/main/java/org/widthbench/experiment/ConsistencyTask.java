@@ -33,13 +33,11 @@ public record ConsistencyTask(String name, Source source, int points) {
      *
      * @param data CIFAR-10 or MNIST in the layout of images, as many training points as the pool and test points as are looked
      *     at
-     * @param settings its keys in the configuration
      * @param shift largest shift in pixels of a fresh image
      * @param mirror whether fresh images may be mirrored
      * @param seed of the changes
      */
-    public record FromImages(DataSource data, Map<String, Object> settings, int shift, boolean mirror, long seed)
-            implements Source {}
+    public record FromImages(DataSource data, int shift, boolean mirror, long seed) implements Source {}
 
     /** @throws InvalidInputException naming the key of the first value that is not allowed */
     public ConsistencyTask {
@@ -115,7 +113,7 @@ public record ConsistencyTask(String name, Source source, int points) {
             map.put("seed", from.teacher.seed());
             map.put("points", points);
         } else if (source instanceof FromImages from) {
-            map.putAll(from.settings);
+            map.putAll(DataSection.toMap(from.data));
             map.put("fresh", points == 0);
             map.put("shift", from.shift);
             map.put("mirror", from.mirror);

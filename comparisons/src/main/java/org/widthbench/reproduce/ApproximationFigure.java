@@ -26,7 +26,7 @@ import org.widthbench.report.Report;
  * as gamma0 grows. What is compared is the feature kernel {@code H^l} over all pairs of times and points, with the mean
  * kernel of an ensemble of networks.
  */
-final class ApproximationFigure implements ReproducibleFigure {
+final class ApproximationFigure implements ExperimentFigure {
     private static final int DEPTH = 5;
     private static final int DIMENSION = 40;
     private static final int POINTS = 20;

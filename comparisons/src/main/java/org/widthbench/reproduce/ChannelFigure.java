@@ -41,7 +41,7 @@ import org.widthbench.training.Precision;
  * Networks of growing channel count beside the infinite-channel theory: loss, kernels of pooled fields and kernels of single
  * pixels. In no paper; Figure 1 of BP22 for CNNs.
  */
-final class ChannelFigure implements ReproducibleFigure {
+final class ChannelFigure implements ExperimentFigure {
     private static final int[] CHANNELS = {16, 32, 64, 128, 256};
     private static final int SEEDS = 4;
     private static final int SIDE = 8;

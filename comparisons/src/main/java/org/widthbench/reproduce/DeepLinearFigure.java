@@ -28,7 +28,7 @@ import org.widthbench.figure.XyPanel;
 import org.widthbench.report.Report;
 
 /** BP22 Figure 2: deep linear networks of several depths, the movement of their kernels and the deepest's kernels. */
-final class DeepLinearFigure implements ReproducibleFigure {
+final class DeepLinearFigure implements ExperimentFigure {
     private static final int[] DEPTHS = {2, 3, 4, 5};
     private static final double GAMMA0 = 1.4;
     private static final int DIMENSION = 40;

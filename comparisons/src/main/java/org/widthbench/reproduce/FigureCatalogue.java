@@ -19,6 +19,7 @@ public final class FigureCatalogue {
                 new TwoLayerFigure(),
                 new ChannelFigure()));
         figures.addAll(ImageClassesFigure.variants());
+        figures.addAll(ConsistencyFigure.all());
         return figures;
     }
 

@@ -32,7 +32,7 @@ import org.widthbench.training.CnnOptions;
  * BP22 Figure 5: CNNs of two channel counts at growing gamma0 on two classes of images; test error, and how the last pooled
  * feature kernel turns to the labels. Feature learning (gamma0) matters, the number of channels hardly does.
  */
-final class ImageClassesFigure implements ReproducibleFigure {
+final class ImageClassesFigure implements ExperimentFigure {
     private static final double[] GAMMA0S = {1, 5, 10};
     private static final int FILTER = 3;
     /** On photographs; at twice the rate training at gamma0 = 10 jumps about, because of the mean image. */

@@ -38,7 +38,7 @@ import org.widthbench.report.Report;
  *
  * Our {@code weightDecay} lambda_w belongs to the mean over points, the paper's lambda = 1 to the sum.
  */
-final class RegularizedFigure implements ReproducibleFigure {
+final class RegularizedFigure implements ExperimentFigure {
     private static final double[] GAMMA0S = {0.5, 1, 2, 4};
     private static final double LAMBDA = 1;
     private static final int DIMENSION = 25;

@@ -1,8 +1,9 @@
 package org.widthbench.reproduce;
 
 import java.nio.file.Path;
+import java.util.Map;
 import org.widthbench.core.backend.Backend;
-import org.widthbench.experiment.Experiment;
+import org.widthbench.core.backend.FieldPrecision;
 import org.widthbench.experiment.Reporter;
 import org.widthbench.report.Report;
 
@@ -15,20 +16,37 @@ public interface ReproducibleFigure {
     /** One line: what it shows and of which paper. */
     String summary();
 
+    /** Name of the folder that takes its results unless another is asked for. */
+    default String folder() {
+        return name();
+    }
+
     /**
-     * Its settings under the options given.
+     * Its settings under the options given, yet to be computed.
      *
      * @throws org.widthbench.core.InvalidInputException naming an option that it cannot follow
      */
-    Experiment experiment(FigureOptions options);
+    Prepared prepare(FigureOptions options);
 
-    /**
-     * Computes and draws it. Files are written at the end, when all the work has succeeded; the pictures,
-     * {@code summary.json} and {@code index.html} are left to the caller.
-     *
-     * @param folder where its tables and archives go; made if it does not exist
-     * @return what the page about it says
-     * @throws java.io.UncheckedIOException if a file cannot be written
-     */
-    Report reproduce(Experiment experiment, Backend backend, Reporter reporter, Path folder);
+    /** A figure with its settings. */
+    interface Prepared {
+
+        /** All settings, in the layout of a configuration file. */
+        Map<String, Object> settings();
+
+        /** Of the fields, where the device has a choice. */
+        default FieldPrecision precision() {
+            return FieldPrecision.FLOAT32;
+        }
+
+        /**
+         * Computes and draws it. Files are written at the end, when all the work has succeeded; the pictures,
+         * {@code summary.json} and {@code index.html} are left to the caller.
+         *
+         * @param folder where its tables and archives go; made if it does not exist
+         * @return what the page about it says
+         * @throws java.io.UncheckedIOException if a file cannot be written
+         */
+        Report reproduce(Backend backend, Reporter reporter, Path folder);
+    }
 }

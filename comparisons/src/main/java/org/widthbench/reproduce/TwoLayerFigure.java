@@ -22,7 +22,7 @@ import org.widthbench.report.Report;
  * BP22 Figure 6: a ReLU network with one hidden layer (the paper counts the read-out: "two-layer") from the lazy to the rich
  * regime.
  */
-final class TwoLayerFigure implements ReproducibleFigure {
+final class TwoLayerFigure implements ExperimentFigure {
     private static final double[] GAMMA0S = {0.2, 1, 2, 3};
     private static final int DIMENSION = 40;
     private static final int POINTS = 25;

@@ -31,7 +31,7 @@ import org.widthbench.training.Precision;
  * BP22 Figure 1: networks of growing width beside the theory. Loss at two gamma0, preactivation densities, and both kernels of
  * every layer with their alignment against width.
  */
-final class WidthFigure implements ReproducibleFigure {
+final class WidthFigure implements ExperimentFigure {
     /** The second loss curve, closer to the lazy limit. */
     private static final double SMALL_GAMMA0 = 0.2;
 

@@ -12,9 +12,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.locks.LockSupport;
+import java.util.function.BooleanSupplier;
 import org.widthbench.comparison.Comparison;
 import org.widthbench.core.Dataset;
 import org.widthbench.core.InvalidInputException;
@@ -34,15 +34,9 @@ import org.widthbench.sweep.SweepFolder.SolvedTheory;
 
 /**
  * The theories and networks of a grid, with results kept in a folder that any number of processes may share: each takes the
- * tasks that no other is at ({@link Claims}), and leaves every finished one as a small file ({@link TaskStore}).
+ * tasks that no other is at ({@link SharedFolder}), and leaves every finished one as a small file ({@link TaskStore}).
  */
 public final class GridSweep implements AutoCloseable {
-    /** Name under which the first look at a folder is claimed. */
-    private static final String START = "start";
-
-    /** Between two looks at what others are doing. */
-    private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
-
     private final Path folder;
     private final ExperimentGrid grid;
     private final Trainer trainer;
@@ -54,7 +48,7 @@ public final class GridSweep implements AutoCloseable {
     private final ConcurrentMap<Integer, String> failures = new ConcurrentHashMap<>();
 
     private final AtomicInteger trained = new AtomicInteger();
-    private Claims claims;
+    private SharedFolder shared;
 
     /** Makes the networks. */
     @FunctionalInterface
@@ -114,30 +108,17 @@ public final class GridSweep implements AutoCloseable {
      * @return whether another process is at work
      */
     public boolean begin(boolean resume) {
-        while (claims().claim(START) != Claims.Outcome.OURS) {
-            pause();
-        }
-        try {
-            Claims.Life others = claims().others();
-            while (!resume && others == Claims.Life.UNKNOWN) {
-                pause();
-                others = claims().others();
-            }
-            if (others == Claims.Life.GONE) {
-                claims().tidy(START);
-                SweepFolder.tidy(folder);
-                for (int p = 0; p < files.size(); p++) {
-                    files.get(p).tidy();
-                    if (!resume) {
-                        files.get(p).discard(spec(p));
-                    }
-                }
-            }
-            claims().startWorking();
-            return others != Claims.Life.GONE;
-        } finally {
-            claims().release(START);
-        }
+        return shared().begin(
+                        resume,
+                        () -> {
+                            SharedFolder.tidy(folder);
+                            files.forEach(SweepFolder::tidy);
+                        },
+                        () -> {
+                            for (int p = 0; p < files.size(); p++) {
+                                files.get(p).discard(spec(p));
+                            }
+                        });
     }
 
     /**
@@ -204,8 +185,8 @@ public final class GridSweep implements AutoCloseable {
 
     @Override
     public void close() {
-        if (claims != null) {
-            claims.close();
+        if (shared != null) {
+            shared.close();
         }
     }
 
@@ -218,11 +199,11 @@ public final class GridSweep implements AutoCloseable {
         return where.values().isEmpty() ? "" : " at " + where.description();
     }
 
-    private synchronized Claims claims() {
-        if (claims == null) {
-            claims = Claims.in(folder.resolve(".sweep"));
+    private synchronized SharedFolder shared() {
+        if (shared == null) {
+            shared = new SharedFolder(folder);
         }
-        return claims;
+        return shared;
     }
 
     /** Largest first within a point, so that no thread is left with a long one at the end. */
@@ -254,7 +235,7 @@ public final class GridSweep implements AutoCloseable {
                     }
                 });
                 if (!left.isEmpty()) {
-                    pause();
+                    SharedFolder.pause();
                 }
                 open = left;
             }
@@ -264,30 +245,23 @@ public final class GridSweep implements AutoCloseable {
     /** {@code OURS} if nothing is left to be done about the task. */
     private Claims.Outcome attempt(Task task, Backend backend, SweepMeter meter, TaskPool pool) {
         TaskStore store = files.get(task.point).tasks();
-        if (failures.containsKey(task.point)
-                || store.read(task.width, task.seed).isPresent()) {
+        BooleanSupplier done = () -> failures.containsKey(task.point)
+                || store.read(task.width, task.seed).isPresent();
+        AtomicBoolean here = new AtomicBoolean();
+        Claims.Outcome outcome = shared().attempt(
+                        new SharedFolder.Piece(files.get(task.point).taskName(task.width, task.seed), done, () -> {
+                            here.set(true);
+                            try {
+                                store.write(train(task, backend, pool.within(meter.within(task.width))));
+                                trained.incrementAndGet();
+                            } catch (SolverException e) {
+                                failures.putIfAbsent(task.point, e.getMessage());
+                            }
+                        }));
+        if (outcome == Claims.Outcome.OURS && !here.get()) {
             meter.skip(task.width);
-            return Claims.Outcome.OURS;
         }
-        String name = files.get(task.point).taskName(task.width, task.seed);
-        Claims.Outcome outcome = claims().claim(name);
-        if (outcome != Claims.Outcome.OURS) {
-            return outcome;
-        }
-        try {
-            // Somebody may have finished between the look and the claim.
-            if (store.read(task.width, task.seed).isEmpty()) {
-                store.write(train(task, backend, pool.within(meter.within(task.width))));
-                trained.incrementAndGet();
-            } else {
-                meter.skip(task.width);
-            }
-        } catch (SolverException e) {
-            failures.putIfAbsent(task.point, e.getMessage());
-        } finally {
-            claims().release(name);
-        }
-        return Claims.Outcome.OURS;
+        return outcome;
     }
 
     private TaskResult train(Task task, Backend backend, Progress progress) {
@@ -318,7 +292,7 @@ public final class GridSweep implements AutoCloseable {
             if (theory.isPresent()) {
                 return theory.get();
             }
-            pause();
+            SharedFolder.pause();
         }
     }
 
@@ -333,22 +307,13 @@ public final class GridSweep implements AutoCloseable {
     }
 
     private Optional<SolvedTheory> solveIfOurs(int point, Backend backend, Reporter reporter) {
-        String name = files.get(point).theoryName();
-        if (claims().claim(name) != Claims.Outcome.OURS) {
-            return Optional.empty();
-        }
-        try {
-            Optional<SolvedTheory> finished = theory(point);
-            if (finished.isPresent()) {
-                return finished;
-            }
-            Experiment experiment = grid.points().get(point).experiment();
-            SolvedTheory theory = SweepRun.solve(experiment, problems.get(point), at(point), backend, reporter);
-            files.get(point).writeTheory(theory);
-            return theory(point);
-        } finally {
-            claims().release(name);
-        }
+        shared().attempt(new SharedFolder.Piece(
+                files.get(point).theoryName(), () -> theory(point).isPresent(), () -> {
+                    Experiment experiment = grid.points().get(point).experiment();
+                    files.get(point)
+                            .writeTheory(SweepRun.solve(experiment, problems.get(point), at(point), backend, reporter));
+                }));
+        return theory(point);
     }
 
     private void reportFailures() {
@@ -363,12 +328,5 @@ public final class GridSweep implements AutoCloseable {
                         ? ordered.size() + " of " + problems.size() + " grid points failed, the first" + at(first)
                                 + ": " + ordered.get(first)
                         : ordered.get(first));
-    }
-
-    private static void pause() {
-        LockSupport.parkNanos(PAUSE_NANOS);
-        if (Thread.currentThread().isInterrupted()) {
-            throw new SolverException("interrupted");
-        }
     }
 }

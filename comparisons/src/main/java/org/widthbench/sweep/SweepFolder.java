@@ -3,7 +3,6 @@ package org.widthbench.sweep;
 import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
@@ -106,22 +105,8 @@ final class SweepFolder {
 
     /** Deletes what killed processes had begun to write; nobody else may be at work. */
     void tidy() {
-        tidy(folder);
-        tidy(folder.resolve("tasks"));
-    }
-
-    /** The same for the files of one folder. */
-    static void tidy(Path place) {
-        if (!Files.isDirectory(place)) {
-            return;
-        }
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(place, ".*" + AtomicFile.TEMPORARY_SUFFIX)) {
-            for (Path file : files) {
-                Files.deleteIfExists(file);
-            }
-        } catch (IOException e) {
-            throw new InvalidInputException("cannot delete in " + place + ": " + IoFailure.reason(e), e);
-        }
+        SharedFolder.tidy(folder);
+        SharedFolder.tidy(folder.resolve("tasks"));
     }
 
     /** Name under which the solving is claimed. */

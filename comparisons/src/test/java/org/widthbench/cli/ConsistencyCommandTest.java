@@ -50,7 +50,7 @@ class ConsistencyCommandTest {
                 .contains("Fitted powers")
                 .contains("DMFT");
         try (Stream<Path> tasks = Files.list(out.resolve("tasks"))) {
-            assertThat(tasks).hasSize(12 + 3 + 2);
+            assertThat(tasks).hasSize(12 + 3 + 2 + 1);
         }
     }
 

@@ -65,7 +65,7 @@ class ReluFiguresTest {
         assertThat(number(csv.get(4), 1)).isLessThan(0.2);
     }
 
-    private static Experiment tiny(ReproducibleFigure figure, Training training) {
+    private static Experiment tiny(ExperimentFigure figure, Training training) {
         Experiment standard = figure.experiment(TinyFigures.options());
         return new Experiment(
                 new GaussianSource(8, 4, 0),
