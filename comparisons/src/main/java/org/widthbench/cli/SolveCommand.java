@@ -100,11 +100,13 @@ final class SolveCommand extends Subcommand {
         Provenance provenance = Provenance.begin(commandLine(), experiment.toMap());
         Problem problem = experiment.problem();
         Solver solver = experiment.theory().solver();
+        Map<String, Object> details = new LinkedHashMap<>();
         try (Backend backend = device.open()) {
             if (problem.network().architecture() == Network.Architecture.CNN && solver instanceof CausalSolver causal) {
-                ConvolutionalCost cost = new ConvolutionalCausalSolver(causal).cost(problem);
+                ConvolutionalCost cost = new ConvolutionalCausalSolver(causal).cost(problem, backend);
                 reporter().say(cost.text(backend));
-                cost.requireFits(backend);
+                cost.requireFits();
+                details.put("memory", cost.form().name().toLowerCase(Locale.ROOT));
             }
             Solved solved;
             if (resume || checkpointEvery != null) {
@@ -120,7 +122,6 @@ final class SolveCommand extends Subcommand {
             } else {
                 solved = solve(experiment, problem, backend, progress -> progress);
             }
-            Map<String, Object> details = new LinkedHashMap<>();
             details.put("backend", backend.description());
             details.put("solver", experiment.theory().method().word());
             details.put("seed", experiment.theory().seed());

@@ -92,9 +92,9 @@ final class ChannelFigure implements ExperimentFigure {
         Problem problem = experiment.problem();
         ConvolutionalCausalSolver solver =
                 new ConvolutionalCausalSolver((CausalSolver) experiment.theory().solver());
-        ConvolutionalCost cost = solver.cost(problem);
+        ConvolutionalCost cost = solver.cost(problem, backend);
         reporter.say(cost.text(backend));
-        cost.requireFits(backend);
+        cost.requireFits();
         Stopwatch solving = new Stopwatch();
         ConvolutionalCausalSolver.Solution theory =
                 reporter.stage("theory", progress -> solver.measure(problem, backend, progress));

@@ -13,8 +13,8 @@ import org.widthbench.core.backend.Backend;
  * the kernel of the features' means over pixels, {@code G^l} that of the gradients' sums over pixels, h and z are sampled
  * at pixels spread evenly over the image, so that images of one pixel give what {@link CausalSolver} gives.
  *
- * @param settings samples, seed and tolerances; the form is always the kernel form, and the tolerance of r at least 0.05 where
- *     the pivots could reach their cap
+ * @param settings samples, seed, tolerances and form; the pivot form is the kernel form here, and AUTO the cheaper of the two that
+ *     fit ({@link ConvolutionalCost})
  */
 public record ConvolutionalCausalSolver(CausalSolver settings) implements Solver {
 
@@ -40,8 +40,8 @@ public record ConvolutionalCausalSolver(CausalSolver settings) implements Solver
     }
 
     /** What solving a problem takes. */
-    public ConvolutionalCost cost(Problem problem) {
-        return ConvolutionalCost.of(problem, settings);
+    public ConvolutionalCost cost(Problem problem, Backend backend) {
+        return ConvolutionalCost.of(problem, settings, backend);
     }
 
     /**

@@ -5,89 +5,186 @@ import org.bytedeco.javacpp.Pointer;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Tensor;
+import org.widthbench.core.Training;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
 import org.widthbench.core.backend.Matrix;
 
 /**
- * What a {@link ConvolutionalCausalSolver} takes, known before it starts ({@code docs/theory.md} section 6 "Cost"): n = Q
- * pixels rows of every field a time, T times, S samples, L layers. Upper bounds, since the pivots are counted at their cap.
+ * What a {@link ConvolutionalCausalSolver} takes in either form, and which of them it runs in, known before it starts ({@code
+ * docs/theory.md} section 6 "Cost"). Upper bounds, since the pivots are counted at their cap.
  *
- * @param rows n
- * @param steps T
- * @param samples S
- * @param depth L
- * @param fieldBytes memory of the backend
- * @param heapBytes memory of the Java heap
- * @param flops floating-point operations
+ * @param size of the problem
+ * @param kernel what the kernel form takes
+ * @param accumulator what the accumulator form takes
+ * @param form KERNEL or ACCUMULATOR
+ * @param asked whether the form was asked for rather than chosen
+ * @param limit memory of the backend in bytes
  */
 public record ConvolutionalCost(
-        int rows, int steps, int samples, int depth, double fieldBytes, double heapBytes, double flops) {
+        Size size, Demand kernel, Demand accumulator, CausalSolver.Form form, boolean asked, double limit) {
     /** Field matrices that a layer keeps of the current time, as {@link CausalLayer} does. */
     private static final int CURRENT_FIELDS = 8;
     /** Matrices of n rows that are made while another of their kind is alive. */
     private static final int KERNEL_ROWS_AT_A_TIME = 3;
+    /** Capacity of {@link GrowingRows} over what it holds, at worst. */
+    private static final double GROWTH = 2;
+    /** What one array or one matrix of the CPU may have. */
+    private static final double MOST_ENTRIES = Integer.MAX_VALUE;
     /** Side of the product by which a backend's speed is measured: large enough to be at full speed, done in milliseconds. */
     private static final int PROBE = 768;
 
-    /** Cost of solving a problem. */
-    static ConvolutionalCost of(Problem problem, CausalSolver settings) {
+    /**
+     * Size of a problem.
+     *
+     * @param rows {@code n = Q pixels}
+     * @param steps T
+     * @param samples S
+     * @param depth L
+     * @param offsets {@code k^2}
+     */
+    public record Size(int rows, int steps, int samples, int depth, int offsets) {
+        @Override
+        public String toString() {
+            return String.format(
+                    Locale.ROOT, "%d points x pixels, %d steps, %d samples, %d layers", rows, steps, samples, depth);
+        }
+    }
+
+    /**
+     * What one form takes.
+     *
+     * @param fieldBytes memory of the backend
+     * @param heapBytes memory of the Java heap
+     * @param flops floating-point operations
+     * @param largest entries of the largest array or matrix
+     */
+    public record Demand(double fieldBytes, double heapBytes, double flops, double largest) {
+        boolean fits(double limit) {
+            return largest < MOST_ENTRIES
+                    && fieldBytes < limit
+                    && heapBytes < Runtime.getRuntime().maxMemory();
+        }
+
+        @Override
+        public String toString() {
+            return "fields of " + gigabytes(fieldBytes) + ", Java heap " + gigabytes(heapBytes)
+                    + String.format(Locale.ROOT, ", %.2g floating-point operations", flops);
+        }
+    }
+
+    /** Cost of solving a problem on a backend. */
+    static ConvolutionalCost of(Problem problem, CausalSolver settings, Backend backend) {
         Tensor images = problem.dataset().inputs();
-        double n = (double) problem.points() * images.size(1) * images.size(2);
-        double t = problem.training().steps();
-        double s = settings.samples();
-        int layers = problem.network().depth();
-        double pivots = Math.min(n * t, settings.pivotLimit(false));
-        double recorded = problem.training().record().length;
-        double links = layers - 1.0;
-        double history = 2 * layers * n * t * s;
-        double noise = 2 * links * pivots * s;
-        double fields = history
-                + noise
-                + n * n * t
-                + 2 * n * n
-                + layers * (CURRENT_FIELDS * n * s + 2 * recorded * problem.points() * s);
-        double heap = (2 * links + KERNEL_ROWS_AT_A_TIME) * n * n * t
-                + 2 * links * 2 * pivots * pivots
-                + KERNEL_ROWS_AT_A_TIME * n * n
-                + 2 * layers * Math.pow(recorded * problem.points(), 2);
-        double flops =
-                links * (4 * s * Math.pow(n * t, 2) + 2 * t * (6 * n * pivots * s + 2 * n * pivots * (n + pivots)))
-                        + links * 8 * pivots * pivots * s
-                        + (4 * t + 4 * layers * recorded) * n * n * s;
-        return new ConvolutionalCost(
-                (int) Math.min(Integer.MAX_VALUE, n),
+        long rows = (long) problem.points() * images.size(1) * images.size(2);
+        Size size = new Size(
+                (int) Math.min(Integer.MAX_VALUE, rows),
                 problem.training().steps(),
                 settings.samples(),
-                layers,
+                problem.network().depth(),
+                problem.network().kernel() * problem.network().kernel());
+        Demand kernel = kernelForm(problem, settings, size);
+        Demand accumulator = accumulatorForm(problem, settings, size);
+        // What another device holds it knows best itself, and says so.
+        double limit = backend instanceof CpuBackend ? Pointer.maxBytes() : Double.POSITIVE_INFINITY;
+        boolean asked = settings.form() != CausalSolver.Form.AUTO;
+        boolean accumulates = asked
+                ? settings.form() == CausalSolver.Form.ACCUMULATOR
+                : accumulator.fits(limit) && (!kernel.fits(limit) || accumulator.flops <= kernel.flops);
+        return new ConvolutionalCost(
+                size,
+                kernel,
+                accumulator,
+                accumulates ? CausalSolver.Form.ACCUMULATOR : CausalSolver.Form.KERNEL,
+                asked,
+                limit);
+    }
+
+    private static double pivots(CausalSolver settings, Size size) {
+        return Math.min((double) size.rows * size.steps, settings.pivotLimit(false));
+    }
+
+    /** Numbers kept in either form: noise of the links, current fields, what is recorded. */
+    private static double common(Problem problem, Size size, double pivots) {
+        double n = size.rows;
+        double s = size.samples;
+        double recorded = (double) problem.training().record().length * problem.points();
+        return GROWTH * 2 * (size.depth - 1) * pivots * s
+                + 2 * n * n
+                + size.depth * (CURRENT_FIELDS * n * s + 2 * recorded * s);
+    }
+
+    private static double commonHeap(Problem problem, Size size, double pivots) {
+        double recorded = (double) problem.training().record().length * problem.points();
+        return 2 * (size.depth - 1.0) * GROWTH * GROWTH * pivots * pivots
+                + KERNEL_ROWS_AT_A_TIME * (double) size.rows * size.rows
+                + 2 * size.depth * recorded * recorded;
+    }
+
+    /** Draws and responses of all times, noise, and what is read out. */
+    private static double commonFlops(Problem problem, Size size, double pivots) {
+        double n = size.rows;
+        double s = size.samples;
+        int recorded = problem.training().record().length;
+        return (size.depth - 1.0)
+                        * (2 * size.steps * (4 * n * pivots * s + 2 * n * pivots * (n + pivots))
+                                + 8 * pivots * pivots * s)
+                + (4.0 * size.steps + 4.0 * size.depth * recorded) * n * n * s;
+    }
+
+    private static Demand kernelForm(Problem problem, CausalSolver settings, Size size) {
+        double n = size.rows;
+        double rows = n * size.steps;
+        double s = size.samples;
+        double links = size.depth - 1.0;
+        double pivots = pivots(settings, size);
+        return new Demand(
+                Double.BYTES * (2 * size.depth * rows * s + n * rows + common(problem, size, pivots)),
+                Double.BYTES * ((2 * links + KERNEL_ROWS_AT_A_TIME) * n * rows + commonHeap(problem, size, pivots)),
+                links * 4 * s * rows * rows + commonFlops(problem, size, pivots),
+                Math.max(n * rows, rows * s));
+    }
+
+    private static Demand accumulatorForm(Problem problem, CausalSolver settings, Size size) {
+        double n = size.rows;
+        double s = size.samples;
+        double links = size.depth - 1.0;
+        double pivots = pivots(settings, size);
+        double reached = Math.min(n * size.steps, size.offsets * pivots);
+        Training training = problem.training();
+        int filters = training.momentum() == 0 && training.weightDecay() == 0 ? 1 : 2;
+        double fields = links
+                        * (filters * size.offsets * s * s
+                                + 2 * GROWTH * reached * s
+                                + KERNEL_ROWS_AT_A_TIME * n * (reached + s))
+                + 4 * size.depth * n * s
+                + common(problem, size, pivots);
+        return new Demand(
                 Double.BYTES * fields,
-                Double.BYTES * heap,
-                flops);
+                Double.BYTES * (KERNEL_ROWS_AT_A_TIME * n * reached + commonHeap(problem, size, pivots)),
+                links * size.steps * (6 * size.offsets * n * s * s + 2 * 4 * n * reached * s)
+                        + commonFlops(problem, size, pivots),
+                Math.max(Math.max(n * reached, GROWTH * reached * s), s * s));
+    }
+
+    private Demand chosen() {
+        return form == CausalSolver.Form.ACCUMULATOR ? accumulator : kernel;
     }
 
     /** @throws InvalidInputException with the numbers and what to reduce, unless it fits */
-    public void requireFits(Backend backend) {
-        String reduce =
-                "; lower theory.samples, training.steps, data.points or the images' side (pixels count squared)";
-        InvalidInputException.require(
-                (double) rows * rows * steps < Integer.MAX_VALUE,
-                "data.points",
-                rows + " points x pixels at " + steps + " steps, kernel rows of "
-                        + gigabytes((double) rows * rows * steps * Double.BYTES),
-                "(points x pixels)^2 x steps below 2^31" + reduce);
-        double heap = Runtime.getRuntime().maxMemory();
-        InvalidInputException.require(
-                heapBytes < heap,
+    public void requireFits() {
+        if (chosen().fits(limit)) {
+            return;
+        }
+        String other = asked ? "" : "; in accumulator form " + accumulator;
+        String what = "causal on " + size + ": in " + word(form) + " form " + chosen() + other;
+        throw InvalidInputException.key(
                 "theory.solver",
-                "causal on " + summary() + ", " + gigabytes(heapBytes) + " of Java heap",
-                "at most " + gigabytes(heap) + reduce + ", or raise -Xmx");
-        // What another device holds it knows best itself, and says so.
-        double limit = backend instanceof CpuBackend ? Pointer.maxBytes() : Double.POSITIVE_INFINITY;
-        InvalidInputException.require(
-                fieldBytes < limit,
-                "theory.solver",
-                "causal on " + summary() + ", fields of " + gigabytes(fieldBytes),
-                "at most " + gigabytes(limit) + reduce + ", or raise -Dorg.bytedeco.javacpp.maxbytes");
+                what,
+                "at most " + gigabytes(limit) + " of fields, "
+                        + gigabytes((double) Runtime.getRuntime().maxMemory())
+                        + " of Java heap and 2^31 entries in a matrix; lower theory.samples, training.steps, data.points or the"
+                        + " images' side (pixels count squared), or raise -Dorg.bytedeco.javacpp.maxbytes and -Xmx");
     }
 
     /** One line for people, with the time at the speed that a short product measures now. */
@@ -95,18 +192,26 @@ public record ConvolutionalCost(
         double speed = speed(backend);
         return String.format(
                 Locale.ROOT,
-                "infinite-channel theory on %s: fields of %s, Java heap %s, %.2g floating-point operations at most, about"
-                        + " %.0f s at %.0f GFLOP/s",
-                summary(),
-                gigabytes(fieldBytes),
-                gigabytes(heapBytes),
-                flops,
-                Math.ceil(flops / speed),
-                speed / 1e9);
+                "infinite-channel theory on %s: %s form, %s at most, about %.0f s at %.0f GFLOP/s (%s)",
+                size,
+                word(form),
+                chosen(),
+                Math.ceil(chosen().flops / speed),
+                speed / 1e9,
+                reason());
     }
 
-    private String summary() {
-        return rows + " points x pixels, " + steps + " steps, " + samples + " samples, " + depth + " layers";
+    /** Why this form. */
+    private String reason() {
+        Demand other = form == CausalSolver.Form.ACCUMULATOR ? kernel : accumulator;
+        CausalSolver.Form otherForm =
+                form == CausalSolver.Form.ACCUMULATOR ? CausalSolver.Form.KERNEL : CausalSolver.Form.ACCUMULATOR;
+        String why = asked ? "as asked" : other.fits(limit) ? "fewer operations" : "the other does not fit";
+        return why + "; " + word(otherForm) + " form: " + other;
+    }
+
+    private static String word(CausalSolver.Form form) {
+        return form.name().toLowerCase(Locale.ROOT);
     }
 
     private static String gigabytes(double bytes) {

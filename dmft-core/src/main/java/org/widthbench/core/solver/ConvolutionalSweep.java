@@ -18,12 +18,6 @@ import org.widthbench.core.backend.Matrix;
  * n = Q pixels} rows a time) and couple to the next layer through the shifts of the filter.
  */
 final class ConvolutionalSweep implements AutoCloseable {
-    /**
-     * Tolerance of r where the cap on pivots could be reached: pivots are then spread over all times instead of being spent on
-     * the first. A twentieth of the variance as independent noise moves the loss by less than 0.001.
-     */
-    private static final double CAPPED_TOLERANCE_R = 0.05;
-
     private final Problem problem;
     private final Training training;
     private final CausalSolver settings;
@@ -41,9 +35,8 @@ final class ConvolutionalSweep implements AutoCloseable {
     private final StaticMemory firstMemory;
     private final StaticMemory lastMemory;
     /** Between layers l and l+1, at index {@code l-1}. */
-    private final ConvolutionalPath[] forward;
+    private final ConvolutionalLink[] links;
 
-    private final ConvolutionalPath[] backward;
     private final Matrix workspace;
     private final Tensor ntk;
     private final List<Tensor> preactivations = new ArrayList<>();
@@ -55,10 +48,12 @@ final class ConvolutionalSweep implements AutoCloseable {
         Tensor images = problem.dataset().inputs();
         this.problem = problem;
         this.training = problem.training();
-        this.settings = spread(problem, settings);
+        this.settings = settings;
         this.backend = backend;
         this.trajectory = new Trajectory(problem, "causal", Network.Architecture.CNN);
-        ConvolutionalCost.of(problem, settings).requireFits(backend);
+        ConvolutionalCost cost = ConvolutionalCost.of(problem, settings, backend);
+        cost.requireFits();
+        boolean accumulates = cost.form() == CausalSolver.Form.ACCUMULATOR;
         this.response = trajectory.response();
         this.shifts = new FilterShifts(
                 images.size(1), images.size(2), problem.network().kernel());
@@ -79,41 +74,42 @@ final class ConvolutionalSweep implements AutoCloseable {
         this.pooled = new PooledKernels[depth];
         for (int l = 1; l <= depth; l++) {
             layers[l - 1] = new CausalLayer(
-                    backend, l, this.settings, pivotLimit, problem.network().activation(), rows, history(), history());
+                    backend,
+                    l,
+                    settings,
+                    pivotLimit,
+                    problem.network().activation(),
+                    rows,
+                    history(accumulates),
+                    history(accumulates));
             pooled[l - 1] = new PooledKernels(backend, layers[l - 1], points, shifts.pixels(), samples, recorded);
             preactivations.add(Tensor.zeros(2, points, samples));
             pullbacks.add(Tensor.zeros(2, points, samples));
         }
-        this.workspace = backend.allocate(1, rows, steps * rows);
-        this.forward = new ConvolutionalPath[depth - 1];
-        this.backward = new ConvolutionalPath[depth - 1];
+        this.workspace = accumulates ? null : backend.allocate(1, rows, steps * rows);
+        this.links = new ConvolutionalLink[depth - 1];
         for (int l = 1; l < depth; l++) {
-            FullHistory features = (FullHistory) layers[l - 1].features;
-            FullHistory gradients = (FullHistory) layers[l].gradients;
-            forward[l - 1] = new ConvolutionalPath(
-                    backend, shifts, trajectory, layers[l].uProcess, features, gradients, workspace);
-            backward[l - 1] = new ConvolutionalPath(
-                    backend, shifts, trajectory, layers[l - 1].rProcess, gradients, features, workspace);
+            layers[l].uProcess.spreadPivots(steps);
+            layers[l - 1].rProcess.spreadPivots(steps);
+            links[l - 1] = accumulates
+                    ? new AccumulatorLink(
+                            backend,
+                            shifts,
+                            training,
+                            layers[l - 1],
+                            layers[l],
+                            problem.trainingPoints() * shifts.pixels())
+                    : new KernelLink(backend, shifts, trajectory, layers[l - 1], layers[l], workspace);
         }
         this.firstMemory = new StaticMemory(backend, inputKernel, training, rows, samples);
         this.lastMemory = new StaticMemory(backend, readoutKernel, training, rows, samples);
     }
 
-    private static CausalSolver spread(Problem problem, CausalSolver settings) {
-        Tensor images = problem.dataset().inputs();
-        double rows = (double) problem.points()
-                * images.size(1)
-                * images.size(2)
-                * problem.training().steps();
-        boolean capped = settings.maxPivots() == CausalSolver.AUTO_PIVOTS && rows > settings.pivotLimit(false);
-        return capped
-                ? settings.withTolerances(settings.toleranceU(), Math.max(settings.toleranceR(), CAPPED_TOLERANCE_R))
-                : settings;
-    }
-
-    /** All times of one field; what is recorded of it is pooled first. */
-    private FullHistory history() {
-        return new FullHistory(backend, training.steps(), rows, settings.samples(), new int[0], false);
+    /** One field; what is recorded of it is pooled first. */
+    private FieldHistory history(boolean accumulates) {
+        return accumulates
+                ? new ShiftedHistory(backend, shifts, rows, settings.samples())
+                : new FullHistory(backend, training.steps(), rows, settings.samples(), new int[0], false);
     }
 
     /**
@@ -142,6 +138,9 @@ final class ConvolutionalSweep implements AutoCloseable {
             double[] drive = drive(t);
             firstMemory.update(layers[0].gradients.at(t), drive, training.rateFactor(t));
             lastMemory.update(layers[depth - 1].features.at(t), drive, training.rateFactor(t));
+            for (ConvolutionalLink link : links) {
+                link.learn(t, drive);
+            }
             if (t == recorded[0]) {
                 sampleFields(0);
             }
@@ -185,10 +184,10 @@ final class ConvolutionalSweep implements AutoCloseable {
             backend.add(1, firstMemory.sum(), 1, layer.h);
         } else {
             CausalLayer below = layers[l - 2];
-            forward[l - 2].draw(t, layer.u);
+            links[l - 2].drawForward(t, layer.u);
             backend.add(decay, layer.u, 0, layer.h);
             try (Matrix a = settings.responses() ? below.featureResponse(t, decay) : null) {
-                forward[l - 2].addPast(t, below.rProcess, a, layer.h);
+                links[l - 2].addForward(t, a, layer.h);
             }
         }
         layer.activate(t, decay, l > 1 || t == 0 || decay != response.decay(t - 1));
@@ -206,10 +205,10 @@ final class ConvolutionalSweep implements AutoCloseable {
             backend.add(1, lastMemory.sum(), 1, layer.z);
         } else {
             CausalLayer above = layers[l];
-            backward[l - 1].draw(t, layer.r);
+            links[l - 1].drawBackward(t, layer.r);
             backend.add(decay, layer.r, 0, layer.z);
             try (Matrix b = settings.responses() ? above.gradientResponse(t, decay) : null) {
-                backward[l - 1].addPast(t, above.uProcess, b, layer.z);
+                links[l - 1].addBackward(t, b, layer.z);
             }
         }
         layer.pullBack(t);
@@ -296,7 +295,12 @@ final class ConvolutionalSweep implements AutoCloseable {
             layers[l].close();
             pooled[l].close();
         }
-        workspace.close();
+        for (ConvolutionalLink link : links) {
+            link.close();
+        }
+        if (workspace != null) {
+            workspace.close();
+        }
         firstMemory.close();
         lastMemory.close();
     }

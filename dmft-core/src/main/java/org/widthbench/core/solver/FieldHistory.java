@@ -5,7 +5,7 @@ import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
 
 /** One field over time, as far as later times need it, and the kernel {@code <v v^T>} measured on it. */
-sealed interface FieldHistory extends AutoCloseable permits FullHistory, PivotHistory {
+sealed interface FieldHistory extends AutoCloseable permits FullHistory, PivotHistory, ShiftedHistory {
 
     /**
      * Kernel of the newest rows.

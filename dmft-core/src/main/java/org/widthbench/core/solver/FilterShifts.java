@@ -27,8 +27,48 @@ record FilterShifts(int height, int width, int kernel) {
         return kernel / 2;
     }
 
-    private double share() {
-        return 1.0 / (kernel * kernel);
+    /** {@code k^-2}, the share of one offset. */
+    double share() {
+        return 1.0 / offsets();
+    }
+
+    /** Number {@code k^2} of offsets, numbered row by row. */
+    int offsets() {
+        return kernel * kernel;
+    }
+
+    /** The number of the offset {@code -d}. */
+    int opposite(int offset) {
+        return offsets() - 1 - offset;
+    }
+
+    /** Whether an offset takes any pixel of an image to another. */
+    boolean reaches(int offset) {
+        return Math.abs(offset / kernel - reach()) < height && Math.abs(offset % kernel - reach()) < width;
+    }
+
+    /** The pixel {@code a + d} for every pixel a, -1 where it lies outside the image. */
+    int[] neighbours(int offset) {
+        int dy = offset / kernel - reach();
+        int dx = offset % kernel - reach();
+        int[] pixels = new int[pixels()];
+        for (int a = 0; a < pixels.length; a++) {
+            pixels[a] = inside(a / width + dy, a % width + dx) ? a + dy * width + dx : -1;
+        }
+        return pixels;
+    }
+
+    /** {@code k^-2 sum_d x_{mu a+d}} of one value per row. */
+    double[] averageRows(double[] x) {
+        double[] averaged = new double[x.length];
+        for (int d = 0; d < offsets(); d++) {
+            int[] neighbours = neighbours(d);
+            for (int row = 0; row < x.length; row++) {
+                int neighbour = neighbours[row % pixels()];
+                averaged[row] += neighbour < 0 ? 0 : share() * x[row - row % pixels() + neighbour];
+            }
+        }
+        return averaged;
     }
 
     /**

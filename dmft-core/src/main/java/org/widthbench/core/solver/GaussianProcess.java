@@ -20,6 +20,9 @@ final class GaussianProcess {
 
     private final double tolerance;
     private final int limit;
+    /** Times over which the limit is spread; 0 lets the first times take all of it. */
+    private int times;
+
     private int[] pivots = new int[INITIAL_CAPACITY];
     /** Lower-triangular factor {@code Lp}, row-major with leading dimension {@code pivots.length}. */
     private double[] lower = new double[INITIAL_CAPACITY * INITIAL_CAPACITY];
@@ -36,6 +39,25 @@ final class GaussianProcess {
     GaussianProcess(double tolerance, int limit) {
         this.tolerance = tolerance;
         this.limit = limit;
+    }
+
+    /**
+     * From now on no time may take so many pivots that later ones have to do with fewer: the first has half of the limit, each
+     * later one an equal share of what is left. Within its share a time takes the rows of the largest residual variance.
+     *
+     * @param steps number of times
+     */
+    void spread(int steps) {
+        times = steps;
+    }
+
+    private int room(int firstRow, int n) {
+        int left = limit - count;
+        int step = firstRow / n;
+        if (times > 0 && limit < (double) n * times) {
+            left = step == 0 ? limit / 2 : (left + times - step - 1) / (times - step);
+        }
+        return Math.min(n, left);
     }
 
     /**
@@ -134,7 +156,7 @@ final class GaussianProcess {
         double[][] columns = new double[n][];
         int[] chosen = new int[n];
         int added = 0;
-        int room = Math.min(n, limit - known);
+        int room = room(firstRow, n);
         while (added < room) {
             int best = largestDiagonal(block, n);
             if (!(block[best * n + best] > tolerance * meanVariance)) {

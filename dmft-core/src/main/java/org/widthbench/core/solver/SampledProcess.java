@@ -54,6 +54,11 @@ final class SampledProcess implements AutoCloseable {
         factors = new GrowingRows(backend, INITIAL_DUAL_CAPACITY, rows);
     }
 
+    /** Spreads the pivots evenly over all times, where the limit does not allow all of them. */
+    void spreadPivots(int steps) {
+        law.spread(steps);
+    }
+
     /** Number of pivots so far. */
     int pivots() {
         return law.count();

@@ -10,6 +10,7 @@ import org.widthbench.core.Dataset;
 import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
+import org.widthbench.core.Progress;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Activation;
@@ -51,15 +52,24 @@ class ConvolutionalCausalSolverTest {
     /** Expected: the solver of fully connected networks, on the same noise. */
     @ParameterizedTest
     @CsvSource({
-        "tanh, 3, 0, 0, 0, DESCENT",
-        "relu, 2, 0, 0, 0, DESCENT",
-        "tanh, 2, 0.6, 0.2, 2, DESCENT",
-        "tanh, 3, 0, 0, 0, FLOW"
+        "tanh, 3, 0, 0, 0, DESCENT, KERNEL",
+        "relu, 2, 0, 0, 0, DESCENT, KERNEL",
+        "tanh, 2, 0.6, 0.2, 2, DESCENT, KERNEL",
+        "tanh, 3, 0, 0, 0, FLOW, KERNEL",
+        "tanh, 3, 0, 0, 0, DESCENT, ACCUMULATOR",
+        "relu, 2, 0.6, 0.2, 2, DESCENT, ACCUMULATOR",
+        "tanh, 3, 0, 0, 0, FLOW, ACCUMULATOR"
     })
     void imagesOfOnePixelReproduceTheFullyConnectedNetwork(
-            String activation, int depth, double momentum, double weightDecay, int batch, Training.Dynamics dynamics) {
+            String activation,
+            int depth,
+            double momentum,
+            double weightDecay,
+            int batch,
+            Training.Dynamics dynamics,
+            CausalSolver.Form form) {
         Training training = new Training(1.5, 0.3, 12, momentum, weightDecay, batch, dynamics, null);
-        CausalSolver solver = new CausalSolver(256, 5).withForm(CausalSolver.Form.KERNEL);
+        CausalSolver solver = new CausalSolver(256, 5).withForm(form);
         OrderParameters expected = solve(
                 solver,
                 new Problem(gaussian(1, 1, 6, false), Network.mlp(depth, Activation.of(activation, 1)), training));
@@ -81,13 +91,67 @@ class ConvolutionalCausalSolverTest {
         }
     }
 
+    /** Expected: the plain kernel form, on the same noise; with pivots capped and uncapped, over filters that leave the image. */
+    @ParameterizedTest
+    @CsvSource({
+        "tanh, 3, 4, 3, 3, 0, 0, 0, DESCENT, 0",
+        "relu, 2, 3, 3, 3, 0.6, 0.2, 2, DESCENT, 40",
+        "tanh, 2, 2, 3, 5, 0, 0.1, 3, DESCENT, 30",
+        "relu, 2, 4, 2, 3, 0, 0, 0, FLOW, 0"
+    })
+    void bothFormsFollowTheSameSamplePath(
+            String activation,
+            int depth,
+            int height,
+            int width,
+            int kernel,
+            double momentum,
+            double weightDecay,
+            int batch,
+            Training.Dynamics dynamics,
+            int maxPivots) {
+        Training training = new Training(1.5, 0.3, 10, momentum, weightDecay, batch, dynamics, new int[] {0, 4, 9});
+        Problem problem = new Problem(gaussian(height, width, 2, true), cnn(depth, activation, kernel), training);
+        CausalSolver solver =
+                new CausalSolver(300, 5).withTolerances(1e-5, 0.02).withMaxPivots(maxPivots);
+        ConvolutionalCausalSolver.Solution expected = measure(solver.withForm(CausalSolver.Form.KERNEL), problem);
+        ConvolutionalCausalSolver.Solution actual = measure(solver.withForm(CausalSolver.Form.ACCUMULATOR), problem);
+
+        assertThat(actual.pivots().forward()).isEqualTo(expected.pivots().forward());
+        assertThat(actual.pivots().backward()).isEqualTo(expected.pivots().backward());
+        assertClose(actual.orderParameters().f(), expected.orderParameters().f(), 1e-9);
+        assertClose(actual.orderParameters().ntk(), expected.orderParameters().ntk(), 1e-8);
+        for (int l = 0; l < depth; l++) {
+            assertClose(
+                    actual.orderParameters().featureKernels().get(l),
+                    expected.orderParameters().featureKernels().get(l),
+                    1e-9);
+            assertClose(
+                    actual.orderParameters().gradientKernels().get(l),
+                    expected.orderParameters().gradientKernels().get(l),
+                    1e-9);
+            assertClose(
+                    actual.pixelFeatureKernels().get(l),
+                    expected.pixelFeatureKernels().get(l),
+                    1e-9);
+        }
+    }
+
+    private static ConvolutionalCausalSolver.Solution measure(CausalSolver solver, Problem problem) {
+        try (CpuBackend backend = new CpuBackend()) {
+            return new ConvolutionalCausalSolver(solver).measure(problem, backend, Progress.NONE);
+        }
+    }
+
     /** Sample averages of a linear network are exact, so neither the noise nor the number of samples matters. */
     @Test
     void whitenedNoiseMakesLinearNetworkExact() {
         Problem problem = new Problem(gaussian(4, 3, 2, true), cnn(3, "linear", 3), Training.descent(1.5, 0.3, 12));
         OrderParameters reference = solve(exact(640, 0), problem);
         assertThat(reference.finalLoss()).isLessThan(0.6 * reference.loss()[0]);
-        for (CausalSolver other : new CausalSolver[] {exact(640, 1), exact(900, 0)}) {
+        for (CausalSolver other :
+                new CausalSolver[] {exact(640, 1), exact(900, 0), exact(640, 2).withForm(CausalSolver.Form.ACCUMULATOR)
+                }) {
             OrderParameters actual = solve(other, problem);
             assertClose(actual.f(), reference.f(), 2e-6);
             assertClose(actual.ntk(), reference.ntk(), 2e-5);

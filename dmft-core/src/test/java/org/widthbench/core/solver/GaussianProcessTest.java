@@ -77,6 +77,23 @@ class GaussianProcessTest {
         assertThat(law.count()).isEqualTo(7);
     }
 
+    /** 120 independent rows and room for 30: the first block may take half, each later one an equal share of the rest. */
+    @Test
+    void spreadPivotsLeaveLaterTimesAsManyAsEarlierOnes() {
+        double[][] kernel = kernel(BLOCK * BLOCKS);
+        GaussianProcess law = new GaussianProcess(1e-9, 30);
+        law.spread(BLOCKS);
+        int[] counts = new int[BLOCKS];
+        for (int block = 0; block < BLOCKS; block++) {
+            extend(law, kernel, block);
+            counts[block] = law.count();
+        }
+        assertThat(counts[0]).isEqualTo(BLOCK);
+        // 27 are left for 39 blocks.
+        assertThat(counts[20]).isBetween(15, 25);
+        assertThat(counts[BLOCKS - 1]).isEqualTo(30);
+    }
+
     @Test
     void residualIsTheConditionalVarianceThatPivotsLeave() {
         double[][] kernel = kernel(100);

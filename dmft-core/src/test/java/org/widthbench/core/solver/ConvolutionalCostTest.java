@@ -1,0 +1,62 @@
+package org.widthbench.core.solver;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import org.junit.jupiter.api.Test;
+import org.widthbench.core.Dataset;
+import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.Network;
+import org.widthbench.core.Problem;
+import org.widthbench.core.Tensor;
+import org.widthbench.core.Training;
+import org.widthbench.core.activation.Relu;
+import org.widthbench.core.backend.CpuBackend;
+
+class ConvolutionalCostTest {
+
+    private static Problem problem(int side, int steps) {
+        return new Problem(
+                new Dataset(Tensor.zeros(2, side, side, 3), new double[] {-1, 1}),
+                new Network(Network.Architecture.CNN, 2, new Relu(), 3),
+                Training.descent(1, 0.1, steps).withRecord(0, steps - 1));
+    }
+
+    private static ConvolutionalCost cost(Problem problem, CausalSolver solver) {
+        try (CpuBackend backend = new CpuBackend()) {
+            return new ConvolutionalCausalSolver(solver).cost(problem, backend);
+        }
+    }
+
+    /** Memory sums: 4 S (n T)^2 operations in kernel form, 54 n T S^2 in accumulator form: even at n T = 13.5 S. */
+    @Test
+    void theCheaperFormIsChosen() {
+        CausalSolver solver = new CausalSolver(512, 0);
+        assertThat(cost(problem(8, 10), solver).form()).isEqualTo(CausalSolver.Form.KERNEL);
+        assertThat(cost(problem(8, 1000), solver).form()).isEqualTo(CausalSolver.Form.ACCUMULATOR);
+        assertThat(cost(problem(8, 1000), solver.withForm(CausalSolver.Form.KERNEL))
+                        .form())
+                .isEqualTo(CausalSolver.Form.KERNEL);
+    }
+
+    @Test
+    void memoryOfTheAccumulatorFormDoesNotGrowWithTheNumberOfTimes() {
+        CausalSolver solver = new CausalSolver(512, 0);
+        ConvolutionalCost.Demand some = cost(problem(8, 100), solver).accumulator();
+        ConvolutionalCost.Demand many = cost(problem(8, 10_000), solver).accumulator();
+        assertThat(many.fieldBytes()).isEqualTo(some.fieldBytes());
+        assertThat(many.heapBytes()).isEqualTo(some.heapBytes());
+        assertThat(cost(problem(8, 10_000), solver).kernel().fieldBytes()).isGreaterThan(50 * some.fieldBytes());
+    }
+
+    @Test
+    void whatFitsInNoFormIsRefusedWithTheNumbersOfBoth() {
+        ConvolutionalCost cost = cost(problem(200, 1000), new CausalSolver(512, 0));
+        assertThatThrownBy(cost::requireFits)
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContainingAll(
+                        "80000 points x pixels", "kernel form", "accumulator form", "GB", "lower theory.samples")
+                .message()
+                .hasLineCount(1);
+    }
+}
