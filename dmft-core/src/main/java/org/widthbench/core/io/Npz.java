@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.LocalDateTime;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
@@ -154,7 +155,7 @@ public final class Npz {
             throw new InvalidInputException(file + ": holds " + zip.size() + " arrays; at most " + MAX_ARRAYS);
         }
         Map<String, ZipEntry> members = new LinkedHashMap<>();
-        zip.stream().forEach(entry -> {
+        for (ZipEntry entry : entries(file, zip)) {
             String member = entry.getName();
             String name =
                     member.endsWith(ARRAY_SUFFIX) ? member.substring(0, member.length() - ARRAY_SUFFIX.length()) : "";
@@ -165,8 +166,18 @@ public final class Npz {
             if (members.put(name, entry) != null) {
                 throw new InvalidInputException(file + ": array '" + name + "' occurs twice");
             }
-        });
+        }
         return members;
+    }
+
+    private static List<? extends ZipEntry> entries(Path file, ZipFile zip) {
+        try {
+            return zip.stream().toList();
+        } catch (IllegalArgumentException e) {
+            // What ZipFile throws at comments that are no UTF-8.
+            throw new InvalidInputException(
+                    file + ": cannot be read as a NumPy archive (.npz): a member's name or comment is not in UTF-8", e);
+        }
     }
 
     /** Whether a name stays what it is when some other program unpacks the archive to files. */

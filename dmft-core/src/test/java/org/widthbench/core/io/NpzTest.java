@@ -223,6 +223,19 @@ class NpzTest {
         assertRefused(archive(member, npy("<f8", false, "(1,)", new byte[8])), "is refused");
     }
 
+    /** Found by the fuzzer after 65000 inputs. */
+    @Test
+    void commentThatIsNotInUtf8IsRefused() throws IOException {
+        Path file = folder.resolve("comment.npz");
+        try (ZipOutputStream zip = new ZipOutputStream(Files.newOutputStream(file), StandardCharsets.ISO_8859_1)) {
+            ZipEntry entry = new ZipEntry("x.npy");
+            entry.setComment("\u00b5");
+            zip.putNextEntry(entry);
+            zip.write(npy("<f8", false, "(1,)", new byte[8]));
+        }
+        assertRefused(file, "not in UTF-8");
+    }
+
     @Test
     void zipBombIsRefusedBeforeItIsUnpacked() throws IOException {
         // 16 MB of zeros deflate to 16 kB, but the shape asks for one number.
