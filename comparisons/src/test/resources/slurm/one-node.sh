@@ -18,7 +18,7 @@ case $action in
             --log-file="$d/munged.log" --seed-file="$d/munged.seed"
         host=$(hostname -s)
         user=$(id -un)
-        # cred_expire is also how long a requeued job waits.
+        # As many cores as tasks want to run at once, whatever the machine has; cred_expire is also how long a requeued job waits.
         cat >"$d/slurm.conf" <<EOF
 ClusterName=local
 SlurmctldHost=$host(127.0.0.1)
@@ -38,7 +38,9 @@ SlurmdPort=$((port + 1))
 ProctrackType=proctrack/pgid
 TaskPlugin=task/none
 SelectType=select/cons_tres
-SelectTypeParameters=CR_Core
+SelectTypeParameters=CR_Core_Memory
+DefMemPerCPU=500
+GresTypes=gpu
 SchedulerType=sched/backfill
 SchedulerParameters=bf_interval=2,sched_interval=2
 AccountingStorageType=accounting_storage/none
@@ -47,9 +49,12 @@ MpiDefault=none
 ReturnToService=2
 SwitchType=switch/none
 KillWait=5
-NodeName=$host NodeAddr=127.0.0.1 CPUs=$(nproc) RealMemory=1000 State=UNKNOWN
+SlurmdParameters=config_overrides
+NodeName=$host NodeAddr=127.0.0.1 CPUs=4 RealMemory=4000 Gres=gpu:2 State=UNKNOWN
 PartitionName=main Nodes=$host Default=YES MaxTime=INFINITE State=UP
 EOF
+        # Devices that every machine has stand in for GPUs: Slurm counts them and says which are whose.
+        echo "NodeName=$host Name=gpu File=/dev/null,/dev/zero" >"$d/gres.conf"
         export SLURM_CONF="$d/slurm.conf"
         slurmctld -f "$SLURM_CONF"
         slurmd -f "$SLURM_CONF"

@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.backend.Backend;
+import org.widthbench.experiment.CheckpointFile;
 import org.widthbench.experiment.ExperimentGrid;
 import org.widthbench.experiment.Networks;
 import org.widthbench.experiment.OutputFolder;
@@ -70,6 +71,14 @@ final class SweepCommand extends Subcommand {
     private int jobs;
 
     @Option(
+            names = "--checkpoint-every",
+            paramLabel = "10min|90s|20steps",
+            defaultValue = "5min",
+            description = "Keep the state of a theory that is being solved that often, to go on from there, to the same"
+                    + " numbers, after a kill (default: ${DEFAULT-VALUE}).")
+    private String checkpointEvery;
+
+    @Option(
             names = "--only",
             paramLabel = "train|gather",
             description =
@@ -102,6 +111,7 @@ final class SweepCommand extends Subcommand {
         InvalidInputException.require(jobs >= 0, "--jobs", jobs, "a whole number >= 1");
         InvalidInputException.require(
                 only == null || only.equals("train") || only.equals("gather"), "--only", only, "train or gather");
+        CheckpointFile.Interval every = CheckpointFile.Interval.parse("--checkpoint-every", checkpointEvery);
         ExperimentGrid grid = experimentOptions.readGrid();
         drawing.check();
         SlurmResources resources = onSlurm ? slurm.resources(networks(grid)) : null;
@@ -111,7 +121,7 @@ final class SweepCommand extends Subcommand {
         OutputFolder.requireUsable(folder);
         Networks networks = new Networks(precision.value());
         Provenance provenance = Provenance.begin(commandLine(), grid.toMap());
-        try (GridSweep sweep = new GridSweep(folder, grid, networks, jobs)) {
+        try (GridSweep sweep = new GridSweep(folder, grid, networks, jobs, every)) {
             if (onSlurm) {
                 return submit(sweep, grid, resources);
             }
@@ -141,7 +151,8 @@ final class SweepCommand extends Subcommand {
 
     private int submit(GridSweep sweep, ExperimentGrid grid, SlurmResources resources) {
         sweep.begin(resume);
-        List<String> arguments = new ArrayList<>(List.of("--jobs", String.valueOf(jobs)));
+        List<String> arguments =
+                new ArrayList<>(List.of("--jobs", String.valueOf(jobs), "--checkpoint-every", checkpointEvery));
         arguments.addAll(device.words());
         arguments.addAll(precision.words());
         arguments.addAll(drawing.words());

@@ -1,6 +1,7 @@
 package org.widthbench.sweep;
 
 import java.lang.ref.SoftReference;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -24,6 +25,7 @@ import org.widthbench.core.Progress;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.data.DataSource;
+import org.widthbench.experiment.CheckpointFile;
 import org.widthbench.experiment.Experiment;
 import org.widthbench.experiment.ExperimentGrid;
 import org.widthbench.experiment.GridPoint;
@@ -43,6 +45,7 @@ public final class GridSweep implements AutoCloseable {
     private final List<Problem> problems = new ArrayList<>();
     private final List<SweepFolder> files = new ArrayList<>();
     private final int atOnce;
+    private final CheckpointFile.Interval checkpointEvery;
     private final Map<Integer, SoftReference<SolvedTheory>> theories = new HashMap<>();
     /** What stopped a grid point, by its number. */
     private final ConcurrentMap<Integer, String> failures = new ConcurrentHashMap<>();
@@ -64,15 +67,30 @@ public final class GridSweep implements AutoCloseable {
      *
      * @param folder of the results
      * @param atOnce networks trained at the same time by this process; 0 for what cores and memory carry
+     * @param checkpointEvery how often a theory that is being solved is kept, to go on after a kill
      * @throws InvalidInputException if the data of a point cannot be read
      */
-    public GridSweep(Path folder, ExperimentGrid grid, Networks networks, int atOnce) {
-        this(folder, grid, networks::train, networks.precision().name().toLowerCase(Locale.ROOT), atOnce);
+    public GridSweep(
+            Path folder, ExperimentGrid grid, Networks networks, int atOnce, CheckpointFile.Interval checkpointEvery) {
+        this(
+                folder,
+                grid,
+                networks::train,
+                networks.precision().name().toLowerCase(Locale.ROOT),
+                atOnce,
+                checkpointEvery);
     }
 
     /** @param precision what of the trainer determines the results */
-    GridSweep(Path folder, ExperimentGrid grid, Trainer trainer, String precision, int atOnce) {
+    GridSweep(
+            Path folder,
+            ExperimentGrid grid,
+            Trainer trainer,
+            String precision,
+            int atOnce,
+            CheckpointFile.Interval checkpointEvery) {
         this.folder = folder;
+        this.checkpointEvery = checkpointEvery;
         this.grid = grid;
         this.trainer = trainer;
         Map<DataSource, Dataset> data = new HashMap<>();
@@ -308,12 +326,19 @@ public final class GridSweep implements AutoCloseable {
 
     private Optional<SolvedTheory> solveIfOurs(int point, Backend backend, Reporter reporter) {
         shared().attempt(new SharedFolder.Piece(
-                files.get(point).theoryName(), () -> theory(point).isPresent(), () -> {
-                    Experiment experiment = grid.points().get(point).experiment();
-                    files.get(point)
-                            .writeTheory(SweepRun.solve(experiment, problems.get(point), at(point), backend, reporter));
-                }));
+                files.get(point).theoryName(), () -> theory(point).isPresent(), () -> solve(point, backend, reporter)));
         return theory(point);
+    }
+
+    private void solve(int point, Backend backend, Reporter reporter) {
+        Experiment experiment = grid.points().get(point).experiment();
+        CheckpointFile checkpoint = files.get(point).checkpoint(backend, checkpointEvery, reporter::say);
+        SolvedTheory theory = checkpoint.run(
+                backend,
+                Files.exists(checkpoint.file()),
+                (checkpointing, checkpoints) -> SweepRun.solve(
+                        experiment, problems.get(point), at(point), checkpointing, reporter, checkpoints));
+        files.get(point).writeTheory(theory);
     }
 
     private void reportFailures() {

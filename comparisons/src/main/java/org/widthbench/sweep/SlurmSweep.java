@@ -26,6 +26,41 @@ public record SlurmSweep(Path folder, List<String> program, List<String> argumen
     /** Where scripts, frozen configuration and logs lie, inside the folder. */
     private static final String PLACE = "slurm";
 
+    /** How often a task may begin: one that comes to nothing in so many time limits will not in more. */
+    private static final int MOST_STARTS = 100;
+
+    /** A minute before its time limit, Slurm sends a task's script this signal. */
+    private static final String TIME_LIMIT = "--signal=B:USR1@60";
+
+    /** What the script of a task does then: the program gives its claims back, and the task goes to the end of the queue. */
+    private static final String AGAIN = """
+            echo "job ${SLURM_ARRAY_JOB_ID}_$SLURM_ARRAY_TASK_ID on $(hostname), start $((${SLURM_RESTART_COUNT:-0} + 1)),\
+             devices ${CUDA_VISIBLE_DEVICES:-none}"
+            leave() {
+                kill -TERM "$program" 2>/dev/null
+                wait "$program"
+            }
+            again() {
+                leave
+                if [ "${SLURM_RESTART_COUNT:-0}" -ge %d ]; then
+                    echo "time limit: begun too often, given up"
+                else
+                    echo "time limit: queued again"
+                    # Slurm ends this script when it has taken the task back.
+                    scontrol requeue "$SLURM_JOB_ID" && sleep 60
+                fi
+                exit 1
+            }
+            trap again USR1
+            trap 'leave; exit 143' TERM
+            """.formatted(MOST_STARTS - 1);
+
+    private static final String AFTER = """
+             &
+            program=$!
+            wait "$program"
+            """;
+
     private static final String TRAIN = "train.sh";
     private static final String GATHER = "gather.sh";
     private static final String CONFIGURATION = "configuration.yaml";
@@ -58,9 +93,9 @@ public record SlurmSweep(Path folder, List<String> program, List<String> argumen
         AtomicFile.writeText(place().resolve(CONFIGURATION), Json.text(configuration));
         AtomicFile.writeText(
                 place().resolve(TRAIN),
-                script("train-%A_%a.log", resources.array(), List.of("--only", "train", "--resume")));
+                script("train-%A_%a.log", resources.array(), List.of("--only", "train", "--resume"), AGAIN));
         AtomicFile.writeText(
-                place().resolve(GATHER), script("gather-%j.log", resources.place(), List.of("--only", "gather")));
+                place().resolve(GATHER), script("gather-%j.log", resources.place(), List.of("--only", "gather"), ""));
         String array = sbatch(List.of("--parsable", TRAIN)).id();
         List<String> gather = new ArrayList<>(List.of("--parsable", "--dependency=afterany:" + array));
         if (wait) {
@@ -82,9 +117,12 @@ public record SlurmSweep(Path folder, List<String> program, List<String> argumen
     }
 
     /** A batch script. Its log's name is relative to the folder that it is submitted from, which may hold any characters. */
-    private String script(String log, List<String> options, List<String> part) {
+    private String script(String log, List<String> options, List<String> part, String before) {
         StringBuilder script = new StringBuilder("#!/bin/bash\n");
         List<String> lines = new ArrayList<>(List.of("--job-name=widthbench", "--requeue", "--open-mode=append"));
+        if (!before.isEmpty()) {
+            lines.add(TIME_LIMIT);
+        }
         lines.add("--output=" + log);
         lines.addAll(options);
         lines.forEach(line -> script.append("#SBATCH ").append(line).append('\n'));
@@ -105,9 +143,9 @@ public record SlurmSweep(Path folder, List<String> program, List<String> argumen
         words.addAll(List.of("sweep", place().resolve(CONFIGURATION).toString(), "--out", folder.toString()));
         words.addAll(part);
         words.addAll(arguments);
-        return script.append("exec ")
-                .append(words.stream().map(SlurmSweep::quoted).collect(Collectors.joining(" ")))
-                .append('\n')
+        String command = words.stream().map(SlurmSweep::quoted).collect(Collectors.joining(" "));
+        return script.append(before)
+                .append(before.isEmpty() ? "exec " + command + "\n" : command + AFTER)
                 .toString();
     }
 

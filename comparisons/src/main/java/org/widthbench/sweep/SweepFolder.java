@@ -8,11 +8,14 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
+import org.widthbench.core.backend.Backend;
 import org.widthbench.core.io.AtomicFile;
 import org.widthbench.core.io.IoFailure;
+import org.widthbench.experiment.CheckpointFile;
 import org.widthbench.experiment.Experiment;
 import org.widthbench.experiment.Json;
 import org.widthbench.experiment.Provenance;
@@ -88,9 +91,21 @@ final class SweepFolder {
         AtomicFile.copy(archive(), folder.resolve(ResultKind.THEORY.file()));
     }
 
+    /**
+     * Where the solving of the theory keeps its state.
+     *
+     * @param backend that solves
+     * @param say told when an earlier state cannot be used
+     */
+    CheckpointFile checkpoint(Backend backend, CheckpointFile.Interval every, Consumer<String> say) {
+        String all = identity + backend.description() + Provenance.commit();
+        return new CheckpointFile(checkpoint(), all, every, say);
+    }
+
     /** Forgets what earlier runs of the same problem found. */
     void discard(SweepSpec spec) {
         try {
+            Files.deleteIfExists(checkpoint());
             Files.deleteIfExists(seal());
             Files.deleteIfExists(archive());
             for (int width : spec.widths()) {
@@ -125,6 +140,10 @@ final class SweepFolder {
 
     private Path seal() {
         return folder.resolve("tasks").resolve("theory-" + hash() + ".json");
+    }
+
+    private Path checkpoint() {
+        return folder.resolve("tasks").resolve("theory-" + hash() + ".checkpoint.npz");
     }
 
     private String hash() {

@@ -1,7 +1,9 @@
 package org.widthbench.sweep;
 
+import java.util.function.UnaryOperator;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
+import org.widthbench.core.Progress;
 import org.widthbench.core.Solver;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.experiment.Experiment;
@@ -26,7 +28,7 @@ public record SweepRun(OrderParameters theory, AlignmentTable table, double solv
      */
     public static SweepRun of(Experiment experiment, Backend backend, Networks networks, Reporter reporter) {
         Problem problem = experiment.problem();
-        SolvedTheory theory = solve(experiment, problem, "", backend, reporter);
+        SolvedTheory theory = solve(experiment, problem, "", backend, reporter, progress -> progress);
         LocalSweep sweep = new LocalSweep(
                 theory.orderParameters(),
                 (width, seed, progress) -> networks.train(problem, width, seed, progress),
@@ -36,14 +38,24 @@ public record SweepRun(OrderParameters theory, AlignmentTable table, double solv
         return new SweepRun(theory.orderParameters(), table, theory.seconds(), theory.backend());
     }
 
-    /** @param where " at " and the point of a grid, or nothing */
+    /**
+     * Solves the theory.
+     *
+     * @param where " at " and the point of a grid, or nothing
+     * @param checkpoints put between the solver and who is told of its steps
+     */
     static SolvedTheory solve(
-            Experiment experiment, Problem problem, String where, Backend backend, Reporter reporter) {
+            Experiment experiment,
+            Problem problem,
+            String where,
+            Backend backend,
+            Reporter reporter,
+            UnaryOperator<Progress> checkpoints) {
         Solver solver = experiment.theory().solver();
         long started = System.nanoTime();
         OrderParameters theory = reporter.stage(
                 "theory (" + experiment.theory().method().word() + ")" + where,
-                progress -> solver.solve(problem, backend, progress));
+                progress -> solver.solve(problem, backend, checkpoints.apply(progress)));
         return new SolvedTheory(theory, (System.nanoTime() - started) / 1e9, backend.description());
     }
 }

@@ -14,10 +14,11 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.function.BooleanSupplier;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
-import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Assumptions;
-import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -26,15 +27,17 @@ class SlurmSweepTest {
     private static final List<String> PROGRAMS = List.of("slurmctld", "slurmd", "munged", "sbatch", "scontrol");
     private static final long LOOK_MILLIS = 100;
     private static final long PATIENCE_SECONDS = 300;
+    /** Two points of the grid, two widths, eight seeds. */
+    private static final int NETWORKS = 2 * 2 * 8;
 
     @TempDir
-    private Path folder;
+    private static Path folder;
 
-    private Path cluster;
-    private Path config;
+    private static Path cluster;
+    private static Path config;
 
-    @BeforeEach
-    void startCluster() throws Exception {
+    @BeforeAll
+    static void startCluster() throws Exception {
         for (String program : PROGRAMS) {
             boolean there = Stream.concat(
                             Arrays.stream(System.getenv("PATH").split(File.pathSeparator)),
@@ -55,12 +58,12 @@ class SlurmSweepTest {
                 network:  {depth: 2}
                 training: {steps: 80}
                 theory:   {samples: 128}
-                sweep:    {widths: [20, 300], seeds: 8, grid: {training.gamma0: [0.5, 1]}}
+                sweep:    {widths: [20, 1000], seeds: 8, grid: {training.gamma0: [0.5, 1]}}
                 """);
     }
 
-    @AfterEach
-    void stopCluster() throws Exception {
+    @AfterAll
+    static void stopCluster() throws Exception {
         if (cluster != null) {
             output("scancel", "--signal=KILL", "--state=RUNNING", "--name=widthbench");
             shell("stop", cluster.toString());
@@ -68,26 +71,30 @@ class SlurmSweepTest {
     }
 
     @Test
-    void tasksCancelledAndRequeuedMidRunLeaveTheTableOfAnUndisturbedSweep() throws Exception {
-        Run local = Run.of("sweep", config, "--out", folder.resolve("local"), "-q");
-        assertThat(local.exit()).as(local.err()).isZero();
-
+    void tasksCancelledRequeuedAndAtTheirTimeLimitMidRunLeaveTheTableOfAnUndisturbedSweep() throws Exception {
         Path out = folder.resolve("auf dem Cluster \u03b3");
-        Process sweep = sweep(out, "--engine", "slurm", "--workers", "2", "--time", "10", "--wait");
-        until(() -> finished(out) >= 3 && log(out, "_1.log") != null, sweep);
-        assertThat(finished(out)).as("mid-run").isLessThan(2 * 2 * 8);
+        Process sweep = sweep(out, "sweep.log", "--engine", "slurm", "--workers", "3", "--time", "10", "--wait");
+        until(() -> finished(out) >= 1 && log(out, "_1.log") != null, sweep);
         String array = log(out, "_0.log").replaceFirst("train-(\\d+)_0.log", "$1");
-        output("scontrol", "requeue", array + "_0");
-        output("scancel", array + "_1");
+        // What Slurm itself sends a minute before the limit.
+        output("scancel", "--batch", "--signal=USR1", array + "_0");
+        output("scontrol", "requeue", array + "_1");
+        output("scancel", array + "_2");
+        assertThat(finished(out)).as("mid-run").isLessThan(NETWORKS);
         assertThat(sweep.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
         String printed = Files.readString(folder.resolve("sweep.log"));
         assertThat(sweep.exitValue()).as(printed).isZero();
 
+        Run local = Run.of("sweep", config, "--out", folder.resolve("local"), "-q");
+        assertThat(local.exit()).as(local.err()).isZero();
         assertThat(Files.readString(out.resolve("alignment.csv")))
                 .isEqualTo(Files.readString(folder.resolve("local/alignment.csv")));
         assertThat(printed).contains("index.html");
         assertThat(output("scontrol", "show", "job", array + "_0")).contains("Restarts=1", "JobState=COMPLETED");
-        assertThat(output("scontrol", "show", "job", array + "_1")).contains("JobState=CANCELLED");
+        assertThat(Files.readString(out.resolve("slurm").resolve(log(out, "_0.log"))))
+                .contains("start 1,", "time limit: queued again", "start 2,");
+        assertThat(output("scontrol", "show", "job", array + "_1")).contains("Restarts=1", "JobState=COMPLETED");
+        assertThat(output("scontrol", "show", "job", array + "_2")).contains("JobState=CANCELLED");
         try (Stream<Path> claims = Files.list(out.resolve(".sweep"))) {
             assertThat(claims.filter(Files::isRegularFile)).as("claims left").isEmpty();
         }
@@ -96,12 +103,61 @@ class SlurmSweepTest {
         assertThat(again.out()).isEqualTo("0 networks trained here" + System.lineSeparator());
     }
 
-    private Process sweep(Path out, String... options) throws IOException {
+    @Test
+    void twoArraysOnOneFolderDoNothingTwiceAndGetWhatTheyAskOfTheCluster() throws Exception {
+        Path out = folder.resolve("two arrays");
+        List<Process> sweeps = new ArrayList<>();
+        for (String log : List.of("one.log", "other.log")) {
+            sweeps.add(sweep(
+                    out,
+                    log,
+                    ("--engine slurm --workers 2 --throttle 2 --set sweep.widths=[5,20] --gpus 1 --cpus 1 --memory 900M --time 00:20:00"
+                                    + " --partition main --account physics --sbatch=--comment=tanh --wait")
+                            .split(" ")));
+        }
+        until(() -> log(out, "_0.log") != null, sweeps.get(0));
+        String array = log(out, "_0.log").replaceFirst("train-(\\d+)_0.log", "$1");
+        assertThat(output("scontrol", "show", "job", array))
+                .contains(
+                        "Account=physics",
+                        "Partition=main",
+                        "TimeLimit=00:20:00",
+                        "ArrayTaskThrottle=2",
+                        "CPUs/Task=1",
+                        "MinMemoryNode=900M",
+                        "Comment=tanh")
+                .containsPattern("gres[:/]gpu[:=]1");
+        for (Process sweep : sweeps) {
+            assertThat(sweep.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+            assertThat(sweep.exitValue())
+                    .as(Files.readString(folder.resolve("one.log")) + Files.readString(folder.resolve("other.log")))
+                    .isZero();
+        }
+        List<String> logs = new ArrayList<>();
+        try (Stream<Path> files = Files.list(out.resolve("slurm"))) {
+            for (Path file : files.filter(file -> file.toString().contains("train-"))
+                    .filter(file -> file.toString().endsWith(".log"))
+                    .toList()) {
+                logs.add(Files.readString(file));
+            }
+        }
+        assertThat(Files.readAllLines(out.resolve("alignment.csv"))).hasSize(1 + 4 * NETWORKS);
+        // Two of each array; every one saw a device of its own.
+        assertThat(logs).hasSize(4).allMatch(log -> log.contains("devices 0") || log.contains("devices 1"));
+        int trained = Pattern.compile("(\\d+) networks trained here")
+                .matcher(String.join("\n", logs))
+                .results()
+                .mapToInt(count -> Integer.parseInt(count.group(1)))
+                .sum();
+        assertThat(trained).isEqualTo(NETWORKS);
+    }
+
+    private static Process sweep(Path out, String log, String... options) throws IOException {
         List<String> command = new ArrayList<>(SlurmOptions.program());
         command.addAll(List.of("sweep", config.toString(), "--out", out.toString(), "-q"));
         command.addAll(List.of(options));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
-        builder.redirectOutput(folder.resolve("sweep.log").toFile());
+        builder.redirectOutput(folder.resolve(log).toFile());
         return inCluster(builder).start();
     }
 
@@ -125,7 +181,7 @@ class SlurmSweepTest {
         return names == null || names.length == 0 ? null : names[0];
     }
 
-    private String log(String name) throws IOException {
+    private static String log(String name) throws IOException {
         return Files.readString(cluster.resolve(name));
     }
 
@@ -148,7 +204,7 @@ class SlurmSweepTest {
         }
     }
 
-    private String output(String... command) {
+    private static String output(String... command) {
         try {
             Process process = inCluster(new ProcessBuilder(command).redirectErrorStream(true))
                     .start();
@@ -160,7 +216,7 @@ class SlurmSweepTest {
         }
     }
 
-    private void shell(String... arguments) throws Exception {
+    private static void shell(String... arguments) throws Exception {
         List<String> command = new ArrayList<>(List.of("sh", "src/test/resources/slurm/one-node.sh"));
         command.addAll(List.of(arguments));
         ProcessBuilder builder = new ProcessBuilder(command).redirectErrorStream(true);
@@ -170,7 +226,7 @@ class SlurmSweepTest {
         assertThat(exit).as(Files.readString(log)).isZero();
     }
 
-    private ProcessBuilder inCluster(ProcessBuilder builder) {
+    private static ProcessBuilder inCluster(ProcessBuilder builder) {
         builder.environment().put("SLURM_CONF", cluster.resolve("slurm.conf").toString());
         return builder;
     }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.lang.reflect.Proxy;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -17,6 +18,8 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -29,16 +32,20 @@ import org.widthbench.core.SolverException;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Backends;
 import org.widthbench.core.solver.LinearSolver;
+import org.widthbench.experiment.CheckpointFile;
 import org.widthbench.experiment.ExperimentGrid;
 import org.widthbench.experiment.ExperimentReader;
 import org.widthbench.experiment.Reporter;
 
 /** Sweeps whose "networks" are theories of few samples, so that what is shared, kept and redone can be counted. */
 class GridSweepTest {
+    private static final CheckpointFile.Interval EVERY_STEP = new CheckpointFile.Interval.Steps(1);
+
     @TempDir
     private Path folder;
 
     private final List<String> trained = Collections.synchronizedList(new ArrayList<>());
+    private final List<String> said = new ArrayList<>();
     private ExperimentGrid grid;
 
     @BeforeEach
@@ -68,7 +75,7 @@ class GridSweepTest {
     }
 
     private GridSweep sweep() {
-        return new GridSweep(out(), grid, this::train, "float64", 2);
+        return new GridSweep(out(), grid, this::train, "float64", 2, EVERY_STEP);
     }
 
     private String run(boolean resume) {
@@ -204,7 +211,8 @@ class GridSweepTest {
                     return train(problem, width, seed, progress);
                 },
                 "float64",
-                1);
+                1,
+                EVERY_STEP);
         try (sweep) {
             sweep.begin(false);
             assertThatThrownBy(() -> sweep.compute(true, backend(), Reporter.SILENT))
@@ -225,5 +233,80 @@ class GridSweepTest {
         assertThat(gather.missing()).isEmpty();
         assertThat(tables(gather)).isEqualTo(first);
         assertThat(trained).isEmpty();
+    }
+
+    @Test
+    void aTheoryStoppedMidwayGoesOnFromItsCheckpointToTheSameBits() throws IOException {
+        grid = ExperimentReader.readGrid(Files.writeString(folder.resolve("causal.yaml"), """
+                data:     {dimension: 6, points: 4}
+                network:  {depth: 2, activation: linear}
+                training: {steps: 10}
+                theory:   {samples: 64}
+                sweep:    {widths: [5], seeds: 1}
+                """), List.of());
+        AtomicInteger whole = new AtomicInteger();
+        try (GridSweep sweep = sweep()) {
+            sweep.begin(false);
+            sweep.compute(true, counting(whole), Reporter.SILENT);
+        }
+        Path published = out().resolve("theory.npz");
+        tables(sweep());
+        byte[] undisturbed = Files.readAllBytes(published);
+        try (GridSweep sweep = sweep()) {
+            sweep.begin(false);
+            assertThat(checkpoints()).isEmpty();
+            assertThatThrownBy(() -> sweep.compute(true, backend(), listener((completed, total) -> {
+                        if (completed == 7) {
+                            throw new IllegalStateException("killed");
+                        }
+                    })))
+                    .hasMessage("killed");
+        }
+        assertThat(checkpoints()).hasSize(1);
+        AtomicInteger rest = new AtomicInteger();
+        try (GridSweep sweep = sweep()) {
+            sweep.begin(true);
+            sweep.compute(true, counting(rest), listener(Progress.NONE));
+            tables(sweep);
+        }
+        assertThat(said).isEmpty();
+        // Seven of ten steps are repeated without computing.
+        assertThat(rest.get())
+                .as("%d of %d", rest.get(), whole.get())
+                .isPositive()
+                .isLessThan(whole.get() * 2 / 3);
+        assertThat(checkpoints()).isEmpty();
+        assertThat(Files.readAllBytes(published)).isEqualTo(undisturbed);
+    }
+
+    private List<Path> checkpoints() throws IOException {
+        try (Stream<Path> files = Files.list(out().resolve("tasks"))) {
+            return files.filter(file -> file.toString().endsWith(".checkpoint.npz"))
+                    .toList();
+        }
+    }
+
+    /** A backend that counts its matrix operations. */
+    private static Backend counting(AtomicInteger operations) {
+        Backend backend = backend();
+        return (Backend) Proxy.newProxyInstance(
+                Backend.class.getClassLoader(), new Class<?>[] {Backend.class}, (proxy, method, arguments) -> {
+                    operations.incrementAndGet();
+                    return method.invoke(backend, arguments);
+                });
+    }
+
+    private Reporter listener(Progress progress) {
+        return new Reporter() {
+            @Override
+            public <T> T stage(String name, Function<Progress, T> work) {
+                return work.apply(name.startsWith("theory") ? progress : Progress.NONE);
+            }
+
+            @Override
+            public void say(String line) {
+                said.add(line);
+            }
+        };
     }
 }
