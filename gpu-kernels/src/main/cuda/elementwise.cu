@@ -31,59 +31,112 @@ __device__ inline void phiAndSlope(int64 kind, real beta, real x, real *phi, rea
 // value = phi(h), derivative = phi'(h); either output may be null.
 // Bytes: 3 w n. Flops: about 20 n (tanh). Bound: memory bandwidth in float32; float64 arithmetic on devices with few
 // float64 units. The branch on the kind is the same for all threads.
-extern "C" __global__ void activate(int64 kind, double beta, IN(h), OUT(value), OUT(derivative), int64 batch,
-                                    int64 rows, int64 columns) {
-    FOR_EACH_ENTRY(batch, rows, columns) {
-        real phi, slope;
-        phiAndSlope(kind, real(beta), AT(h, b, i, j), &phi, &slope);
-        if (value) {
-            AT(value, b, i, j) = phi;
-        }
-        if (derivative) {
-            AT(derivative, b, i, j) = slope;
+struct Activate {
+    int64 kind;
+    double beta;
+    In h;
+    Out value, derivative;
+    int64 batch, rows, columns;
+};
+extern "C" __global__ void activate(TASKS(Activate)) {
+    FOR_EACH_PROBLEM(Activate) {
+        FOR_EACH_ENTRY(t.rows, t.columns) {
+            real phi, slope;
+            phiAndSlope(t.kind, real(t.beta), AT(t.h, b, i, j), &phi, &slope);
+            if (t.value.p) {
+                AT(t.value, b, i, j) = phi;
+            }
+            if (t.derivative.p) {
+                AT(t.derivative, b, i, j) = slope;
+            }
         }
     }
 }
 
 // y = alpha x + beta y; beta = 0 overwrites.
 // Bytes: 3 w n (2 w n if beta = 0). Flops: 3 n. Bound: memory bandwidth.
-extern "C" __global__ void add(double alpha, IN(x), double beta, OUT(y), int64 batch, int64 rows, int64 columns) {
-    FOR_EACH_ENTRY(batch, rows, columns) {
-        real sum = real(alpha) * AT(x, b, i, j);
-        if (beta != 0) {
-            sum += real(beta) * AT(y, b, i, j);
+struct Add {
+    double alpha;
+    In x;
+    double beta;
+    Out y;
+    int64 batch, rows, columns;
+};
+extern "C" __global__ void add(TASKS(Add)) {
+    FOR_EACH_PROBLEM(Add) {
+        FOR_EACH_ENTRY(t.rows, t.columns) {
+            real sum = real(t.alpha) * AT(t.x, b, i, j);
+            if (t.beta != 0) {
+                sum += real(t.beta) * AT(t.y, b, i, j);
+            }
+            AT(t.y, b, i, j) = sum;
         }
-        AT(y, b, i, j) = sum;
     }
 }
 
 // out = alpha x y + beta out; beta = 0 overwrites.
 // Bytes: 4 w n (3 w n if beta = 0). Flops: 4 n. Bound: memory bandwidth.
-extern "C" __global__ void multiply(double alpha, IN(x), IN(y), double beta, OUT(out), int64 batch, int64 rows,
-                                    int64 columns) {
-    FOR_EACH_ENTRY(batch, rows, columns) {
-        real product = real(alpha) * AT(x, b, i, j) * AT(y, b, i, j);
-        if (beta != 0) {
-            product += real(beta) * AT(out, b, i, j);
+struct Multiply {
+    double alpha;
+    In x, y;
+    double beta;
+    Out out;
+    int64 batch, rows, columns;
+};
+extern "C" __global__ void multiply(TASKS(Multiply)) {
+    FOR_EACH_PROBLEM(Multiply) {
+        FOR_EACH_ENTRY(t.rows, t.columns) {
+            real product = real(t.alpha) * AT(t.x, b, i, j) * AT(t.y, b, i, j);
+            if (t.beta != 0) {
+                product += real(t.beta) * AT(t.out, b, i, j);
+            }
+            AT(t.out, b, i, j) = product;
         }
-        AT(out, b, i, j) = product;
     }
 }
 
 // target[i] = scale[i] source[i]; scale (batch, rows) float64.
 // Bytes: 2 w n. Flops: n. Bound: memory bandwidth.
-extern "C" __global__ void scaleRows(const double *scale, IN(source), OUT(target), int64 batch, int64 rows,
-                                     int64 columns) {
-    FOR_EACH_ENTRY(batch, rows, columns) {
-        AT(target, b, i, j) = real(scale[b * rows + i]) * AT(source, b, i, j);
+struct ScaleRows {
+    const double *scale;
+    In source;
+    Out target;
+    int64 batch, rows, columns;
+};
+extern "C" __global__ void scaleRows(TASKS(ScaleRows)) {
+    FOR_EACH_PROBLEM(ScaleRows) {
+        FOR_EACH_ENTRY(t.rows, t.columns) {
+            AT(t.target, b, i, j) = real(t.scale[b * t.rows + i]) * AT(t.source, b, i, j);
+        }
     }
 }
 
 // target[i] = source[index[i]], or source[i] if index is null: copies between blocks of any strides.
 // Bytes: 2 w n. Flops: 0. Bound: memory bandwidth.
-extern "C" __global__ void copyRows(const int64 *index, IN(source), OUT(target), int64 batch, int64 rows,
-                                    int64 columns) {
-    FOR_EACH_ENTRY(batch, rows, columns) {
-        AT(target, b, i, j) = AT(source, b, index ? index[i] : i, j);
+struct CopyRows {
+    const int64 *index;
+    In source;
+    Out target;
+    int64 batch, rows, columns;
+};
+extern "C" __global__ void copyRows(TASKS(CopyRows)) {
+    FOR_EACH_PROBLEM(CopyRows) {
+        FOR_EACH_ENTRY(t.rows, t.columns) {
+            AT(t.target, b, i, j) = AT(t.source, b, t.index ? t.index[i] : i, j);
+        }
+    }
+}
+
+// target = 0: new matrices of several solves at once.
+// Bytes: w n. Flops: 0. Bound: memory bandwidth.
+struct Zero {
+    Out target;
+    int64 batch, rows, columns;
+};
+extern "C" __global__ void zero(TASKS(Zero)) {
+    FOR_EACH_PROBLEM(Zero) {
+        FOR_EACH_ENTRY(t.rows, t.columns) {
+            AT(t.target, b, i, j) = real(0);
+        }
     }
 }

@@ -104,19 +104,26 @@ __device__ inline double normalOf(uint32 low, uint32 high) {
 // normals of one Philox block.
 // Bytes: w n written. Flops: about 40 n float64 and 30 n integer. Bound: float64 arithmetic (memory bandwidth where
 // float64 is fast).
-extern "C" __global__ void normal(const int64 *seeds, int64 stream, int64 firstIndex, OUT(out), int64 batch,
-                                  int64 rows, int64 columns) {
-    FOR_EACH_ENTRY(batch, rows, columns / 2 + 1) {
-        int64 rowStart = firstIndex + i * columns;
-        int64 block = (rowStart >> 1) + j;
-        uint32 words[4];
-        philox(seeds[b], stream, block, words);
-        int64 even = 2 * block - rowStart;
-        if (even >= 0 && even < columns) {
-            AT(out, b, i, even) = real(normalOf(words[0], words[1]));
-        }
-        if (even + 1 < columns) {
-            AT(out, b, i, even + 1) = real(normalOf(words[2], words[3]));
+struct Normal {
+    const int64 *seeds;
+    int64 stream, firstIndex;
+    Out out;
+    int64 batch, rows, columns;
+};
+extern "C" __global__ void normal(TASKS(Normal)) {
+    FOR_EACH_PROBLEM(Normal) {
+        FOR_EACH_ENTRY(t.rows, t.columns / 2 + 1) {
+            int64 rowStart = t.firstIndex + i * t.columns;
+            int64 block = (rowStart >> 1) + j;
+            uint32 words[4];
+            philox(t.seeds[b], t.stream, block, words);
+            int64 even = 2 * block - rowStart;
+            if (even >= 0 && even < t.columns) {
+                AT(t.out, b, i, even) = real(normalOf(words[0], words[1]));
+            }
+            if (even + 1 < t.columns) {
+                AT(t.out, b, i, even + 1) = real(normalOf(words[2], words[3]));
+            }
         }
     }
 }
@@ -124,20 +131,28 @@ extern "C" __global__ void normal(const int64 *seeds, int64 stream, int64 firstI
 // Adds scale[b][i] (ones(word) - 16) / sqrt(8) to every entry of row i, word number firstIndex + i columns + j of the
 // stream; scale (batch, rows) float64, rows of scale 0 are left alone. One thread takes the four words of one Philox block.
 // Bytes: 2 w n. Flops: 3 n float64 and 15 n integer. Bound: memory bandwidth.
-extern "C" __global__ void addCoarseNoise(const double *scale, const int64 *seeds, int64 stream, int64 firstIndex,
-                                          OUT(out), int64 batch, int64 rows, int64 columns) {
-    FOR_EACH_ENTRY(batch, rows, (columns + 2) / 4 + 1) {
-        double rowScale = mul(scale[b * rows + i], 0.35355339059327373);
-        if (rowScale != 0) {
-            int64 rowStart = firstIndex + i * columns;
-            int64 block = (rowStart >> 2) + j;
-            uint32 words[4];
-            philox(seeds[b], stream, block, words);
-            for (int k = 0; k < 4; k++) {
-                int64 column = 4 * block + k - rowStart;
-                if (column >= 0 && column < columns) {
-                    double ones = double(__popc(words[k]) - 16);
-                    AT(out, b, i, column) = real(plus(double(AT(out, b, i, column)), mul(rowScale, ones)));
+struct CoarseNoise {
+    const double *scale;
+    const int64 *seeds;
+    int64 stream, firstIndex;
+    Out out;
+    int64 batch, rows, columns;
+};
+extern "C" __global__ void addCoarseNoise(TASKS(CoarseNoise)) {
+    FOR_EACH_PROBLEM(CoarseNoise) {
+        FOR_EACH_ENTRY(t.rows, (t.columns + 2) / 4 + 1) {
+            double rowScale = mul(t.scale[b * t.rows + i], 0.35355339059327373);
+            if (rowScale != 0) {
+                int64 rowStart = t.firstIndex + i * t.columns;
+                int64 block = (rowStart >> 2) + j;
+                uint32 words[4];
+                philox(t.seeds[b], t.stream, block, words);
+                for (int k = 0; k < 4; k++) {
+                    int64 column = 4 * block + k - rowStart;
+                    if (column >= 0 && column < t.columns) {
+                        double ones = double(__popc(words[k]) - 16);
+                        AT(t.out, b, i, column) = real(plus(double(AT(t.out, b, i, column)), mul(rowScale, ones)));
+                    }
                 }
             }
         }

@@ -235,8 +235,9 @@ struct Call {
 };
 
 template <class... A>
-int parameterCount(void (*)(A...)) {
-    return sizeof...(A);
+int parameterBytes(void (*)(A...), size_t number) {
+    const int sizes[] = {sizeof(A)...};
+    return number < sizeof...(A) ? sizes[number] : 0;
 }
 
 template <class... A>
@@ -254,4 +255,5 @@ int emulate(void (*kernel)(A...), Dim3 grid, Dim3 block, void **parameters) {
                               unsigned sharedBytes, void **parameters) {                                         \
         return shim::emulate(name, {gx, gy, gz}, {bx, by, bz}, parameters);                                       \
     }                                                                                                            \
-    extern "C" int count_##name() { return shim::parameterCount(name); }
+    /* Size of one parameter, 0 beyond the last. */                                                              \
+    extern "C" int bytes_##name(int number) { return shim::parameterBytes(name, number); }

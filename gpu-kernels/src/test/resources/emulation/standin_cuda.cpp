@@ -34,9 +34,11 @@ enum {
 typedef unsigned long long Address;
 typedef int (*Kernel)(unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, unsigned, void **);
 
+typedef int (*ParameterBytes)(int);
+
 struct Function {
     Kernel run;
-    int parameters;
+    ParameterBytes bytes;
 };
 
 static long setting(const char *name, long otherwise) {
@@ -196,11 +198,11 @@ int cuModuleUnload(void *) { return SUCCESS; }
 int cuModuleGetFunction(void **function, void *module, const char *name) {
     READY
     void *run = dlsym(module, (std::string("cpu_") + name).c_str());
-    void *count = dlsym(module, (std::string("count_") + name).c_str());
-    if (run == nullptr || count == nullptr) {
+    void *bytes = dlsym(module, (std::string("bytes_") + name).c_str());
+    if (run == nullptr || bytes == nullptr) {
         return NOT_FOUND;
     }
-    *function = new Function{reinterpret_cast<Kernel>(run), reinterpret_cast<int (*)()>(count)()};
+    *function = new Function{reinterpret_cast<Kernel>(run), reinterpret_cast<ParameterBytes>(bytes)};
     return SUCCESS;
 }
 
@@ -291,14 +293,15 @@ int cuLaunchKernel(Function *function, unsigned gx, unsigned gy, unsigned gz, un
         return SUCCESS;
     }
     // The driver copies the parameters before it returns.
-    std::vector<Address> copies;
-    for (int i = 0; i < function->parameters; i++) {
-        copies.push_back(*static_cast<Address *>(parameters[i]));
+    std::vector<std::vector<char>> copies;
+    for (int i = 0; function->bytes(i) > 0; i++) {
+        char *parameter = static_cast<char *>(parameters[i]);
+        copies.emplace_back(parameter, parameter + function->bytes(i));
     }
     queue.push_back([=]() mutable {
         std::vector<void *> pointers;
-        for (Address &copy : copies) {
-            pointers.push_back(&copy);
+        for (std::vector<char> &copy : copies) {
+            pointers.push_back(copy.data());
         }
         return function->run(gx, gy, gz, bx, by, bz, sharedBytes, pointers.data()) == 0 ? SUCCESS : LAUNCH_FAILED;
     });

@@ -2,6 +2,7 @@ package org.widthbench.bench;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
 import java.util.stream.LongStream;
 import org.widthbench.core.Dataset;
 import org.widthbench.core.Network;
@@ -13,6 +14,7 @@ import org.widthbench.core.activation.Activation;
 import org.widthbench.core.activation.Tanh;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
+import org.widthbench.core.backend.Lockstep;
 import org.widthbench.core.backend.Matrix;
 import org.widthbench.core.data.GaussianSource;
 import org.widthbench.core.solver.CausalSolver;
@@ -33,7 +35,7 @@ public final class DeviceBenchmark {
      * @param steps T of the solve
      * @param width N of the trained network
      * @param trainingSteps its number of steps
-     * @param ensembles numbers of seeds trained side by side
+     * @param ensembles numbers of seeds trained side by side, and of problems solved so
      */
     public record Size(int side, int samples, int steps, int width, int trainingSteps, int... ensembles) {
         /** Large enough to fill a GPU of any size; minutes on a CPU. */
@@ -51,18 +53,34 @@ public final class DeviceBenchmark {
     public record Ensemble(int networks, double secondsPerNetwork) {}
 
     /**
+     * Problems solved side by side.
+     *
+     * @param problems how many, seeds and gamma0 differ
+     * @param secondsPerProblem time of all over their number
+     * @param callsPerProblem calls of the backend over their number
+     */
+    public record Batch(int problems, double secondsPerProblem, double callsPerProblem) {}
+
+    /**
      * What was measured.
      *
      * @param ceilings of the device
      * @param work each operation, solve and training
      * @param ensembles batch scaling at {@link #NARROW} neurons
+     * @param batches batch scaling of small solves
      * @param lossError largest distance of the loss from the float64 CPU's, same noise
      */
-    public record Result(Roofline ceilings, List<Roofline.Work> work, List<Ensemble> ensembles, double lossError) {
+    public record Result(
+            Roofline ceilings,
+            List<Roofline.Work> work,
+            List<Ensemble> ensembles,
+            List<Batch> batches,
+            double lossError) {
         /** Copies the lists. */
         public Result {
             work = List.copyOf(work);
             ensembles = List.copyOf(ensembles);
+            batches = List.copyOf(batches);
         }
     }
 
@@ -97,7 +115,7 @@ public final class DeviceBenchmark {
         Roofline ceilings = ceilings();
         operations();
         solveAndTrain();
-        return new Result(ceilings, work, ensembles(), lossError());
+        return new Result(ceilings, work, ensembles(), batches(), lossError());
     }
 
     private Roofline ceilings() {
@@ -184,9 +202,33 @@ public final class DeviceBenchmark {
         return ensembles;
     }
 
+    private List<Batch> batches() {
+        List<Batch> batches = new ArrayList<>();
+        for (int problems : size.ensembles()) {
+            List<Function<Backend, OrderParameters>> solves = new ArrayList<>();
+            for (int i = 0; i < problems; i++) {
+                Problem problem = smallProblem().withGamma0(i % 2 == 0 ? 1 : 0.5);
+                CausalSolver solver = smallSolver().withSamples(smallSolver().samples(), i);
+                solves.add(lane -> solver.solve(problem, lane));
+            }
+            Lockstep lockstep = new Lockstep(backend);
+            double seconds = best(() -> lockstep.run(solves).forEach(Lockstep.Outcome::orThrow));
+            batches.add(new Batch(problems, seconds / problems, (double) lockstep.calls() / REPETITIONS / problems));
+        }
+        return batches;
+    }
+
+    private Problem smallProblem() {
+        return problem(Math.min(size.steps(), Size.QUICK.steps()));
+    }
+
+    private CausalSolver smallSolver() {
+        return new CausalSolver(Math.min(size.samples(), Size.QUICK.samples()), 0);
+    }
+
     private double lossError() {
-        Problem problem = problem(Math.min(size.steps(), Size.QUICK.steps()));
-        CausalSolver solver = new CausalSolver(Math.min(size.samples(), Size.QUICK.samples()), 0);
+        Problem problem = smallProblem();
+        CausalSolver solver = smallSolver();
         OrderParameters here = solver.solve(problem, backend);
         double largest = 0;
         try (Backend cpu = new CpuBackend()) {

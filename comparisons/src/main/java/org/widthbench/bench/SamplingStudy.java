@@ -1,13 +1,16 @@
 package org.widthbench.bench;
 
-import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
+import java.util.stream.LongStream;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
+import org.widthbench.core.Progress;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.solver.CausalSolver;
+import org.widthbench.core.solver.SolverBatch;
 
 /**
  * How the sampling error of the causal solver falls with the number of samples S: the spread of loss and kernels over
@@ -65,10 +68,11 @@ public final class SamplingStudy {
             BiConsumer<String, Spread> report) {
         variants.forEach((name, solver) -> {
             for (int size : samples) {
-                List<OrderParameters> solutions = new ArrayList<>();
-                for (long seed = 0; seed < seeds; seed++) {
-                    solutions.add(solver.withSamples(size, seed).solve(problem, backend));
-                }
+                List<CausalSolver> solvers = LongStream.range(0, seeds)
+                        .mapToObj(seed -> solver.withSamples(size, seed))
+                        .toList();
+                List<OrderParameters> solutions =
+                        SolverBatch.solveAll(solvers, Collections.nCopies(seeds, problem), backend, Progress.NONE);
                 report.accept(name, Spread.of(size, solutions));
             }
         });

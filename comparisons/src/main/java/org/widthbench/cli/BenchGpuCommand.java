@@ -16,7 +16,8 @@ import picocli.CommandLine.Option;
             "",
             "Measures copy bandwidth and the rate of a large matrix product, then the solver's operations, a whole solve"
                     + " and a training as shares of what these ceilings allow; networks of 64 neurons trained side by"
-                    + " side; and the distance of the loss from the float64 CPU's. Without a GPU the CPU is measured.",
+                    + " side, and small problems solved so, with the calls of the backend that each costs; and the"
+                    + " distance of the loss from the float64 CPU's. Without a GPU the CPU is measured.",
             ""
         },
         footer = {"", "Examples:", "  widthbench bench gpu", "  widthbench bench gpu --quick --device cpu"})
@@ -55,6 +56,16 @@ final class BenchGpuCommand extends Subcommand {
                 print(
                         "%-36d %10.3f %9.1f%n",
                         ensemble.networks(), ensemble.secondsPerNetwork() * 1e3, alone / ensemble.secondsPerNetwork());
+            }
+            print("%n%-36s %10s %9s %10s%n", "problems solved side by side", "ms each", "gain", "calls each");
+            double single = result.batches().get(0).secondsPerProblem();
+            for (DeviceBenchmark.Batch batch : result.batches()) {
+                print(
+                        "%-36d %10.3f %9.1f %10.0f%n",
+                        batch.problems(),
+                        batch.secondsPerProblem() * 1e3,
+                        single / batch.secondsPerProblem(),
+                        batch.callsPerProblem());
             }
             print("%nloss: at most %.1e from the float64 CPU, same noise%n", result.lossError());
         }

@@ -1,7 +1,7 @@
 package org.widthbench.core;
 
 /** A solver or trainer that cannot go on: names time step, layer and remedy. Nothing it computed is to be kept. */
-public final class SolverException extends WidthbenchException {
+public sealed class SolverException extends WidthbenchException permits DeviceMemoryException {
     private static final long serialVersionUID = 1L;
 
     /** @param message one line that names the time step, the layer, the cause and the remedy */

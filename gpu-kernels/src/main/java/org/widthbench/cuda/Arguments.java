@@ -3,52 +3,27 @@ package org.widthbench.cuda;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 
-/** The parameters of one launch, eight bytes each, in the order of the kernel's signature. Reused from launch to launch. */
+/** The parameters of one launch, eight bytes each: a table of tasks, their number and depth, then one task's members. */
 final class Arguments {
-    /** More than the longest signature. */
-    static final int CAPACITY = 24;
+    /** Parameters of every kernel; the last is a task, passed by value. */
+    static final int PARAMETERS = 4;
 
-    private final ByteBuffer slots =
-            ByteBuffer.allocateDirect(CAPACITY * Long.BYTES).order(ByteOrder.nativeOrder());
+    private final ByteBuffer slots = ByteBuffer.allocateDirect((PARAMETERS - 1 + Task.CAPACITY) * Long.BYTES)
+            .order(ByteOrder.nativeOrder());
 
-    /** Starts anew. */
-    Arguments clear() {
+    /** One task. */
+    Arguments one(Task task) {
         slots.clear();
+        slots.putLong(0).putLong(1).putLong(task.depth());
+        task.writeTo(slots);
         return this;
     }
 
-    /** A {@code double} parameter. */
-    Arguments number(double value) {
-        slots.putDouble(value);
+    /** Several tasks, from a table in device memory. */
+    Arguments many(long table, int count, long depth) {
+        slots.clear();
+        slots.putLong(table).putLong(count).putLong(depth);
         return this;
-    }
-
-    /** An {@code int64} or a pointer parameter; 0 is the null pointer. */
-    Arguments word(long value) {
-        slots.putLong(value);
-        return this;
-    }
-
-    /** A flag. */
-    Arguments flag(boolean value) {
-        return word(value ? 1 : 0);
-    }
-
-    /** The three parameters of a matrix; null gives a null pointer. */
-    Arguments matrix(CudaMatrix m) {
-        return m == null
-                ? word(0).word(0).word(0)
-                : word(m.address()).word(m.stride()).word(m.batchStride());
-    }
-
-    /** The sizes that end most signatures. */
-    Arguments shape(int batch, int rows, int columns) {
-        return word(batch).word(rows).word(columns);
-    }
-
-    /** Parameters so far. */
-    int count() {
-        return slots.position() / Long.BYTES;
     }
 
     /** All slots, in native memory. */

@@ -1,31 +1,37 @@
 package org.widthbench.cuda;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Objects;
 import org.widthbench.core.activation.Activation;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
+import org.widthbench.core.backend.Operation;
 
 /**
- * The {@link Backend} on a GPU: one or two launches of the kernels in {@code src/main/cuda} per operation, cuBLAS for
- * products where it is installed. Fields are float32 or float64, sums over samples always float64. Launch shapes and the
- * order of every sum depend on the shape of one problem alone, never on the size of the batch.
+ * The {@link Backend} on a GPU: one or two launches of the kernels in {@code src/main/cuda} per operation or group of
+ * operations, cuBLAS for products where it is installed. Fields are float32 or float64, sums over samples always float64.
+ * The order of every sum depends on the shapes of one problem alone, never on what shares a launch with it.
  */
 final class CudaBackend implements Backend {
-    /** Edge of the tiles of {@code innerSlices}. */
-    private static final int INNER_TILE = 16;
     /** Blocks that fill a large GPU; sums are cut into slices until there are as many. */
     private static final int INNER_BLOCKS = 1024;
     /** Shorter slices would cost more in partial results than they gain. */
     private static final int INNER_SLICE = 256;
     /** Rows up to which the flat tiles of {@code gemmFlat} waste less than square ones. */
     private static final int FLAT_ROWS = 32;
-    /** Threads per block of {@code solveLower}: columns are few, so blocks are small. */
-    private static final int COLUMN_THREADS = 128;
+    /** Flops from which a product of a group is better left to cuBLAS: some ten microseconds of a large GPU. */
+    private static final double LIBRARY_FLOPS = 3e8;
+    /** Entries up to which copies between host and device share one transfer with others. */
+    private static final int SMALL = 1 << 15;
+    /** Solves of moderate size that together keep a large GPU busy ({@code docs/gpu.md}, model). */
+    private static final int PROBLEMS_AT_ONCE = 16;
 
     private final Device device;
     private final HostTransfer transfer;
     private final Arguments arguments = new Arguments();
+    /** What operations are added to; null if each is to be done at once. */
+    private Submission open;
 
     CudaBackend(Device device) {
         this.device = device;
@@ -39,41 +45,116 @@ final class CudaBackend implements Backend {
 
     @Override
     public CudaMatrix allocate(int batch, int rows, int columns) {
+        CudaMatrix matrix = allocateUnset(batch, rows, columns);
+        matrix.clear();
+        return matrix;
+    }
+
+    @Override
+    public CudaMatrix allocateUnset(int batch, int rows, int columns) {
         return new CudaMatrix(device, batch, rows, columns);
+    }
+
+    @Override
+    public int problemsAtOnce() {
+        return PROBLEMS_AT_ONCE;
+    }
+
+    @Override
+    public void submit(List<? extends List<? extends Operation>> groups) {
+        Submission submission = new Submission(device, transfer, arguments);
+        open = submission;
+        try {
+            for (List<? extends Operation> group : groups) {
+                for (Operation operation : group) {
+                    if (operation instanceof Operation.KernelBlock o) {
+                        kernelBlock(submission, o.alpha(), o.a(), o.b(), o.result());
+                    } else if (operation instanceof Operation.RowDot o) {
+                        rowDot(submission, o.x(), o.y(), o.result());
+                    } else {
+                        operation.on(this);
+                    }
+                }
+                submission.endGroup();
+            }
+        } finally {
+            open = null;
+        }
+        submission.run();
+    }
+
+    /** The submission under way, or one of its own for a single operation. */
+    private Submission submission() {
+        return open != null ? open : new Submission(device, transfer, arguments);
+    }
+
+    /** Does a single operation; one of several waits for the rest. */
+    private void finish(Submission submission) {
+        if (submission != open) {
+            submission.run();
+        }
+    }
+
+    private void doTask(Task task) {
+        Submission submission = submission();
+        submission.task(task);
+        finish(submission);
+    }
+
+    @Override
+    public void zero(Matrix target) {
+        CudaMatrix to = mine(target);
+        doTask(elementwise("zero", to).matrix(to).shape(to.batch(), to.rows(), to.columns()));
     }
 
     @Override
     public void upload(double[] values, Matrix target) {
         CudaMatrix to = mine(target);
         Objects.checkFromIndexSize(0, to.entries(), values.length);
-        if (to.isContiguous()) {
-            transfer.writeField(values, to.entries(), to.address());
-            return;
+        Submission submission = submission();
+        if (to.isContiguous() && (open == null || to.entries() > SMALL)) {
+            submission.step(() -> transfer.writeField(values, to.entries(), to.address()));
+        } else {
+            long from = submission.sendField(values, Math.toIntExact(to.entries()));
+            submission.task(elementwise("copyRows", to)
+                    .word(0)
+                    .sent(from)
+                    .word(to.columns())
+                    .word((long) to.rows() * to.columns())
+                    .matrix(to)
+                    .shape(to.batch(), to.rows(), to.columns()));
         }
-        try (CudaMatrix dense = allocate(to.batch(), to.rows(), to.columns())) {
-            transfer.writeField(values, to.entries(), dense.address());
-            copyRows(0, dense, to);
-        }
+        finish(submission);
     }
 
     @Override
     public void download(Matrix source, double[] values) {
         CudaMatrix from = mine(source);
         Objects.checkFromIndexSize(0, from.entries(), values.length);
-        if (from.isContiguous()) {
-            transfer.readField(from.address(), values, from.entries());
-            return;
+        Submission submission = submission();
+        if (from.isContiguous() && (open == null || from.entries() > SMALL)) {
+            submission.step(() -> transfer.readField(from.address(), values, from.entries()));
+        } else {
+            long to = submission.receiveField(values, Math.toIntExact(from.entries()));
+            submission.task(elementwise("copyRows", from)
+                    .word(0)
+                    .matrix(from)
+                    .received(to)
+                    .word(from.columns())
+                    .word((long) from.rows() * from.columns())
+                    .shape(from.batch(), from.rows(), from.columns()));
         }
-        try (CudaMatrix dense = allocate(from.batch(), from.rows(), from.columns())) {
-            copyRows(0, from, dense);
-            transfer.readField(dense.address(), values, from.entries());
-        }
+        finish(submission);
     }
 
     @Override
     public void copy(Matrix source, Matrix target) {
         requireShape(target, source.batch(), source.rows(), source.columns());
-        copyRows(0, mine(source), mine(target));
+        doTask(elementwise("copyRows", target)
+                .word(0)
+                .matrix(mine(source))
+                .matrix(mine(target))
+                .shape(target.batch(), target.rows(), target.columns()));
     }
 
     @Override
@@ -82,15 +163,13 @@ final class CudaBackend implements Backend {
         for (int row : rows) {
             Objects.checkIndex(row, source.rows());
         }
-        long index = transfer.words(Arrays.stream(rows).asLongStream().toArray(), rows.length + " row numbers");
-        copyRows(index, mine(source), mine(target));
-        device.free(index);
-    }
-
-    private void copyRows(long index, CudaMatrix from, CudaMatrix to) {
-        launch(
-                elementwise("copyRows", to),
-                arguments.clear().word(index).matrix(from).matrix(to).shape(to.batch(), to.rows(), to.columns()));
+        Submission submission = submission();
+        submission.task(elementwise("copyRows", target)
+                .sent(submission.send(Arrays.stream(rows).asLongStream().toArray()))
+                .matrix(mine(source))
+                .matrix(mine(target))
+                .shape(target.batch(), target.rows(), target.columns()));
+        finish(submission);
     }
 
     @Override
@@ -104,90 +183,114 @@ final class CudaBackend implements Backend {
             throw new IllegalArgumentException(
                     "gemm of " + a + (transposeA ? "^T" : "") + " and " + b + (transposeB ? "^T" : "") + " into " + c);
         }
-        if (mine(c).entries() == 0
-                || device.product(alpha, mine(a), transposeA, mine(b), transposeB, beta, mine(c), inner)) {
+        if (mine(c).entries() == 0) {
             return;
         }
-        Launch tiles = c.rows() <= FLAT_ROWS
-                ? Launch.tiles("gemmFlat", c.batch(), c.rows(), c.columns(), 16, 128)
-                : Launch.tiles("gemmSquare", c.batch(), c.rows(), c.columns(), 64, 64);
-        launch(
-                tiles,
-                arguments
-                        .clear()
-                        .number(alpha)
-                        .matrix(mine(a))
-                        .flag(transposeA)
-                        .matrix(mine(b))
-                        .flag(transposeB)
-                        .number(beta)
-                        .matrix(mine(c))
-                        .shape(c.batch(), c.rows(), c.columns())
-                        .word(inner));
+        boolean flat = c.rows() <= FLAT_ROWS;
+        Task own = new Task(
+                        flat ? "gemmFlat" : "gemmSquare",
+                        flat ? Launch.Geometry.FLAT_TILES : Launch.Geometry.SQUARE_TILES,
+                        c.batch(),
+                        c.rows(),
+                        c.columns())
+                .number(alpha)
+                .matrix(mine(a))
+                .flag(transposeA)
+                .matrix(mine(b))
+                .flag(transposeB)
+                .number(beta)
+                .matrix(mine(c))
+                .shape(c.batch(), c.rows(), c.columns())
+                .word(inner);
+        double flops = 2.0 * c.rows() * c.columns() * inner;
+        Submission submission = submission();
+        if (device.hasProducts() && (open == null || flops >= LIBRARY_FLOPS)) {
+            submission.step(() -> {
+                if (!device.product(alpha, mine(a), transposeA, mine(b), transposeB, beta, mine(c), inner)) {
+                    submission.launchNow(own);
+                }
+            });
+        } else {
+            submission.task(own);
+        }
+        finish(submission);
     }
 
     @Override
     public void gram(double alpha, Matrix a, Matrix c) {
         requireShape(c, a.batch(), a.rows(), a.rows());
-        inner(alpha, mine(a), mine(a), true, 0, mine(c));
+        Submission submission = submission();
+        if (mine(c).entries() > 0) {
+            CudaMatrix rows = mine(a);
+            inner(submission, alpha, rows, rows, true, sum -> sum.word(0).matrix(mine(c)));
+        }
+        finish(submission);
     }
 
     @Override
     public double[] kernelBlock(double alpha, Matrix a, Matrix b) {
+        double[] values = new double[Math.multiplyExact(a.batch(), Math.multiplyExact(a.rows(), b.rows()))];
+        Submission submission = submission();
+        kernelBlock(submission, alpha, a, b, values);
+        finish(submission);
+        return values;
+    }
+
+    private void kernelBlock(Submission submission, double alpha, Matrix a, Matrix b, double[] values) {
         if (a.batch() != b.batch() || a.columns() != b.columns()) {
             throw new IllegalArgumentException("kernel block of " + a + " and " + b);
         }
-        int count = Math.multiplyExact(a.batch(), Math.multiplyExact(a.rows(), b.rows()));
-        return readOut(
-                count,
-                "a " + a.batch() + " x " + a.rows() + " x " + b.rows() + " kernel block",
-                address -> inner(alpha, mine(a), mine(b), false, address, null));
+        if (values.length > 0) {
+            long to = submission.receive(values, values.length);
+            inner(submission, alpha, mine(a), mine(b), false, sum -> sum.received(to)
+                    .matrix(null));
+        }
     }
 
-    /** {@code alpha a b^T} into a float64 array, or a matrix, whichever is given; {@code symmetric} if a is b. */
-    private void inner(double alpha, CudaMatrix a, CudaMatrix b, boolean symmetric, long values, CudaMatrix c) {
+    /** Adds to a task where its result goes. */
+    @FunctionalInterface
+    private interface Destination {
+        Task of(Task task);
+    }
+
+    /** {@code alpha a b^T}, not empty; {@code symmetric} if a is b. */
+    private static void inner(
+            Submission submission,
+            double alpha,
+            CudaMatrix a,
+            CudaMatrix b,
+            boolean symmetric,
+            Destination destination) {
         int m = a.rows();
         int n = b.rows();
-        if (m == 0 || n == 0 || a.batch() == 0) {
-            return;
-        }
-        long tiles = (long) ceilDiv(m, INNER_TILE) * ceilDiv(n, INNER_TILE);
+        long tiles = (long) ceilDiv(m, Launch.INNER_TILE) * ceilDiv(n, Launch.INNER_TILE);
         long slices = Math.max(1, Math.min(INNER_BLOCKS / tiles, ceilDiv(a.columns(), INNER_SLICE)));
-        long partial = device.allocate(
+        long partial = submission.scratch(
                 Double.BYTES * slices * a.batch() * m * n,
                 slices + " partial sums of " + a.batch() + " x " + m + " x " + n + " kernel blocks");
-        launch(
-                Launch.tiles("innerSlices", slices * a.batch(), m, n, INNER_TILE, INNER_TILE)
-                        .squareBlocks(),
-                arguments
-                        .clear()
-                        .matrix(a)
-                        .matrix(b)
-                        .word(partial)
-                        .word(slices)
-                        .flag(symmetric)
-                        .shape(a.batch(), m, n)
-                        .word(a.columns()));
-        launch(
-                Launch.elementwise("innerSum", a.batch(), m, n),
-                arguments
-                        .clear()
-                        .number(alpha)
-                        .word(partial)
-                        .word(slices)
-                        .flag(symmetric)
-                        .word(values)
-                        .matrix(c)
-                        .shape(a.batch(), m, n));
-        device.free(partial);
+        submission.task(new Task("innerSlices", Launch.Geometry.INNER_TILES, slices * a.batch(), m, n)
+                .matrix(a)
+                .matrix(b)
+                .word(partial)
+                .word(slices)
+                .flag(symmetric)
+                .shape(a.batch(), m, n)
+                .word(a.columns()));
+        Task sum = new Task("innerSum", Launch.Geometry.ELEMENTWISE, a.batch(), m, n)
+                .number(alpha)
+                .word(partial)
+                .word(slices)
+                .flag(symmetric);
+        submission.task(destination.of(sum).shape(a.batch(), m, n));
     }
 
     @Override
     public void solveLower(Matrix lower, Matrix b) {
         requireShape(lower, b.batch(), b.rows(), b.rows());
-        launch(
-                Launch.perColumn("solveLower", b.batch(), b.columns(), COLUMN_THREADS),
-                arguments.clear().matrix(mine(lower)).matrix(mine(b)).shape(b.batch(), b.rows(), b.columns()));
+        doTask(new Task("solveLower", Launch.Geometry.COLUMNS, b.batch(), b.rows(), b.columns())
+                .matrix(mine(lower))
+                .matrix(mine(b))
+                .shape(b.batch(), b.rows(), b.columns()));
     }
 
     @Override
@@ -198,20 +301,19 @@ final class CudaBackend implements Backend {
             }
         }
         int code = ActivationCode.of(activation);
+        Submission submission = submission();
         if (code == ActivationCode.NONE) {
-            activateOnHost(activation, h, value, derivative);
-            return;
+            submission.step(() -> activateOnHost(activation, h, value, derivative));
+        } else {
+            submission.task(elementwise("activate", h)
+                    .word(code)
+                    .number(activation.beta())
+                    .matrix(mine(h))
+                    .matrix(value == null ? null : mine(value))
+                    .matrix(derivative == null ? null : mine(derivative))
+                    .shape(h.batch(), h.rows(), h.columns()));
         }
-        launch(
-                elementwise("activate", h),
-                arguments
-                        .clear()
-                        .word(code)
-                        .number(activation.beta())
-                        .matrix(mine(h))
-                        .matrix(value == null ? null : mine(value))
-                        .matrix(derivative == null ? null : mine(derivative))
-                        .shape(h.batch(), h.rows(), h.columns()));
+        finish(submission);
     }
 
     /** For an activation that the kernel does not know: slow, but right. */
@@ -232,63 +334,59 @@ final class CudaBackend implements Backend {
     @Override
     public void add(double alpha, Matrix x, double beta, Matrix y) {
         requireShape(y, x.batch(), x.rows(), x.columns());
-        launch(
-                elementwise("add", y),
-                arguments
-                        .clear()
-                        .number(alpha)
-                        .matrix(mine(x))
-                        .number(beta)
-                        .matrix(mine(y))
-                        .shape(y.batch(), y.rows(), y.columns()));
+        doTask(elementwise("add", y)
+                .number(alpha)
+                .matrix(mine(x))
+                .number(beta)
+                .matrix(mine(y))
+                .shape(y.batch(), y.rows(), y.columns()));
     }
 
     @Override
     public void multiply(double alpha, Matrix x, Matrix y, double beta, Matrix out) {
         requireShape(y, x.batch(), x.rows(), x.columns());
         requireShape(out, x.batch(), x.rows(), x.columns());
-        launch(
-                elementwise("multiply", out),
-                arguments
-                        .clear()
-                        .number(alpha)
-                        .matrix(mine(x))
-                        .matrix(mine(y))
-                        .number(beta)
-                        .matrix(mine(out))
-                        .shape(out.batch(), out.rows(), out.columns()));
+        doTask(elementwise("multiply", out)
+                .number(alpha)
+                .matrix(mine(x))
+                .matrix(mine(y))
+                .number(beta)
+                .matrix(mine(out))
+                .shape(out.batch(), out.rows(), out.columns()));
     }
 
     @Override
     public void scaleRows(double[] scale, Matrix source, Matrix target) {
         requireShape(target, source.batch(), source.rows(), source.columns());
         Objects.checkFromIndexSize(0, source.batch() * source.rows(), scale.length);
-        long factors = transfer.doubles(scale, scale.length + " row factors");
-        launch(
-                elementwise("scaleRows", target),
-                arguments
-                        .clear()
-                        .word(factors)
-                        .matrix(mine(source))
-                        .matrix(mine(target))
-                        .shape(target.batch(), target.rows(), target.columns()));
-        device.free(factors);
+        Submission submission = submission();
+        submission.task(elementwise("scaleRows", target)
+                .sent(submission.send(scale, source.batch() * source.rows()))
+                .matrix(mine(source))
+                .matrix(mine(target))
+                .shape(target.batch(), target.rows(), target.columns()));
+        finish(submission);
     }
 
     @Override
     public double[] rowDot(Matrix x, Matrix y) {
+        double[] sums = new double[Math.multiplyExact(x.batch(), x.rows())];
+        Submission submission = submission();
+        rowDot(submission, x, y, sums);
+        finish(submission);
+        return sums;
+    }
+
+    private static void rowDot(Submission submission, Matrix x, Matrix y, double[] sums) {
         requireShape(y, x.batch(), x.rows(), x.columns());
-        return readOut(
-                x.batch() * x.rows(),
-                x.batch() + " x " + x.rows() + " row sums",
-                sums -> launch(
-                        Launch.perRow("rowDot", x.batch(), x.rows()),
-                        arguments
-                                .clear()
-                                .matrix(mine(x))
-                                .matrix(mine(y))
-                                .word(sums)
-                                .shape(x.batch(), x.rows(), x.columns())));
+        if (sums.length > 0) {
+            // A block works even on a row without columns: its sum is zero.
+            submission.task(new Task("rowDot", Launch.Geometry.ROWS, x.batch(), x.rows(), Math.max(1, x.columns()))
+                    .matrix(mine(x))
+                    .matrix(mine(y))
+                    .received(submission.receive(sums, sums.length))
+                    .shape(x.batch(), x.rows(), x.columns()));
+        }
     }
 
     @Override
@@ -297,41 +395,33 @@ final class CudaBackend implements Backend {
         if (firstIndex < 0) {
             throw new IllegalArgumentException("firstIndex must be >= 0, not " + firstIndex);
         }
-        long keys = transfer.words(seeds, seeds.length + " seeds");
+        Submission submission = submission();
         // A thread makes the two normals of one Philox block; a row touches at most this many blocks.
         long blocks = out.columns() / 2 + 1L;
-        launch(
-                Launch.elementwise("normal", out.batch(), out.rows(), blocks),
-                arguments
-                        .clear()
-                        .word(keys)
-                        .word(stream)
-                        .word(firstIndex)
-                        .matrix(mine(out))
-                        .shape(out.batch(), out.rows(), out.columns()));
-        device.free(keys);
+        submission.task(new Task("normal", Launch.Geometry.ELEMENTWISE, out.batch(), out.rows(), blocks)
+                .sent(submission.send(seeds))
+                .word(stream)
+                .word(firstIndex)
+                .matrix(mine(out))
+                .shape(out.batch(), out.rows(), out.columns()));
+        finish(submission);
     }
 
     @Override
     public void addCoarseNoise(double[] scale, long[] seeds, long stream, long firstIndex, Matrix out) {
         Objects.checkFromIndexSize(0, out.batch(), seeds.length);
         Objects.checkFromIndexSize(0, out.batch() * out.rows(), scale.length);
-        long keys = transfer.words(seeds, seeds.length + " seeds");
-        long factors = transfer.doubles(scale, scale.length + " noise scales");
+        Submission submission = submission();
         // Four words to a Philox block.
         long blocks = (out.columns() + 2L) / 4 + 1;
-        launch(
-                Launch.elementwise("addCoarseNoise", out.batch(), out.rows(), blocks),
-                arguments
-                        .clear()
-                        .word(factors)
-                        .word(keys)
-                        .word(stream)
-                        .word(firstIndex)
-                        .matrix(mine(out))
-                        .shape(out.batch(), out.rows(), out.columns()));
-        device.free(factors);
-        device.free(keys);
+        submission.task(new Task("addCoarseNoise", Launch.Geometry.ELEMENTWISE, out.batch(), out.rows(), blocks)
+                .sent(submission.send(scale, out.batch() * out.rows()))
+                .sent(submission.send(seeds))
+                .word(stream)
+                .word(firstIndex)
+                .matrix(mine(out))
+                .shape(out.batch(), out.rows(), out.columns()));
+        finish(submission);
     }
 
     @Override
@@ -339,29 +429,8 @@ final class CudaBackend implements Backend {
         device.close();
     }
 
-    /** Queues work that fills a float64 array on the device. */
-    @FunctionalInterface
-    private interface ReadOut {
-        void into(long address);
-    }
-
-    private double[] readOut(int count, String what, ReadOut work) {
-        long address = device.allocate(Math.max(1L, count) * Double.BYTES, what);
-        work.into(address);
-        double[] values = new double[count];
-        transfer.readDoubles(address, values, count);
-        device.free(address);
-        return values;
-    }
-
-    private static Launch elementwise(String kernel, Matrix shape) {
-        return Launch.elementwise(kernel, shape.batch(), shape.rows(), shape.columns());
-    }
-
-    private void launch(Launch launch, Arguments packed) {
-        if (!launch.isEmpty()) {
-            device.launch(launch, packed);
-        }
+    private static Task elementwise(String kernel, Matrix shape) {
+        return new Task(kernel, Launch.Geometry.ELEMENTWISE, shape.batch(), shape.rows(), shape.columns());
     }
 
     private static CudaMatrix mine(Matrix m) {

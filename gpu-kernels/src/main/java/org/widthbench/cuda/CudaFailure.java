@@ -2,6 +2,7 @@ package org.widthbench.cuda;
 
 import java.util.Locale;
 import jcuda.driver.CUresult;
+import org.widthbench.core.DeviceMemoryException;
 import org.widthbench.core.SolverException;
 
 /** Turns return codes of the CUDA libraries into one-line errors that name the call, what it was for, and the remedy. */
@@ -39,8 +40,8 @@ final class CudaFailure {
     }
 
     /** Memory is exhausted even after everything kept in reserve was given back. */
-    static SolverException outOfMemory(String what, long asked, long free, long total) {
-        return new SolverException(
+    static DeviceMemoryException outOfMemory(String what, long asked, long free, long total) {
+        return new DeviceMemoryException(
                 "CUDA: out of memory: " + what + " needs " + megabytes(asked) + ", "
                         + megabytes(free) + " of " + megabytes(total)
                         + " are free; lower theory.samples (for a network its width), record fewer times, or run with --device cpu");

@@ -19,6 +19,7 @@ final class CudaMatrix implements Matrix {
     private static final class Memory {
         private final Device device;
         private final int entryBytes;
+        private final long bytes;
         private long address;
 
         Memory(Device device, long entries, String what) {
@@ -26,7 +27,7 @@ final class CudaMatrix implements Matrix {
             this.entryBytes = device.precision() == FieldPrecision.FLOAT32 ? Float.BYTES : Double.BYTES;
             long bytes = Math.multiplyExact(Math.max(1, entries), (long) entryBytes);
             this.address = device.allocate(bytes, what);
-            device.zero(address, bytes);
+            this.bytes = bytes;
         }
 
         void free() {
@@ -37,7 +38,7 @@ final class CudaMatrix implements Matrix {
         }
     }
 
-    /** Allocates zeroed memory. */
+    /** Allocates memory of unspecified content. */
     CudaMatrix(Device device, int batch, int rows, int columns) {
         long entries = Math.multiplyExact(Math.multiplyExact((long) batch, rows), columns);
         this.memory = new Memory(
@@ -111,6 +112,11 @@ final class CudaMatrix implements Matrix {
             throw new IllegalStateException(this + " has been closed");
         }
         return memory.address + offset * memory.entryBytes;
+    }
+
+    /** Fills a matrix that is no view with zeros. */
+    void clear() {
+        memory.device.zero(memory.address, memory.bytes);
     }
 
     @Override

@@ -39,14 +39,17 @@ interface Device extends AutoCloseable {
     /** Waits for all work, then fills {@code [0, limit)} of the last staging buffer. */
     void read(long address, ByteBuffer staged);
 
-    /** Queues a launch; empty launches are left out by the caller. */
+    /** Queues a launch. */
     void launch(Launch launch, Arguments arguments);
 
+    /** Whether there is a vendor library for products. */
+    boolean hasProducts();
+
     /**
-     * Queues {@code c = alpha op(a) op(b) + beta c} on a vendor library.
+     * Queues {@code c = alpha op(a) op(b) + beta c} on the vendor library.
      *
      * @param inner length of the sums
-     * @return false if there is none, or it cannot take these shapes; nothing is queued then
+     * @return false if it cannot take these shapes; nothing is queued then
      */
     boolean product(
             double alpha,

@@ -6,7 +6,7 @@ import org.widthbench.core.backend.FieldPrecision;
 /** Moves host arrays to the device and back in pieces, converting float64 to the format of the fields on the way. */
 final class HostTransfer {
     /** Bytes per piece: large enough for full bus bandwidth, small enough to pin. */
-    private static final int PIECE_BYTES = 4 << 20;
+    static final int PIECE_BYTES = 4 << 20;
 
     private final Device device;
     private final boolean single;
@@ -67,22 +67,16 @@ final class HostTransfer {
         }
     }
 
-    /** A float64 array on the device; the caller frees it. */
-    long doubles(double[] values, String what) {
-        long address = device.allocate(Math.max(1L, values.length) * Double.BYTES, what);
-        writeDoubles(values, values.length, address);
-        return address;
-    }
-
-    /** A 64-bit integer array on the device; the caller frees it. */
-    long words(long[] values, String what) {
-        long address = device.allocate(Math.max(1L, values.length) * Long.BYTES, what);
-        for (long from = 0; from < values.length; from += PIECE_BYTES / Long.BYTES) {
-            int n = (int) Math.min(values.length - from, PIECE_BYTES / Long.BYTES);
-            ByteBuffer staged = device.staging(n * Long.BYTES);
-            staged.asLongBuffer().put(values, (int) from, n);
-            device.write(staged, address + from * Long.BYTES);
+    /** Copies bytes as they are. */
+    void writeBytes(ByteBuffer bytes, long address) {
+        long start = bytes.position();
+        while (bytes.hasRemaining()) {
+            long from = bytes.position() - start;
+            int n = Math.min(bytes.remaining(), PIECE_BYTES);
+            ByteBuffer staged = device.staging(n);
+            staged.duplicate().put(bytes.duplicate().limit(bytes.position() + n));
+            bytes.position(bytes.position() + n);
+            device.write(staged, address + from);
         }
-        return address;
     }
 }

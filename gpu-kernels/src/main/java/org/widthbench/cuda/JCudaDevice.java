@@ -170,7 +170,7 @@ final class JCudaDevice implements Device {
     private void bind(Arguments arguments) {
         if (bound != arguments) {
             Pointer slots = Pointer.to(arguments.slots());
-            Pointer[] each = new Pointer[Arguments.CAPACITY];
+            Pointer[] each = new Pointer[Arguments.PARAMETERS];
             for (int i = 0; i < each.length; i++) {
                 each[i] = slots.withByteOffset((long) i * Long.BYTES);
             }
@@ -188,6 +188,11 @@ final class JCudaDevice implements Device {
     }
 
     @Override
+    public boolean hasProducts() {
+        return cublas != null;
+    }
+
+    @Override
     public boolean product(
             double alpha,
             CudaMatrix a,
@@ -198,7 +203,7 @@ final class JCudaDevice implements Device {
             CudaMatrix c,
             int inner) {
         enter();
-        if (cublas == null || !cublas.product(alpha, a, transposeA, b, transposeB, beta, c, inner)) {
+        if (!cublas.product(alpha, a, transposeA, b, transposeB, beta, c, inner)) {
             return false;
         }
         lastLaunch = "a cuBLAS product into " + c;

@@ -5,45 +5,72 @@ package org.widthbench.cuda;
  * hardware's limits is right all the same.
  */
 record Launch(String kernel, int gridX, int gridY, int gridZ, int blockX, int blockY) {
-    /** Threads per block of every kernel: enough warps to hide latency, few enough for any register count. */
+    /** Threads per block of most kernels: enough warps to hide latency, few enough for any register count. */
     static final int THREADS = 256;
+    /** Threads per block of {@code solveLower}: columns are few, so blocks are small. */
+    private static final int COLUMN_THREADS = 128;
     /** Threads that read side by side; blocks are multiples of it. */
     private static final int WARP = 32;
     /** The hardware's limit of the second and third grid dimension. */
     private static final int MAX_GRID = 65535;
 
-    /** Kernels that visit every entry: threads along the columns first. */
-    static Launch elementwise(String kernel, int batch, int rows, long columns) {
-        int x = (int) Math.min(THREADS, ceilDiv(columns, WARP) * WARP);
-        int y = THREADS / x;
-        return new Launch(kernel, clamp(ceilDiv(columns, x)), clamp(ceilDiv(rows, y)), clamp(batch), x, y);
+    /** How threads are laid out over {@code depth} pieces of work of {@code rows} times {@code columns}. */
+    enum Geometry {
+        /** Every entry: threads along the columns first. */
+        ELEMENTWISE {
+            @Override
+            Launch launch(String kernel, long depth, int rows, long columns) {
+                int x = (int) Math.min(THREADS, ceilDiv(columns, WARP) * WARP);
+                int y = THREADS / x;
+                return new Launch(kernel, clamp(ceilDiv(columns, x)), clamp(ceilDiv(rows, y)), clamp(depth), x, y);
+            }
+        },
+        /** A block to every row. */
+        ROWS {
+            @Override
+            Launch launch(String kernel, long depth, int rows, long columns) {
+                return new Launch(kernel, rows, 1, clamp(depth), THREADS, 1);
+            }
+        },
+        /** A thread to every column. */
+        COLUMNS {
+            @Override
+            Launch launch(String kernel, long depth, int rows, long columns) {
+                return new Launch(kernel, clamp(ceilDiv(columns, COLUMN_THREADS)), 1, clamp(depth), COLUMN_THREADS, 1);
+            }
+        },
+        /** Flat tiles of the result, few rows. */
+        FLAT_TILES {
+            @Override
+            Launch launch(String kernel, long depth, int rows, long columns) {
+                return tiles(kernel, depth, rows, columns, 16, 128, THREADS, 1);
+            }
+        },
+        /** Square tiles of the result. */
+        SQUARE_TILES {
+            @Override
+            Launch launch(String kernel, long depth, int rows, long columns) {
+                return tiles(kernel, depth, rows, columns, 64, 64, THREADS, 1);
+            }
+        },
+        /** Small tiles, an entry to each thread of a square block. */
+        INNER_TILES {
+            @Override
+            Launch launch(String kernel, long depth, int rows, long columns) {
+                return tiles(kernel, depth, rows, columns, INNER_TILE, INNER_TILE, INNER_TILE, INNER_TILE);
+            }
+        };
+
+        abstract Launch launch(String kernel, long depth, int rows, long columns);
     }
 
-    /** Kernels that give a block to every row. */
-    static Launch perRow(String kernel, int batch, int rows) {
-        return new Launch(kernel, rows, clamp(batch), 1, THREADS, 1);
-    }
+    /** Edge of the tiles of {@code innerSlices}. */
+    static final int INNER_TILE = 16;
 
-    /** Kernels that give a thread to every column. */
-    static Launch perColumn(String kernel, int batch, int columns, int threads) {
-        return new Launch(kernel, clamp(ceilDiv(columns, threads)), clamp(batch), 1, threads, 1);
-    }
-
-    /** Kernels that cut a {@code (rows, columns)} result into tiles. */
-    static Launch tiles(String kernel, long batch, int rows, int columns, int tileRows, int tileColumns) {
+    private static Launch tiles(
+            String kernel, long depth, int rows, long columns, int tileRows, int tileColumns, int x, int y) {
         return new Launch(
-                kernel, clamp(ceilDiv(columns, tileColumns)), clamp(ceilDiv(rows, tileRows)), clamp(batch), THREADS, 1);
-    }
-
-    /** The same launch with square blocks of threads. */
-    Launch squareBlocks() {
-        int side = (int) Math.sqrt(THREADS);
-        return new Launch(kernel, gridX, gridY, gridZ, side, side);
-    }
-
-    /** True if there is nothing to compute; the driver refuses empty grids. */
-    boolean isEmpty() {
-        return gridX == 0 || gridY == 0 || gridZ == 0;
+                kernel, clamp(ceilDiv(columns, tileColumns)), clamp(ceilDiv(rows, tileRows)), clamp(depth), x, y);
     }
 
     private static long ceilDiv(long a, long b) {

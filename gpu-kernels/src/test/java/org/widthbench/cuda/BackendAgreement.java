@@ -148,6 +148,9 @@ final class BackendAgreement {
             reference.activate(Activation.of("tanh", 0.8), x.blockReference, out.blockReference, y.blockReference);
             out.compare("tanh", 8);
             y.compare("slope of tanh", 8);
+            tested.zero(out.block);
+            reference.zero(out.blockReference);
+            out.compare("zero", 0);
             double[] values = numbers(BATCH * rows * columns);
             tested.upload(values, out.block);
             reference.upload(values, out.blockReference);

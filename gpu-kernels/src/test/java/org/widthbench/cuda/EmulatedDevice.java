@@ -40,6 +40,7 @@ final class EmulatedDevice implements Device {
     private final FieldPrecision precision;
     private final Map<Long, Memory> allocations = new HashMap<>();
     private final Set<String> launched = new TreeSet<>();
+    private long calls;
 
     EmulatedDevice(FieldPrecision precision, Order order) {
         this(NativeBuild.emulatedKernels(precision), precision, order);
@@ -54,6 +55,11 @@ final class EmulatedDevice implements Device {
     /** Names of the kernels that have run. */
     Set<String> launched() {
         return launched;
+    }
+
+    /** Launches, copies and fills so far: what a driver would have been called for. */
+    long calls() {
+        return calls;
     }
 
     /** Number of allocations not given back. */
@@ -87,6 +93,7 @@ final class EmulatedDevice implements Device {
 
     @Override
     public void zero(long address, long bytes) {
+        calls++;
         new Pointer(address).setMemory(0, bytes, (byte) 0);
     }
 
@@ -97,11 +104,13 @@ final class EmulatedDevice implements Device {
 
     @Override
     public void write(ByteBuffer staged, long address) {
+        calls++;
         new Pointer(address).getByteBuffer(0, staged.limit()).put(staged.rewind());
     }
 
     @Override
     public void read(long address, ByteBuffer staged) {
+        calls++;
         staged.clear()
                 .put(new Pointer(address).getByteBuffer(0, staged.limit()))
                 .rewind();
@@ -110,9 +119,10 @@ final class EmulatedDevice implements Device {
     @Override
     public void launch(Launch launch, Arguments arguments) {
         launched.add(launch.kernel());
+        calls++;
         Pointer slots = Native.getDirectBufferPointer(arguments.slots());
-        try (Memory parameters = new Memory((long) Arguments.CAPACITY * Native.POINTER_SIZE)) {
-            for (int i = 0; i < Arguments.CAPACITY; i++) {
+        try (Memory parameters = new Memory((long) Arguments.PARAMETERS * Native.POINTER_SIZE)) {
+            for (int i = 0; i < Arguments.PARAMETERS; i++) {
                 parameters.setPointer((long) i * Native.POINTER_SIZE, slots.share((long) i * Long.BYTES));
             }
             Function kernel = library.getFunction("cpu_" + launch.kernel());
@@ -123,6 +133,11 @@ final class EmulatedDevice implements Device {
                 throw new AssertionError(launch + ": not all threads reached the barrier in line " + line);
             }
         }
+    }
+
+    @Override
+    public boolean hasProducts() {
+        return false;
     }
 
     @Override

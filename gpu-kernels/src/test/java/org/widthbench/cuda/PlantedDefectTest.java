@@ -84,10 +84,10 @@ class PlantedDefectTest {
         NativeBuild.Output clean = sanitized(NativeBuild.emulatedKernels(sources, FieldPrecision.FLOAT64, SANITIZER));
         assertThat(clean.text()).contains("agreed");
         assertThat(clean.exitCode()).isZero();
-        String kernel = "AT(target, b, i, j) = real(scale";
+        String kernel = "AT(t.target, b, i, j) = real(t.scale";
         assertThat(sources.get("elementwise.cu")).contains(kernel);
         sources.computeIfPresent(
-                "elementwise.cu", (name, source) -> source.replace(kernel, "AT(target, b, i, j + 1) = real(scale"));
+                "elementwise.cu", (name, source) -> source.replace(kernel, "AT(t.target, b, i, j + 1) = real(t.scale"));
         NativeBuild.Output broken = sanitized(NativeBuild.emulatedKernels(sources, FieldPrecision.FLOAT64, SANITIZER));
         assertThat(broken.text()).contains("heap-buffer-overflow").contains("scaleRows");
         assertThat(broken.exitCode()).isNotZero();

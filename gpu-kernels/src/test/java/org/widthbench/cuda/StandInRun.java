@@ -14,9 +14,11 @@ import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Backends;
 import org.widthbench.core.backend.CpuBackend;
 import org.widthbench.core.backend.FieldPrecision;
+import org.widthbench.core.backend.Lockstep.Outcome;
 import org.widthbench.core.backend.Matrix;
 import org.widthbench.core.random.NormalNoise;
 import org.widthbench.core.solver.CausalSolver;
+import org.widthbench.core.solver.SolverBatch;
 import org.widthbench.training.BackendMlpTrainer;
 
 /** A process that finds the stand-in libraries in place of NVIDIA's: unmodified JCuda, the whole CUDA backend. */
@@ -64,6 +66,24 @@ final class StandInRun {
                     }
                 }
             }
+            case "batch" -> {
+                for (FieldPrecision precision : FieldPrecision.values()) {
+                    try (Backend backend = open(precision)) {
+                        batch(precision, backend);
+                    }
+                }
+            }
+            case "failing-batch" -> {
+                try (Backend backend = open(FieldPrecision.FLOAT64)) {
+                    for (Outcome<OrderParameters> outcome :
+                            SolverBatch.trySolveAll(solvers(), problems(), backend, Progress.NONE)) {
+                        System.out.println("failing-batch: "
+                                + (outcome.failure() == null
+                                        ? "solved"
+                                        : outcome.failure().getMessage()));
+                    }
+                }
+            }
             case "train" -> {
                 for (FieldPrecision precision : FieldPrecision.values()) {
                     try (Backend backend = open(precision)) {
@@ -93,6 +113,36 @@ final class StandInRun {
     /** The device, or an error: never the CPU in its place. */
     private static Backend open(FieldPrecision precision) {
         return new CudaBackendProvider().open(0, precision);
+    }
+
+    private static List<CausalSolver> solvers() {
+        return List.of(
+                new CausalSolver(SAMPLES, 1),
+                new CausalSolver(SAMPLES, 2),
+                // Fails alone: more pivots than samples.
+                new CausalSolver(16, 1).withTolerances(1e-9, 1e-9).withForm(CausalSolver.Form.KERNEL),
+                new CausalSolver(SAMPLES, 1));
+    }
+
+    private static List<Problem> problems() {
+        Problem tanh = problem("tanh");
+        return List.of(tanh, tanh.withGamma0(0.3), tanh, problem("relu"));
+    }
+
+    /** Side by side against each alone on the same device. */
+    private static void batch(FieldPrecision precision, Backend backend) {
+        List<Outcome<OrderParameters>> outcomes =
+                SolverBatch.trySolveAll(solvers(), problems(), backend, Progress.NONE);
+        for (int i = 0; i < outcomes.size(); i++) {
+            if (outcomes.get(i).failure() != null) {
+                System.out.println("batch: " + outcomes.get(i).failure().getMessage());
+            } else {
+                print(
+                        "batch: " + precision + " " + i,
+                        outcomes.get(i).result(),
+                        solvers().get(i).solve(problems().get(i), backend));
+            }
+        }
     }
 
     private static void train(FieldPrecision precision, Backend backend) {

@@ -80,17 +80,23 @@ class StandInTest {
     @Test
     void solverAndNetworksAgreeWithTheCpuThroughTheWholeStack() throws IOException {
         for (List<Path> libraries : List.of(List.of(driver, nvrtc, cublas), List.of(driver, nvrtc))) {
-            String text = run(libraries, Map.of(), "auto", "solve", "train");
+            String text = run(libraries, Map.of(), "auto", "solve", "train", "batch");
             assertThat(text)
                     .contains("auto: Stand-in 0 (sm_90, 4 GB), float32 fields, "
                             + (libraries.contains(cublas) ? "cuBLAS 12.6" : "own products")
                             + ", driver for CUDA 12.6");
             List<String[]> runs = text.lines()
-                    .filter(line -> line.startsWith("solve: ") || line.startsWith("train: "))
+                    .filter(line -> line.matches("(solve|train|batch): FLOAT.*"))
                     .map(line -> line.split(" "))
                     .toList();
-            assertThat(runs).hasSize(8);
+            assertThat(runs).hasSize(14);
+            assertThat(text).contains("batch: theory.samples: 16 samples cannot carry");
             for (String[] run : runs) {
+                if (run[0].equals("batch:") && !libraries.contains(cublas)) {
+                    assertThat(List.of(run[3], run[4]))
+                            .as("side by side and alone")
+                            .containsOnly("0.0");
+                }
                 boolean single = run[1].equals(FieldPrecision.FLOAT32.name());
                 assertThat(Double.parseDouble(run[3])).as("loss").isLessThan(single ? 1e-4 : 1e-10);
                 assertThat(Double.parseDouble(run[4])).as("kernels").isLessThan(single ? 1e-3 : 1e-10);
@@ -189,5 +195,27 @@ class StandInTest {
                         "failing: CUDA: cu\\w+ .*failed with CUDA_ERROR_DEVICE_UNAVAILABLE; the device is gone");
         assertThat(run(List.of(driver, nvrtc, cublas), Map.of("STANDIN_CUBLAS", "fails"), "failing"))
                 .contains("failed with CUBLAS_STATUS_INVALID_VALUE; run with -Dwidthbench.cuda.cublas=false");
+    }
+
+    @Test
+    void solvesSideBySideFailTogetherWithTheDeviceAndOneByOneForWantOfMemory() throws IOException {
+        String gone = run(List.of(driver, nvrtc), Map.of("STANDIN_VANISH", "150"), "failing-batch");
+        assertThat(gone.lines().filter(line -> line.startsWith("failing-batch: ")))
+                .hasSize(4)
+                .allSatisfy(line -> assertThat(line).contains("CUDA_ERROR_DEVICE_UNAVAILABLE; the device is gone"));
+        assertThat(run(List.of(driver, nvrtc), Map.of("STANDIN_FAIL_LAUNCH", "150"), "failing-batch")
+                        .lines())
+                .filteredOn(line -> line.startsWith("failing-batch: "))
+                .hasSize(4)
+                .allSatisfy(line -> assertThat(line).contains("CUDA_ERROR_LAUNCH_FAILED"));
+        // Enough for one solve at a time, not for three.
+        assertThat(run(List.of(driver, nvrtc), Map.of("STANDIN_MEMORY", "900000"), "failing-batch")
+                        .lines())
+                .filteredOn(line -> line.startsWith("failing-batch: "))
+                .satisfiesExactly(
+                        line -> assertThat(line).endsWith("solved"),
+                        line -> assertThat(line).endsWith("solved"),
+                        line -> assertThat(line).contains("16 samples cannot carry"),
+                        line -> assertThat(line).endsWith("solved"));
     }
 }

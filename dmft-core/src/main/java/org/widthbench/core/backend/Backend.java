@@ -1,5 +1,6 @@
 package org.widthbench.core.backend;
 
+import java.util.List;
 import org.widthbench.core.activation.Activation;
 
 /**
@@ -17,6 +18,17 @@ public interface Backend extends AutoCloseable {
 
     /** A zeroed batch of matrices. */
     Matrix allocate(int batch, int rows, int columns);
+
+    /** {@link #allocate} for a matrix that is set before it is read: its content may be anything. */
+    default Matrix allocateUnset(int batch, int rows, int columns) {
+        return allocate(batch, rows, columns);
+    }
+
+    /** {@code target = 0}. */
+    default void zero(Matrix target) {
+        int entries = Math.multiplyExact(target.batch(), Math.multiplyExact(target.rows(), target.columns()));
+        upload(new double[entries], target);
+    }
 
     /** Copies {@code (batch, rows, columns)} host values into a matrix. */
     void upload(double[] values, Matrix target);
@@ -91,6 +103,24 @@ public interface Backend extends AutoCloseable {
      * @param firstIndex index of entry (0,0) in the stream, as in {@link #normal}
      */
     void addCoarseNoise(double[] scale, long[] seeds, long stream, long firstIndex, Matrix out);
+
+    /**
+     * Operations of several computations that know nothing of each other, in groups that follow each other. Those of one
+     * group are of one kind, of different computations, and may be done in any order or all at once; their shapes may
+     * differ. A backend for which a call costs more than the work in it does a group by one call. No result depends on
+     * what shares its group.
+     */
+    default void submit(List<? extends List<? extends Operation>> groups) {
+        groups.forEach(group -> group.forEach(operation -> operation.on(this)));
+    }
+
+    /**
+     * How many problems are worth solving at once, 1 where one keeps the backend busy. What they take of its memory is for
+     * the caller to see to.
+     */
+    default int problemsAtOnce() {
+        return 1;
+    }
 
     /** Frees everything. */
     @Override

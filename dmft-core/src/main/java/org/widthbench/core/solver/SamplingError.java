@@ -23,11 +23,15 @@ public record SamplingError(double loss, double[] features, double[] gradients) 
     /** Solves twice with half of the samples; takes about as long as the solve itself. */
     public static SamplingError estimate(CausalSolver solver, Problem problem, Backend backend, Progress progress) {
         int half = Math.max(2, solver.samples() / 2);
-        int steps = problem.training().steps();
-        OrderParameters first = solver.withSamples(half, solver.seed() + SEED_OFFSET)
-                .solve(problem, backend, (done, total) -> progress.step(done, 2 * steps));
-        OrderParameters second = solver.withSamples(half, solver.seed() + 2 * SEED_OFFSET)
-                .solve(problem, backend, (done, total) -> progress.step(steps + done, 2 * steps));
+        List<OrderParameters> halves = SolverBatch.solveAll(
+                List.of(
+                        solver.withSamples(half, solver.seed() + SEED_OFFSET),
+                        solver.withSamples(half, solver.seed() + 2 * SEED_OFFSET)),
+                List.of(problem, problem),
+                backend,
+                progress);
+        OrderParameters first = halves.get(0);
+        OrderParameters second = halves.get(1);
         double loss = 0;
         for (int t = 0; t < first.loss().length; t++) {
             loss = Math.max(loss, Math.abs(first.loss()[t] - second.loss()[t]) / 2);
