@@ -18,16 +18,24 @@ final class FigureImages {
 
     private FigureImages() {}
 
+    /** {@link #of(Optional, int, int, int, ImageFormat.Normalization)} with photographs of unit mean square. */
+    static DataSource of(Optional<DataSource> named, int side, int points, int testPoints) {
+        return of(named, side, points, testPoints, ImageFormat.Normalization.RMS);
+    }
+
     /**
      * The source that the options name, in the figure's size; textures if they name none.
      *
      * @param side height and width
      * @param points training points
+     * @param normalization of photographs
      * @throws InvalidInputException if the options name vectors
      */
-    static DataSource of(Optional<DataSource> named, int side, int points, int testPoints) {
+    static DataSource of(
+            Optional<DataSource> named, int side, int points, int testPoints, ImageFormat.Normalization normalization) {
         DataSource source = named.orElse(new TextureSource(side, COLOURS, points, testPoints, 0));
-        ImageFormat format = ImageFormat.standard().as(ImageFormat.Layout.IMAGES);
+        ImageFormat format =
+                ImageFormat.standard().as(ImageFormat.Layout.IMAGES).normalizedBy(normalization);
         if (source instanceof TextureSource textures) {
             return new TextureSource(side, textures.channels(), points, testPoints, textures.seed());
         }

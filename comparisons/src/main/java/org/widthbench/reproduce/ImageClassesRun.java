@@ -21,9 +21,16 @@ import org.widthbench.training.Precision;
  * @param meanSquare {@code (y - f)^2} over test images
  * @param error share of test images on the wrong side of zero
  * @param alignment of {@code Phi^L} of pooled features on test images with {@code y y^T}
+ * @param settled test MSE of every seed, mean of the last quarter of the times: single minibatches move the last one
  */
 record ImageClassesRun(
-        double gamma0, int channels, double[] times, double[] meanSquare, double[] error, double[] alignment) {
+        double gamma0,
+        int channels,
+        double[] times,
+        double[] meanSquare,
+        double[] error,
+        double[] alignment,
+        double[] settled) {
     /** Test images in the kernel. */
     private static final int IN_KERNEL = 100;
 
@@ -43,7 +50,13 @@ record ImageClassesRun(
         double[] times =
                 Arrays.stream(problem.training().record()).asDoubleStream().toArray();
         ImageClassesRun run = new ImageClassesRun(
-                gamma0, channels, times, new double[times.length], new double[times.length], new double[times.length]);
+                gamma0,
+                channels,
+                times,
+                new double[times.length],
+                new double[times.length],
+                new double[times.length],
+                new double[seeds]);
         String name = String.format(Locale.ROOT, "%d networks, N = %d, gamma0 = %.0f", seeds, channels, gamma0);
         reporter.stage(name, progress -> {
             for (int seed = 0; seed < seeds; seed++) {
@@ -56,19 +69,23 @@ record ImageClassesRun(
                                         inKernel,
                                         (completed, total) -> progress.step(done * total + completed, seeds * total)),
                         labels,
-                        1.0 / seeds);
+                        seed);
             }
             return null;
         });
         return run;
     }
 
-    private void add(CnnTrajectory network, double[] labels, double share) {
+    private void add(CnnTrajectory network, double[] labels, int seed) {
+        double share = 1.0 / settled.length;
+        int lastQuarter = times.length * 3 / 4;
         Tensor kernel = network.featureKernels().get(network.featureKernels().size() - 1);
         for (int t = 0; t < times.length; t++) {
             for (int k = 0; k < labels.length; k++) {
                 double f = network.f().get(t, k);
-                meanSquare[t] += share * (labels[k] - f) * (labels[k] - f) / labels.length;
+                double square = (labels[k] - f) * (labels[k] - f) / labels.length;
+                meanSquare[t] += share * square;
+                settled[seed] += t >= lastQuarter ? square / (times.length - lastQuarter) : 0;
                 // At the start predictions are zero, on neither side: half of them count.
                 error[t] += share * (f == 0 ? 0.5 : labels[k] * f > 0 ? 0 : 1) / labels.length;
             }
@@ -95,29 +112,45 @@ record ImageClassesRun(
         return curve[curve.length - 1];
     }
 
-    /** Test MSE of the last quarter of the times: single minibatches move the last one. */
-    double settled() {
-        return Arrays.stream(meanSquare, times.length * 3 / 4, times.length)
-                .average()
-                .orElseThrow();
+    /** A difference and its standard error over seeds, NaN of a single one. */
+    record Effect(double size, double error) {
+        @Override
+        public String toString() {
+            return ComparedRun.number("%.4f", size)
+                    + (Double.isNaN(error) ? "" : ComparedRun.number(" +- %.4f", error));
+        }
+    }
+
+    private double meanSettled() {
+        return Arrays.stream(settled).average().orElseThrow();
+    }
+
+    /** Squared standard error of {@link #meanSettled}. */
+    private double variance() {
+        double mean = meanSettled();
+        double squares =
+                Arrays.stream(settled).map(x -> (x - mean) * (x - mean)).sum();
+        return squares / (settled.length - 1.0) / settled.length;
     }
 
     /** Largest difference of the settled test MSE between two widths at the same gamma0. */
-    static double widthEffect(List<ImageClassesRun> runs) {
+    static Effect widthEffect(List<ImageClassesRun> runs) {
         return largest(runs, true);
     }
 
     /** Largest difference of the settled test MSE between two gamma0 at the same width. */
-    static double gammaEffect(List<ImageClassesRun> runs) {
+    static Effect gammaEffect(List<ImageClassesRun> runs) {
         return largest(runs, false);
     }
 
-    private static double largest(List<ImageClassesRun> runs, boolean sameGamma0) {
-        double largest = 0;
+    private static Effect largest(List<ImageClassesRun> runs, boolean sameGamma0) {
+        Effect largest = new Effect(0, Double.NaN);
         for (ImageClassesRun a : runs) {
             for (ImageClassesRun b : runs) {
-                if (sameGamma0 ? a.gamma0 == b.gamma0 : a.channels == b.channels) {
-                    largest = Math.max(largest, Math.abs(a.settled() - b.settled()));
+                double size = Math.abs(a.meanSettled() - b.meanSettled());
+                boolean compared = sameGamma0 ? a.gamma0 == b.gamma0 : a.channels == b.channels;
+                if (compared && size > largest.size) {
+                    largest = new Effect(size, Math.sqrt(a.variance() + b.variance()));
                 }
             }
         }
@@ -141,14 +174,15 @@ record ImageClassesRun(
 
     static Report.Table table(List<ImageClassesRun> runs) {
         return new Report.Table(
-                "At the last step, mean over seeds; test MSE also over the last quarter of the steps.",
+                "At the last step, mean over seeds; test MSE also over the last quarter of the steps, with its standard error over"
+                        + " seeds.",
                 List.of("channels", "gamma0", "test MSE", "last quarter", "test error", "alignment with the labels"),
                 runs.stream()
                         .map(run -> List.of(
                                 String.valueOf(run.channels),
                                 ComparedRun.number("%.4g", run.gamma0),
                                 ComparedRun.number("%.4f", last(run.meanSquare)),
-                                ComparedRun.number("%.4f", run.settled()),
+                                new Effect(run.meanSettled(), Math.sqrt(run.variance())).toString(),
                                 ComparedRun.number("%.4f", last(run.error)),
                                 ComparedRun.number("%.4f", last(run.alignment))))
                         .toList());

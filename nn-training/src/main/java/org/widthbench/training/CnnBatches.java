@@ -19,9 +19,8 @@ final class CnnBatches {
         if (!sliding) {
             return schedule.batch(t);
         }
-        return IntStream.range(t, t + schedule.size())
-                .map(mu -> mu % schedule.points())
-                .toArray();
+        int first = t % (schedule.points() - schedule.size() + 1);
+        return IntStream.range(first, first + schedule.size()).toArray();
     }
 
     /** Points per step. */

@@ -25,8 +25,8 @@ public record CnnOptions(Scaling scaling, double residual, Batches batches) {
         /** {@link org.widthbench.core.BatchSchedule}: every epoch a fresh shuffle. */
         RESHUFFLED_EPOCHS,
         /**
-         * The published notebook's: step t sees the points {@code t, t+1, ..., t+batch-1} in file order, so a run of T
-         * steps only ever sees the first {@code T + batch - 1} of them.
+         * The published notebook's: step t sees the points {@code s, s+1, ..., s+batch-1} in file order with {@code s = t mod (P -
+         * batch + 1)}, every place where a batch fits. Its own 40 places, 10 000 / 250, make P = 289.
          */
         SLIDING_BY_ONE
     }

@@ -202,6 +202,22 @@ class CnnTrainerTest {
         }
     }
 
+    /** ReLU is homogeneous, so the missing factors c = sqrt(3 9) 3 3 make gamma0 / c and c^2 eta of gamma0 and eta. */
+    @Test
+    void theNotebooksScalingOfReluIsTheMeanFieldOneAtAnotherGamma0() {
+        double c = Math.sqrt(27) * 9;
+        Training notebook = Training.descent(5, 1e-3, 12);
+        Training meanField = Training.descent(5 / c, c * c * 1e-3, 12);
+        CnnOptions options = CnnOptions.standard();
+        OrderParameters expected = new CnnTrainer(6, 1, Precision.FLOAT64, options)
+                .train(Problems.images(4, 4, 3, 4, 2, Problems.cnn(3, new Relu(), 3), meanField));
+        OrderParameters actual = new CnnTrainer(
+                        6, 1, Precision.FLOAT64, options.withScaling(CnnOptions.Scaling.NOTEBOOK))
+                .train(Problems.images(4, 4, 3, 4, 2, Problems.cnn(3, new Relu(), 3), notebook));
+        assertThat(expected.finalLoss()).isLessThan(0.95 * expected.loss()[0]);
+        assertThat(actual.f().data()).containsExactly(expected.f().data(), within(ROUNDING));
+    }
+
     @Test
     void slidingBatchesNeverSeeThePointsBehindThem() {
         // Five steps of batches of two that slide by one see points 0 to 5 of 8.
