@@ -77,6 +77,9 @@ final class CheckCommand extends Subcommand {
     @Mixin
     private PrecisionOption precision;
 
+    @Mixin
+    private EngineOption engine;
+
     @Override
     public Integer call() {
         return experimentOptions.naming(this::run);
@@ -116,10 +119,10 @@ final class CheckCommand extends Subcommand {
         if (results != null) {
             OutputFolder.requireUsable(results);
         }
-        Networks networks = new Networks(precision.value());
         Provenance provenance = Provenance.begin(commandLine(), experiment.toMap());
         SweepRun run;
-        try (Backend backend = device.open()) {
+        try (Networks networks = engine.networks(experiment.network(), device, precision.value());
+                Backend backend = device.open()) {
             run = SweepRun.of(experiment, backend, networks, reporter());
         }
         AlignmentCheck check = AlignmentCheck.of(name, run.table(), threshold);

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.Network;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.experiment.CheckpointFile;
 import org.widthbench.experiment.ExperimentGrid;
@@ -57,6 +58,15 @@ final class SweepCommand extends Subcommand {
                     "Where the networks are trained (default: ${DEFAULT-VALUE}): in this process, or in the jobs of a"
                             + " Slurm cluster (docs/how-to/run-on-slurm.md).")
     private String engine;
+
+    @Option(
+            names = "--trainer",
+            paramLabel = "nd4j|backend",
+            defaultValue = EngineOption.ND4J,
+            description =
+                    "What trains (default: ${DEFAULT-VALUE}): ND4J on the CPU, or the theory's own linear algebra on"
+                            + " the --device, many networks side by side.")
+    private String trainer;
 
     @Option(names = "--resume", description = "Keep what an earlier run of the same configuration finished.")
     private boolean resume;
@@ -118,10 +128,14 @@ final class SweepCommand extends Subcommand {
         if (!onSlurm) {
             slurm.requireNone();
         }
+        List<Network> architectures = grid.points().stream()
+                .map(point -> point.experiment().network())
+                .toList();
+        Networks networks = EngineOption.networks("--trainer", trainer, architectures, device, precision.value());
         OutputFolder.requireUsable(folder);
-        Networks networks = new Networks(precision.value());
         Provenance provenance = Provenance.begin(commandLine(), grid.toMap());
-        try (GridSweep sweep = new GridSweep(folder, grid, networks, jobs, every)) {
+        try (networks;
+                GridSweep sweep = new GridSweep(folder, grid, networks, jobs, every)) {
             if (onSlurm) {
                 return submit(sweep, grid, resources);
             }
@@ -156,6 +170,7 @@ final class SweepCommand extends Subcommand {
         arguments.addAll(device.words());
         arguments.addAll(precision.words());
         arguments.addAll(drawing.words());
+        arguments.addAll(List.of("--trainer", trainer));
         SlurmSweep jobsOfSweep = new SlurmSweep(folder, SlurmOptions.program(), arguments, resources);
         SlurmSweep.Jobs submitted = jobsOfSweep.submit(grid.toMap(), slurm.waits());
         if (slurm.waits()) {

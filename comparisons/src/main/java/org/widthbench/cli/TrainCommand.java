@@ -4,19 +4,14 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
-import org.widthbench.core.Progress;
-import org.widthbench.core.backend.Backend;
-import org.widthbench.core.backend.FieldPrecision;
 import org.widthbench.experiment.Experiment;
 import org.widthbench.experiment.Networks;
 import org.widthbench.experiment.OutputFolder;
 import org.widthbench.experiment.Provenance;
 import org.widthbench.experiment.ResultFiles;
 import org.widthbench.experiment.ResultKind;
-import org.widthbench.training.BackendMlpTrainer;
 import org.widthbench.training.Precision;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -62,14 +57,8 @@ final class TrainCommand extends Subcommand {
             description = "Format of weights and fields (default: ${DEFAULT-VALUE}); float32 is about twice as fast.")
     private String precision;
 
-    @Option(
-            names = "--engine",
-            paramLabel = "nd4j|backend",
-            defaultValue = "nd4j",
-            description =
-                    "What trains (default: ${DEFAULT-VALUE}): ND4J on the CPU, or the theory's own linear algebra on"
-                            + " the --device, which serves every GPU from sm_75 up. Both take the same steps.")
-    private String engine;
+    @Mixin
+    private EngineOption engine;
 
     @Mixin
     private DeviceOption device;
@@ -83,19 +72,18 @@ final class TrainCommand extends Subcommand {
         Experiment experiment = experimentOptions.read();
         Precision format = Networks.precision(precision);
         Networks.requireSettings(width, seed);
-        boolean onBackend = "backend".equals(engine);
-        InvalidInputException.require(onBackend || "nd4j".equals(engine), "--engine", engine, "nd4j or backend");
+        Networks networks = engine.networks(experiment.network(), device, format);
         OutputFolder.requireUsable(folder);
         Provenance provenance = Provenance.begin(commandLine(), experiment.toMap());
         Problem problem = experiment.problem();
         Map<String, Object> details = new LinkedHashMap<>();
         long started = System.nanoTime();
-        OrderParameters network = reporter()
-                .stage(
-                        "network, N = " + width,
-                        progress -> onBackend
-                                ? trainOnDevice(problem, format, details, progress)
-                                : trainOnNd4j(problem, format, details, progress));
+        OrderParameters network;
+        try (networks) {
+            network = reporter()
+                    .stage("network, N = " + width, progress -> networks.train(problem, width, seed, progress));
+            details.put("backend", networks.description());
+        }
         double seconds = (System.nanoTime() - started) / 1e9;
         details.put("width", width);
         details.put("seed", seed);
@@ -107,21 +95,5 @@ final class TrainCommand extends Subcommand {
                         network.finalLoss(),
                         seconds);
         return Main.OK;
-    }
-
-    private OrderParameters trainOnNd4j(
-            Problem problem, Precision format, Map<String, Object> details, Progress progress) {
-        Networks networks = new Networks(format);
-        details.put("backend", networks.description());
-        return networks.train(problem, width, seed, progress);
-    }
-
-    private OrderParameters trainOnDevice(
-            Problem problem, Precision format, Map<String, Object> details, Progress progress) {
-        try (Backend backend =
-                device.open(format == Precision.FLOAT32 ? FieldPrecision.FLOAT32 : FieldPrecision.FLOAT64)) {
-            details.put("backend", backend.description());
-            return new BackendMlpTrainer(width, seed, backend).train(problem, progress);
-        }
     }
 }

@@ -1,23 +1,90 @@
 package org.widthbench.experiment;
 
+import java.util.Locale;
+import java.util.concurrent.locks.Lock;
+import java.util.concurrent.locks.ReadWriteLock;
+import java.util.concurrent.locks.ReentrantReadWriteLock;
+import java.util.function.Supplier;
+import org.widthbench.core.DeviceMemoryException;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
+import org.widthbench.core.backend.Backend;
+import org.widthbench.core.backend.Lockstep;
+import org.widthbench.training.BackendMlpTrainer;
 import org.widthbench.training.CnnTrainer;
 import org.widthbench.training.MlpTrainer;
 import org.widthbench.training.Precision;
 import org.widthbench.training.Trainer;
 
 /**
- * Trains networks with the trainer that fits the problem's architecture.
- *
- * @param precision format of weights and fields
+ * Trains networks with the trainer that fits the problem's architecture: ND4J's on the CPU, or that of the project's own
+ * {@link Backend}. Any number of threads may train at once; on the backend, their networks share its calls.
  */
-public record Networks(Precision precision) {
+public final class Networks implements AutoCloseable {
     /** The theory and everything else take the rest. */
     private static final double SHARE_OF_MEMORY = 0.7;
+
+    private final Precision precision;
+    /** Null for ND4J. */
+    private final Supplier<Backend> device;
+
+    private Backend backend;
+    private Lockstep lanes;
+    /** Shared by networks that train side by side; a network that finds no memory beside others trains alone. */
+    private final ReadWriteLock company = new ReentrantReadWriteLock(true);
+
+    private Networks(Precision precision, Supplier<Backend> device) {
+        this.precision = precision;
+        this.device = device;
+    }
+
+    /** Networks that ND4J trains. */
+    public Networks(Precision precision) {
+        this(precision, null);
+    }
+
+    /**
+     * Fully connected networks that a backend trains.
+     *
+     * @param device opens the backend when the first network is to be trained
+     * @param precision that it is opened with; the CPU's takes float64 whatever it is
+     */
+    public static Networks on(Supplier<Backend> device, Precision precision) {
+        return new Networks(precision, device);
+    }
+
+    private synchronized Backend backend() {
+        if (backend == null) {
+            backend = device.get();
+            lanes = new Lockstep(backend);
+        }
+        return backend;
+    }
+
+    private Backend lane() {
+        backend();
+        return lanes.join();
+    }
+
+    @Override
+    public synchronized void close() {
+        if (backend != null) {
+            backend.close();
+        }
+    }
+
+    /** Format of weights and fields. */
+    public Precision precision() {
+        return precision;
+    }
+
+    /** One word or two for all that decides the last bits of a result, beside its settings. */
+    public String identity() {
+        return precision.name().toLowerCase(Locale.ROOT) + (device == null ? "" : " backend");
+    }
 
     /** float32 or float64. */
     public static Precision precision(String word) {
@@ -36,15 +103,37 @@ public record Networks(Precision precision) {
 
     /** Trains one network. */
     public OrderParameters train(Problem problem, int width, long seed, Progress progress) {
-        return trainer(problem, width, seed).train(problem, progress);
+        if (device == null) {
+            return trainer(problem, width, seed).train(problem, progress);
+        }
+        try {
+            return onBackend(problem, width, seed, progress, company.readLock());
+        } catch (DeviceMemoryException beside) {
+            return onBackend(problem, width, seed, progress, company.writeLock());
+        }
+    }
+
+    private OrderParameters onBackend(Problem problem, int width, long seed, Progress progress, Lock lock) {
+        lock.lock();
+        try (Backend lane = lane()) {
+            return new BackendMlpTrainer(width, seed, lane).train(problem, progress);
+        } finally {
+            lock.unlock();
+        }
     }
 
     /**
-     * How many networks are best trained at once: as many as there are cores, if the memory carries them.
+     * How many networks are best trained at once: as many as there are cores, if the memory carries them, or as keep a
+     * backend busy.
      *
      * @param widest width of the largest
      */
-    public static int atOnce(Problem problem, int widest) {
+    public int atOnce(Problem problem, int widest) {
+        return device == null ? onCores(problem, widest) : backend().problemsAtOnce();
+    }
+
+    /** {@link #atOnce} for networks that ND4J trains. */
+    public static int onCores(Problem problem, int widest) {
         if (problem.network().architecture() == Network.Architecture.CNN) {
             // The convolution library shares its work out over all cores itself.
             return 1;
@@ -65,7 +154,10 @@ public record Networks(Precision precision) {
     }
 
     /** What trains, for the record. */
-    public String description() {
+    public synchronized String description() {
+        if (device != null) {
+            return backend == null ? "widthbench's own backend, " + precision.name() : backend.description();
+        }
         return "ND4J " + Provenance.libraryVersion("org.nd4j", "nd4j-api") + " "
                 + (precision == Precision.FLOAT32 ? "float32" : "float64") + ", CPU";
     }

@@ -8,7 +8,6 @@ import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
@@ -58,6 +57,25 @@ public final class GridSweep implements AutoCloseable {
     interface Trainer {
         /** Trains one network. */
         OrderParameters train(Problem problem, int width, long seed, Progress progress);
+
+        /** How many networks up to a width are best trained at once. */
+        default int atOnce(Problem problem, int widest) {
+            return Networks.onCores(problem, widest);
+        }
+
+        static Trainer of(Networks networks) {
+            return new Trainer() {
+                @Override
+                public OrderParameters train(Problem problem, int width, long seed, Progress progress) {
+                    return networks.train(problem, width, seed, progress);
+                }
+
+                @Override
+                public int atOnce(Problem problem, int widest) {
+                    return networks.atOnce(problem, widest);
+                }
+            };
+        }
     }
 
     private record Task(int point, int width, long seed) {}
@@ -72,13 +90,7 @@ public final class GridSweep implements AutoCloseable {
      */
     public GridSweep(
             Path folder, ExperimentGrid grid, Networks networks, int atOnce, CheckpointFile.Interval checkpointEvery) {
-        this(
-                folder,
-                grid,
-                networks::train,
-                networks.precision().name().toLowerCase(Locale.ROOT),
-                atOnce,
-                checkpointEvery);
+        this(folder, grid, Trainer.of(networks), networks.identity(), atOnce, checkpointEvery);
     }
 
     /** @param precision what of the trainer determines the results */
@@ -94,17 +106,14 @@ public final class GridSweep implements AutoCloseable {
         this.grid = grid;
         this.trainer = trainer;
         Map<DataSource, Dataset> data = new HashMap<>();
-        int carried = Integer.MAX_VALUE;
         for (int p = 0; p < grid.points().size(); p++) {
             Experiment experiment = grid.points().get(p).experiment();
             Dataset dataset = data.computeIfAbsent(experiment.data(), DataSource::load);
             Problem problem = new Problem(dataset, experiment.network(), experiment.training());
             problems.add(problem);
             files.add(new SweepFolder(folder(p), experiment, problem, precision));
-            carried = Math.min(
-                    carried, Networks.atOnce(problem, experiment.sweep().widest()));
         }
-        this.atOnce = atOnce == 0 ? carried : atOnce;
+        this.atOnce = atOnce;
     }
 
     /** Folder of a point's results: {@code points/NAME-HASH}, or the sweep's own where there is no grid. */
@@ -116,7 +125,14 @@ public final class GridSweep implements AutoCloseable {
 
     /** Number of networks that this process trains at the same time. */
     public int atOnce() {
-        return atOnce;
+        if (atOnce != 0) {
+            return atOnce;
+        }
+        int carried = Integer.MAX_VALUE;
+        for (int p = 0; p < problems.size(); p++) {
+            carried = Math.min(carried, trainer.atOnce(problems.get(p), spec(p).widest()));
+        }
+        return carried;
     }
 
     /**
@@ -244,7 +260,7 @@ public final class GridSweep implements AutoCloseable {
 
     private void train(List<Task> tasks, boolean all, Backend backend, SweepMeter meter) {
         List<Task> open = tasks;
-        try (TaskPool pool = new TaskPool(Math.min(atOnce, tasks.size()))) {
+        try (TaskPool pool = new TaskPool(Math.min(atOnce(), tasks.size()))) {
             while (!open.isEmpty()) {
                 List<Task> left = new ArrayList<>();
                 pool.run(open, task -> attempt(task, backend, meter, pool), (task, outcome) -> {

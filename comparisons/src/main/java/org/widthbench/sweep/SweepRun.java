@@ -33,7 +33,7 @@ public record SweepRun(OrderParameters theory, AlignmentTable table, double solv
                 theory.orderParameters(),
                 (width, seed, progress) -> networks.train(problem, width, seed, progress),
                 NetworkListener.NONE,
-                Networks.atOnce(problem, experiment.sweep().widest()));
+                networks.atOnce(problem, experiment.sweep().widest()));
         AlignmentTable table = sweep.run(experiment.sweep(), reporter);
         return new SweepRun(theory.orderParameters(), table, theory.seconds(), theory.backend());
     }

@@ -8,6 +8,7 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
@@ -126,6 +127,45 @@ class CommandsTest {
         assertThat(wrong.exit()).isEqualTo(2);
         assertThat(wrong.err()).contains("--engine: torch is not allowed; expected nd4j or backend");
         assertThat(folder.resolve("none")).doesNotExist();
+    }
+
+    /** On the backend, any number of networks side by side; every alignment is the one that ND4J's network has. */
+    @Test
+    void sweepAndCheckTrainTheSameNetworksOnEitherEngine() throws IOException {
+        List<List<Object>> engines =
+                List.of(List.of("--trainer", "nd4j"), List.of("--trainer", "backend", "--jobs", 4));
+        List<double[]> tables = new ArrayList<>();
+        for (List<Object> engine : engines) {
+            Path out = folder.resolve("sweep" + tables.size());
+            List<Object> words = new ArrayList<>(
+                    List.of("sweep", config, "--out", out, "--precision", "float64", "--device", "cpu"));
+            words.addAll(engine);
+            Run run = Run.of(words.toArray());
+            assertThat(run.exit()).as(run.err()).isZero();
+            tables.add(Files.readAllLines(out.resolve("alignment.csv")).stream()
+                    .skip(1)
+                    .flatMap(line -> Stream.of(line.split(",")).skip(4))
+                    .mapToDouble(Double::parseDouble)
+                    .toArray());
+        }
+        assertThat(tables.get(1)).hasSize(2 * 2 * 4 * 2).containsExactly(tables.get(0), within(1e-10));
+        // What ND4J trained is not taken for what the backend would train.
+        Run resumed = Run.of(
+                "sweep",
+                config,
+                "--out",
+                folder.resolve("sweep0"),
+                "--precision",
+                "float64",
+                "--trainer",
+                "backend",
+                "--only",
+                "train",
+                "--resume");
+        assertThat(resumed.out()).contains("4 networks trained here");
+
+        Run check = Run.of("check", config, "--min-width", 400, "--threshold", 0.9, "--engine", "backend");
+        assertThat(check.exit()).as(check.err() + check.out()).isZero();
     }
 
     @Test

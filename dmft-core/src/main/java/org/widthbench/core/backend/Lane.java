@@ -69,11 +69,6 @@ final class Lane implements Backend {
         held.forEach(Matrix::close);
     }
 
-    /** The computation is over. */
-    void leave() {
-        lockstep.leave(this);
-    }
-
     private void note(Operation operation) {
         notes.add(operation);
         if (Lockstep.isLong(notes.size())) {
@@ -188,9 +183,11 @@ final class Lane implements Backend {
         note(new Operation.CoarseNoise(scale.clone(), seeds.clone(), stream, firstIndex, inner(out)));
     }
 
-    /** Nothing: the backend belongs to whoever started the lanes. */
+    /** The computation is over; the backend itself stays open. */
     @Override
-    public void close() {}
+    public void close() {
+        lockstep.leave(this);
+    }
 
     private static int entries(Matrix m) {
         return Math.multiplyExact(m.batch(), Math.multiplyExact(m.rows(), m.columns()));

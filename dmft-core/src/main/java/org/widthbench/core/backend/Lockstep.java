@@ -60,6 +60,19 @@ public final class Lockstep {
     }
 
     /**
+     * A lane for the computation of one thread, which closes it at its end and must not rest before: the others wait for
+     * it. After a failure of the backend, new lanes fail too until all are closed.
+     */
+    public synchronized Backend join() {
+        if (live.isEmpty()) {
+            broken = null;
+        }
+        Lane lane = new Lane(this, backend);
+        live.add(lane);
+        return lane;
+    }
+
+    /**
      * Runs all computations to their ends.
      *
      * @return outcomes in the order of the computations
@@ -67,13 +80,8 @@ public final class Lockstep {
      */
     public <T> List<Outcome<T>> run(List<Function<Backend, T>> computations) {
         List<LaneThread<T>> threads = new ArrayList<>();
-        synchronized (this) {
-            broken = null;
-            for (Function<Backend, T> computation : computations) {
-                Lane lane = new Lane(this, backend);
-                live.add(lane);
-                threads.add(new LaneThread<>(lane, computation, threads.size() + 1));
-            }
+        for (Function<Backend, T> computation : computations) {
+            threads.add(new LaneThread<>(join(), computation, threads.size() + 1));
         }
         threads.forEach(Thread::start);
         boolean interrupted = false;
@@ -96,12 +104,12 @@ public final class Lockstep {
 
     /** One computation. */
     private static final class LaneThread<T> extends Thread {
-        private final Lane lane;
+        private final Backend lane;
         private final Function<Backend, T> computation;
         private T result;
         private Throwable failure;
 
-        LaneThread(Lane lane, Function<Backend, T> computation, int number) {
+        LaneThread(Backend lane, Function<Backend, T> computation, int number) {
             super("widthbench-lane-" + number);
             setDaemon(true);
             this.lane = lane;
@@ -110,12 +118,10 @@ public final class Lockstep {
 
         @Override
         public void run() {
-            try {
+            try (lane) {
                 result = computation.apply(lane);
             } catch (RuntimeException | Error e) {
                 failure = e;
-            } finally {
-                lane.leave();
             }
         }
 
@@ -154,11 +160,12 @@ public final class Lockstep {
 
     /** A computation has ended; what it noted last was for nobody. */
     synchronized void leave(Lane lane) {
-        live.remove(lane);
-        try {
-            lane.free();
-        } finally {
-            advance();
+        if (live.remove(lane)) {
+            try {
+                lane.free();
+            } finally {
+                advance();
+            }
         }
     }
 

@@ -1,0 +1,49 @@
+package org.widthbench.cli;
+
+import java.util.List;
+import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.Network;
+import org.widthbench.core.backend.FieldPrecision;
+import org.widthbench.experiment.Networks;
+import org.widthbench.training.Precision;
+import picocli.CommandLine.Option;
+
+/** What trains networks. */
+final class EngineOption {
+    static final String ND4J = "nd4j";
+    private static final String BACKEND = "backend";
+
+    @Option(
+            names = "--engine",
+            paramLabel = "nd4j|backend",
+            defaultValue = ND4J,
+            description =
+                    "What trains (default: ${DEFAULT-VALUE}): ND4J on the CPU, or the theory's own linear algebra on"
+                            + " the --device, which serves every GPU from sm_75 up. Both take the same steps.")
+    private String engine;
+
+    /**
+     * The networks of an experiment.
+     *
+     * @throws InvalidInputException if the engine cannot train them
+     */
+    Networks networks(Network network, DeviceOption device, Precision precision) {
+        return networks("--engine", engine, List.of(network), device, precision);
+    }
+
+    /** The same for an option of another name, and the networks of several experiments. */
+    static Networks networks(
+            String option, String word, List<Network> networks, DeviceOption device, Precision precision) {
+        InvalidInputException.require(BACKEND.equals(word) || ND4J.equals(word), option, word, "nd4j or backend");
+        if (ND4J.equals(word)) {
+            return new Networks(precision);
+        }
+        InvalidInputException.require(
+                networks.stream().allMatch(network -> network.architecture() == Network.Architecture.MLP),
+                option,
+                word,
+                "nd4j for convolutional networks");
+        FieldPrecision fields = precision == Precision.FLOAT32 ? FieldPrecision.FLOAT32 : FieldPrecision.FLOAT64;
+        return Networks.on(() -> device.open(fields), precision);
+    }
+}
