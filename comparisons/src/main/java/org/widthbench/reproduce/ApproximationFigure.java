@@ -193,7 +193,8 @@ final class ApproximationFigure implements ExperimentFigure {
         }
         return new Report.Table(
                 "Alignment of feature kernels H(t,mu,s,alpha) with the networks' mean kernel, mean over layers, beside what"
-                        + " was read from the authors' picture by eye.",
+                        + " was read from the authors' picture by eye. perturbation-as-published is the printed formula; the"
+                        + " authors' notebook computes something else, which depends on arbitrary signs (docs/theory.md, section 8).",
                 header,
                 rows);
     }

@@ -9,6 +9,7 @@ import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Solver;
 import org.widthbench.core.backend.Backend;
+import org.widthbench.experiment.Experiment;
 import org.widthbench.experiment.Reporter;
 import org.widthbench.experiment.SweepSpec;
 import org.widthbench.figure.WidthConsistencyData.LossCurve;
@@ -33,6 +34,8 @@ record ComparedRun(
         Ensemble networks,
         double solveSeconds,
         double trainSeconds) {
+    /** Times at which kernels of one hidden layer are kept, about. */
+    private static final int RECORDED = 20;
 
     /** Solves and trains, under a name that the reporter shows. */
     static ComparedRun of(
@@ -51,6 +54,24 @@ record ComparedRun(
         Stopwatch training = new Stopwatch();
         Ensemble networks = Ensemble.train(problem, sweep, name, reporter);
         return new ComparedRun(label, value, problem, theory, networks, solveSeconds, training.seconds());
+    }
+
+    /** One hidden layer at every gamma0, recorded at each of the last {@code window} times too. */
+    static List<ComparedRun> overGamma0(
+            Experiment experiment, double[] gamma0s, int window, Backend backend, Reporter reporter) {
+        List<ComparedRun> runs = new ArrayList<>();
+        for (double gamma0 : gamma0s) {
+            String label = "$\\gamma_0=" + (gamma0 == (int) gamma0 ? String.valueOf((int) gamma0) : gamma0) + "$";
+            runs.add(of(
+                    label,
+                    gamma0,
+                    Ensemble.problem(experiment, gamma0, 1, RECORDED, window),
+                    experiment.theory().solver(),
+                    experiment.sweep(),
+                    backend,
+                    reporter));
+        }
+        return runs;
     }
 
     /** Loss of theory and networks. */
@@ -83,12 +104,15 @@ record ComparedRun(
                     number("%.4g", run.value()),
                     number("%.4f", run.theory().finalLoss()),
                     number("%.4f", run.networks().mean().finalLoss()),
+                    run.networks().losses().size() > 1
+                            ? number("%.4f", run.networks().standardError())
+                            : "one seed",
                     number("%.4f", comparison.worst())));
         }
         return new Report.Table(
-                "Loss at the last step, and the smallest alignment of any feature or gradient kernel of the theory with the"
-                        + " networks' mean.",
-                List.of(name, "loss, theory", "loss, networks", "smallest alignment"),
+                "Loss at the last step, with the standard error of the networks' mean over seeds, and the smallest alignment of any feature"
+                        + " or gradient kernel of the theory with the networks' mean.",
+                List.of(name, "loss, theory", "loss, networks", "standard error", "smallest alignment"),
                 rows);
     }
 

@@ -53,6 +53,15 @@ record Ensemble(OrderParameters mean, List<double[]> losses) {
         return new Ensemble(mean.mean(), losses);
     }
 
+    /** Standard error of the mean loss at the last step; NaN for a single network. */
+    double standardError() {
+        double[] last =
+                losses.stream().mapToDouble(loss -> loss[loss.length - 1]).toArray();
+        double mean = Arrays.stream(last).average().orElseThrow();
+        double square = Arrays.stream(last).map(l -> (l - mean) * (l - mean)).sum();
+        return Math.sqrt(square / (last.length - 1) / last.length);
+    }
+
     /**
      * The networks of a figure that shows one width.
      *

@@ -68,6 +68,15 @@ final class RunPanels {
         return samples;
     }
 
+    /** The feature kernel of the only layer at the last step. */
+    static Panel finalFeatures(List<ComparedRun> runs) {
+        int points = runs.get(0).problem().trainingPoints();
+        return kernels(
+                runs,
+                "Final feature kernel $\\Phi_{\\mu\\alpha}$",
+                of -> Kernels.last(of.featureKernels().get(0), points));
+    }
+
     /** One kernel of every run, a column each. */
     static Panel kernels(List<ComparedRun> runs, String title, Function<OrderParameters, double[][]> cut) {
         return HeatMapPanel.columns(runs.stream().map(ComparedRun::label).toList())

@@ -1,7 +1,6 @@
 package org.widthbench.reproduce;
 
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
@@ -32,8 +31,6 @@ final class TwoLayerFigure implements ExperimentFigure {
     private static final int SEEDS = 4;
     private static final int QUICK_WIDTH = 500;
     private static final int QUICK_SEEDS = 2;
-    private static final int RECORDED = 20;
-
     /** Finite networks of these widths differ from the theory by less in every loss curve. */
     private static final double BAR = 0.05;
 
@@ -61,27 +58,9 @@ final class TwoLayerFigure implements ExperimentFigure {
                 Ensemble.spec(options, quick ? QUICK_WIDTH : WIDTH, quick ? QUICK_SEEDS : SEEDS));
     }
 
-    /** Theory and networks at every gamma0, recorded at each of the last {@code window} times too. */
-    static List<ComparedRun> runs(
-            Experiment experiment, double[] gamma0s, int window, Backend backend, Reporter reporter) {
-        List<ComparedRun> runs = new ArrayList<>();
-        for (double gamma0 : gamma0s) {
-            String label = "$\\gamma_0=" + (gamma0 == (int) gamma0 ? String.valueOf((int) gamma0) : gamma0) + "$";
-            runs.add(ComparedRun.of(
-                    label,
-                    gamma0,
-                    Ensemble.problem(experiment, gamma0, 1, RECORDED, window),
-                    experiment.theory().solver(),
-                    experiment.sweep(),
-                    backend,
-                    reporter));
-        }
-        return runs;
-    }
-
     @Override
     public Report reproduce(Experiment experiment, Backend backend, Reporter reporter, Path folder) {
-        List<ComparedRun> runs = runs(experiment, GAMMA0S, 0, backend, reporter);
+        List<ComparedRun> runs = ComparedRun.overGamma0(experiment, GAMMA0S, 0, backend, reporter);
         int points = runs.get(0).problem().trainingPoints();
         Map<String, Panel> curves = new LinkedHashMap<>();
         curves.put("loss", RunPanels.loss(runs, true));
@@ -89,13 +68,7 @@ final class TwoLayerFigure implements ExperimentFigure {
         curves.put("density-final", RunPanels.density(runs, 1, "Final preactivations"));
         FigurePage page = new FigurePage()
                 .row(CURVES, curves)
-                .row(
-                        MAPS,
-                        "features",
-                        RunPanels.kernels(
-                                runs,
-                                "Final feature kernel $\\Phi_{\\mu\\alpha}$",
-                                of -> Kernels.last(of.featureKernels().get(0), points)))
+                .row(MAPS, "features", RunPanels.finalFeatures(runs))
                 .row(
                         MAPS,
                         "gradients",

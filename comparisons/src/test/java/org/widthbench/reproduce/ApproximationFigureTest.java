@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.EnumMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Random;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -33,15 +35,18 @@ class ApproximationFigureTest {
     /** Mean alignment over layers with a network, at gamma0 = 1.5. */
     private static final Map<Approximation, Double> ALIGNMENT = new EnumMap<>(Approximation.class);
 
+    private static Problem problem;
+    private static OrderParameters network;
+
     @TempDir
     private Path folder;
 
     /** The authors' problem with a training time of 2.5 walked in 25 steps in place of 100. */
     @BeforeAll
     static void compareWithOneNetwork() {
-        Training training = Training.descent(1.5, 0.1, 25);
-        Problem problem = new Problem(new GaussianSource(40, 20, 0).load(), Network.mlp(5, new Linear()), training);
-        OrderParameters network = Ensemble.networks().train(problem, 1000, 0, Progress.NONE);
+        Training training = Training.descent(1.5, 0.1, 25).withRecord(0, 4, 8, 12, 16, 20, 24);
+        problem = new Problem(new GaussianSource(40, 20, 0).load(), Network.mlp(5, new Linear()), training);
+        network = Ensemble.networks().train(problem, 1000, 0, Progress.NONE);
         for (Approximation theory : Approximation.values()) {
             OrderParameters solved = theory.solver().solve(problem, null, Progress.NONE);
             ALIGNMENT.put(theory, Approximation.mean(Approximation.alignment(solved, network)));
@@ -69,6 +74,27 @@ class ApproximationFigureTest {
     @Test
     void correctedExpansionAlignsBetterThanThePrintedOne() {
         assertThat(ALIGNMENT.get(Approximation.CORRECTED)).isGreaterThan(ALIGNMENT.get(Approximation.PUBLISHED));
+    }
+
+    /** The solver sums over steps what is integrated here in the eigenbasis of K. */
+    @Test
+    void printedFormulaIntegratedExactlyAlignsAsTheSolversDoes() {
+        NotebookExpansion exact = new NotebookExpansion(problem, false, null);
+        assertThat(exact.alignment(network)).isEqualTo(ALIGNMENT.get(Approximation.PUBLISHED), within(0.01));
+    }
+
+    /**
+     * Why 0.862 is not reproduced: what the authors' notebook computes changes with the signs of the eigenvectors, which are
+     * arbitrary, by more than the tolerance ({@code docs/theory.md} section 8). 16 draws of signs; 0.862 lies among what they give.
+     */
+    @Test
+    void curveOfThePrintedExpansionDependsOnArbitrarySignsOfEigenvectors() {
+        double[] alignments = IntStream.range(0, 16)
+                .mapToDouble(seed -> new NotebookExpansion(problem, true, new Random(seed)).alignment(network))
+                .sorted()
+                .toArray();
+        assertThat(alignments[15] - alignments[0]).isGreaterThan(2 * TOLERANCE);
+        assertThat(Approximation.PUBLISHED.read().orElseThrow()[1]).isBetween(alignments[0], alignments[15]);
     }
 
     @Test

@@ -6,14 +6,19 @@ import static org.assertj.core.api.Assertions.within;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.widthbench.core.Network;
 import org.widthbench.core.Problem;
+import org.widthbench.core.Progress;
 import org.widthbench.core.Training;
+import org.widthbench.core.activation.Linear;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
 import org.widthbench.core.data.GaussianSource;
+import org.widthbench.core.solver.OneHiddenLayerSolver;
 import org.widthbench.experiment.Experiment;
 import org.widthbench.experiment.Reporter;
 import org.widthbench.experiment.SweepSpec;
@@ -49,20 +54,40 @@ class ReluFiguresTest {
         assertThat(standard.training().weightDecay() * standard.trainingPoints())
                 .as("lambda of the paper")
                 .isEqualTo(1, within(1e-12));
-        Experiment tiny = tiny(figure, new Training(4, 0.2, 400, 0, 0.25, 0, Training.Dynamics.DESCENT, null));
+        Experiment tiny = tiny(figure, new Training(4, 0.2, 800, 0, 0.25, 0, Training.Dynamics.DESCENT, null));
         try (Backend backend = new CpuBackend()) {
             figure.reproduce(tiny, backend, Reporter.SILENT, folder);
         }
         List<String> csv = Files.readAllLines(folder.resolve("fixed-points.csv"));
-        assertThat(csv.get(0)).isEqualTo("gamma0,theory_loss,network_loss,target_alignment,representer_error");
+        assertThat(csv.get(0))
+                .isEqualTo("gamma0,theory_loss,network_loss,target_alignment,representer_error,"
+                        + "representer_error_features,representer_error_last_step,drift");
         assertThat(csv).hasSize(1 + 4);
         for (int i = 1; i <= 4; i++) {
             // With kappa = 1 in place of 2 a NumPy network in the standard setting is 0.06 to 0.15 off.
             assertThat(number(csv.get(i), 4)).isBetween(0.0, 0.01);
+            assertThat(number(csv.get(i), 5)).isBetween(0.0, 0.01);
+            assertThat(number(csv.get(i), 7)).isBetween(0.0, 0.01);
             assertThat(number(csv.get(i), 1)).isLessThan(i == 1 ? 1.0001 : number(csv.get(i - 1), 1));
         }
         // Without learned features everything would decay to f = 0 and a loss of 1.
         assertThat(number(csv.get(4), 1)).isLessThan(0.2);
+    }
+
+    /** Slopes that cannot switch: no mean is needed, and rest is reached. {@code docs/theory.md} section 5.1. */
+    @Test
+    void linearFixedPointIsKernelMachineOfItsLastKernelsToRounding() {
+        Training training = new Training(1.5, 0.2, 800, 0, 0.25, 0, Training.Dynamics.DESCENT, null);
+        Problem problem = new Problem(new GaussianSource(8, 4, 0).load(), Network.mlp(1, new Linear()), training);
+        FixedPoint point;
+        try (Backend backend = new CpuBackend()) {
+            point = FixedPoint.of(
+                    new OneHiddenLayerSolver(512, 0).solve(problem, backend, Progress.NONE), problem, 100);
+        }
+        assertThat(List.of(point.features(), point.tangent(), point.lastStep(), point.drift()))
+                .allSatisfy(distance -> assertThat(distance).isLessThan(1e-9));
+        // Not the trivial fixed point f = 0.
+        assertThat(Arrays.stream(point.f()).map(Math::abs).max().orElseThrow()).isGreaterThan(0.3);
     }
 
     private static Experiment tiny(ExperimentFigure figure, Training training) {
