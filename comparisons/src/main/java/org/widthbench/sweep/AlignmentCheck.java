@@ -14,13 +14,31 @@ import org.widthbench.core.InvalidInputException;
 import org.widthbench.experiment.SweepSpec;
 
 /**
- * The regression check: no network from some width on may be aligned with the theory by less than a threshold.
+ * The regression check: no network from some width on, or no mean over its seeds, may be aligned with the theory by less than a
+ * threshold.
  *
  * @param name of the problem that was checked
  * @param threshold smallest alignment that passes
+ * @param judged what has to reach it
  * @param cases one per width, kernel and layer
  */
-public record AlignmentCheck(String name, double threshold, List<Case> cases) {
+public record AlignmentCheck(String name, double threshold, Judged judged, List<Case> cases) {
+
+    /** What of a case has to reach the threshold. */
+    public enum Judged {
+        /** Every network. */
+        SMALLEST,
+        /** The mean over seeds. */
+        MEAN;
+
+        double of(Case judged) {
+            return this == MEAN ? judged.mean : judged.smallest;
+        }
+
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 
     /**
      * One width, kernel and layer.
@@ -30,11 +48,24 @@ public record AlignmentCheck(String name, double threshold, List<Case> cases) {
      * @param layer from 1
      * @param smallest alignment over the seeds
      * @param mean alignment over the seeds
+     * @param standardError of the mean; 0 for one seed, which has none
      * @param seed that has the smallest
      */
-    public record Case(int width, AlignmentTable.Kernel kernel, int layer, double smallest, double mean, long seed) {
+    public record Case(
+            int width,
+            AlignmentTable.Kernel kernel,
+            int layer,
+            double smallest,
+            double mean,
+            double standardError,
+            long seed) {
         String name() {
             return "N=" + width + " A(" + kernel.word() + "_" + layer + ")";
+        }
+
+        /** The c of the law {@code A = 1 - c/N} by which kernels of width N fluctuate; about the same at every width. */
+        double lawConstant() {
+            return width * (1 - mean);
         }
     }
 
@@ -55,8 +86,13 @@ public record AlignmentCheck(String name, double threshold, List<Case> cases) {
         return sweep.atLeast(minimum);
     }
 
-    /** Judges a table. */
+    /** Judges every network of a table. */
     public static AlignmentCheck of(String name, AlignmentTable table, double threshold) {
+        return of(name, table, threshold, Judged.SMALLEST);
+    }
+
+    /** Judges a table. */
+    public static AlignmentCheck of(String name, AlignmentTable table, double threshold, Judged judged) {
         List<Case> cases = new ArrayList<>();
         for (AlignmentTable.Kernel kernel : AlignmentTable.Kernel.values()) {
             for (int layer = 1; layer <= table.depth(); layer++) {
@@ -67,12 +103,14 @@ public record AlignmentCheck(String name, double threshold, List<Case> cases) {
                             layer,
                             statistic.smallest(),
                             statistic.mean(),
+                            statistic.deviation()
+                                    / Math.sqrt(table.alignments(kernel, layer, statistic.width()).length),
                             worstSeed(table, kernel, layer, statistic.width())));
                 }
             }
         }
         cases.sort(Comparator.comparingInt(Case::width));
-        return new AlignmentCheck(name, threshold, List.copyOf(cases));
+        return new AlignmentCheck(name, threshold, judged, List.copyOf(cases));
     }
 
     /** Whether every alignment reaches the threshold. */
@@ -82,24 +120,39 @@ public record AlignmentCheck(String name, double threshold, List<Case> cases) {
 
     /** The cases below the threshold. */
     public List<Case> failures() {
-        return cases.stream().filter(c -> c.smallest < threshold).toList();
+        return cases.stream().filter(this::fails).toList();
+    }
+
+    private boolean fails(Case judgedCase) {
+        return judged.of(judgedCase) < threshold;
     }
 
     /** A line per case, failures marked. */
     public String text() {
         StringBuilder text = new StringBuilder(String.format(
-                Locale.ROOT, "%8s%8s%7s%12s%12s%7s%n", "N", "kernel", "layer", "smallest", "mean", "seed"));
+                Locale.ROOT,
+                "%8s%8s%7s%12s%7s%12s%10s%9s%n",
+                "N",
+                "kernel",
+                "layer",
+                "smallest",
+                "seed",
+                "mean",
+                "s.e.",
+                "N(1-A)"));
         for (Case c : cases) {
             text.append(String.format(
                     Locale.ROOT,
-                    "%8d%8s%7d%12.6f%12.6f%7d%s%n",
+                    "%8d%8s%7d%12.6f%7d%12.6f%10s%9.2f%s%n",
                     c.width,
                     c.kernel.word(),
                     c.layer,
                     c.smallest,
-                    c.mean,
                     c.seed,
-                    c.smallest < threshold ? "  BELOW " + threshold : ""));
+                    c.mean,
+                    c.standardError > 0 ? String.format(Locale.ROOT, "%.6f", c.standardError) : "-",
+                    c.lawConstant(),
+                    fails(c) ? "  BELOW " + threshold : ""));
         }
         return text.toString();
     }
@@ -110,6 +163,7 @@ public record AlignmentCheck(String name, double threshold, List<Case> cases) {
         map.put("name", name);
         map.put("passed", passed());
         map.put("threshold", threshold);
+        map.put("judged", judged.word());
         List<Map<String, Object>> list = new ArrayList<>();
         for (Case c : cases) {
             Map<String, Object> entry = new LinkedHashMap<>();
@@ -118,8 +172,9 @@ public record AlignmentCheck(String name, double threshold, List<Case> cases) {
             entry.put("layer", c.layer);
             entry.put("smallest", c.smallest);
             entry.put("mean", c.mean);
+            entry.put("standardError", c.standardError);
             entry.put("seed", c.seed);
-            entry.put("passed", c.smallest >= threshold);
+            entry.put("passed", !fails(c));
             list.add(entry);
         }
         map.put("cases", list);
@@ -142,10 +197,9 @@ public record AlignmentCheck(String name, double threshold, List<Case> cases) {
                 out.writeStartElement("testcase");
                 out.writeAttribute("classname", "widthbench.check." + name);
                 out.writeAttribute("name", c.name());
-                if (c.smallest < threshold) {
+                if (fails(c)) {
                     out.writeStartElement("failure");
-                    out.writeAttribute(
-                            "message", c.name() + " is " + c.smallest + " for seed " + c.seed + ", below " + threshold);
+                    out.writeAttribute("message", c.name() + " is " + judgedText(c) + ", below " + threshold);
                     out.writeEndElement();
                 }
                 out.writeEndElement();
@@ -157,6 +211,12 @@ public record AlignmentCheck(String name, double threshold, List<Case> cases) {
             throw new IllegalStateException("writing to memory failed", e);
         }
         return xml + "\n";
+    }
+
+    private String judgedText(Case failed) {
+        return judged == Judged.MEAN
+                ? failed.mean + " in the mean (standard error " + failed.standardError + ")"
+                : failed.smallest + " for seed " + failed.seed;
     }
 
     private static long worstSeed(AlignmentTable table, AlignmentTable.Kernel kernel, int layer, int width) {

@@ -2,7 +2,9 @@ package org.widthbench.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.widthbench.sweep.CheckSet;
 
 class CheckSetTest {
@@ -28,5 +30,14 @@ class CheckSetTest {
         Run run = Run.of("check", "some.yaml", "--images", "cifar10");
         assertThat(run.exit()).isEqualTo(2);
         assertThat(run.err()).contains("--images").contains(CheckSet.NAME);
+    }
+
+    @Test
+    void missingImagesAreRefusedInOneLineBeforeAnyWork(@TempDir Path folder) {
+        Run run = Run.of("check", CheckSet.NAME, "--images", folder.resolve("none"), "--out", folder.resolve("out"));
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.err().lines()).singleElement().asString().contains("none");
+        assertThat(run.out()).isEmpty();
+        assertThat(folder.resolve("out")).doesNotExist();
     }
 }

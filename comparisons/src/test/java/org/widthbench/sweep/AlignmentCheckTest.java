@@ -2,6 +2,7 @@ package org.widthbench.sweep;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.io.ByteArrayInputStream;
 import java.nio.charset.StandardCharsets;
@@ -34,6 +35,20 @@ class AlignmentCheckTest {
             assertThat(failure.seed()).isEqualTo(1);
         });
         assertThat(check.text()).containsOnlyOnce("BELOW 0.98");
+    }
+
+    /** Mean .98, deviation .01 * sqrt(2), standard error .01; 500 (1 - .98) = 10. */
+    @Test
+    void meanOfTheSeedsMayBeJudgedInstead() {
+        AlignmentCheck check = AlignmentCheck.of("tanh", table, 0.98, AlignmentCheck.Judged.MEAN);
+        assertThat(check.passed()).isTrue();
+        assertThat(check.cases().get(0).standardError()).isCloseTo(0.01, within(1e-12));
+        assertThat(check.cases().get(0).lawConstant()).isCloseTo(10, within(1e-9));
+        assertThat(check.text()).contains("0.010000").contains("10.00");
+        assertThat(check.toMap()).containsEntry("judged", "mean");
+        AlignmentCheck stricter = AlignmentCheck.of("tanh", table, 0.985, AlignmentCheck.Judged.MEAN);
+        assertThat(stricter.failures()).hasSize(2);
+        assertThat(stricter.junitXml()).contains("in the mean (standard error");
     }
 
     @Test
