@@ -15,26 +15,10 @@ import org.widthbench.report.Report;
  * @param caption what is shown
  * @param reading one sentence made from the numbers
  * @param rows panels from top to bottom; empty rows are left out
- * @param fits power laws that were fitted to what it shows
+ * @param fits how what it shows falls with the width
  */
-record ClaimFigure(String name, String caption, String reading, List<List<Panel>> rows, List<NamedFit> fits) {
+record ClaimFigure(String name, String caption, String reading, List<List<Panel>> rows, List<Scaling> fits) {
     private static final double HEIGHT = 150;
-
-    /**
-     * A fitted power of the width.
-     *
-     * @param task where
-     * @param quantity of what
-     * @param fit null if too few values were positive
-     * @param narrow value at the smallest width
-     * @param wide value at the largest width that was fitted
-     */
-    record NamedFit(String task, String quantity, PowerFit fit, double narrow, double wide) {
-        static NamedFit of(String task, String quantity, double[] widths, double[] values) {
-            return new NamedFit(
-                    task, quantity, PowerFit.of(widths, values).orElse(null), values[0], values[values.length - 1]);
-        }
-    }
 
     ClaimFigure {
         rows = rows.stream().filter(row -> !row.isEmpty()).map(List::copyOf).toList();

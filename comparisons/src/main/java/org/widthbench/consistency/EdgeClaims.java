@@ -132,7 +132,8 @@ final class EdgeClaims {
         }
         return new ClaimFigure(
                 Claim.RATES.figure(),
-                "Training loss under full-batch descent at growing learning rates, mean over seeds; dashed: DMFT where it is solved.",
+                "Training loss under full-batch descent at growing learning rates, mean over seeds; dashed: DMFT where it is solved;"
+                        + " its sampling noise, some 1e-4 of the targets at every step, sets off spikes earlier than networks have them.",
                 TaskView.sentence(readings),
                 rows,
                 List.of());
@@ -156,22 +157,50 @@ final class EdgeClaims {
             plot.curve(null, Ink.neutral(), LineStyle.DASHED, steps(theory), theory);
             plot.entry("DMFT", LineStyle.DASHED);
         }
-        long spiked = spikes.stream().filter(spike -> spike > SPIKE).count();
-        double most = spikes.stream().mapToDouble(Double::doubleValue).max().orElseThrow();
         readings.add(
                 diverged.isEmpty()
-                        ? String.format(
-                                Locale.ROOT,
-                                "at eta = %s no width diverges and the loss spikes at %d of %d widths (highest rise above an"
-                                        + " earlier loss: %.2f times)",
-                                rate,
-                                spiked,
-                                widths.length,
-                                most)
+                        ? spikes(rate, spikes)
                         : "at eta = " + rate + " training diverges at N = " + diverged);
         List<Panel> panel = new ArrayList<>();
         plot.into(panel);
         return panel;
+    }
+
+    private String spikes(double rate, List<Double> spikes) {
+        int[] starts = result.edges().stream()
+                .filter(run -> run.rate() == rate)
+                .mapToInt(run -> firstSpike(run.loss()))
+                .filter(start -> start >= 0)
+                .sorted()
+                .toArray();
+        if (starts.length == 0) {
+            return "at eta = " + rate + " no width diverges or spikes";
+        }
+        double[] theory = result.edgeTheory().get(rate);
+        int early = theory == null ? -1 : firstSpike(theory);
+        return String.format(
+                Locale.ROOT,
+                "at eta = %s no width diverges, the loss spikes at %d of %d widths (highest rise above an earlier loss: %.0f times)"
+                        + " from step %d to %d on%s",
+                rate,
+                spikes.stream().filter(spike -> spike > SPIKE).count(),
+                widths.length,
+                spikes.stream().mapToDouble(Double::doubleValue).max().orElseThrow(),
+                starts[0],
+                starts[starts.length - 1],
+                early < 0 ? "" : ", DMFT's from step " + early + " on, earlier for its sampling noise");
+    }
+
+    /** First time at which the loss has risen above its minimum by {@link #SPIKE}, -1 if there is none. */
+    static int firstSpike(double[] loss) {
+        double smallest = Double.POSITIVE_INFINITY;
+        for (int t = 0; t < loss.length; t++) {
+            if (loss[t] > SPIKE * smallest) {
+                return t;
+            }
+            smallest = Math.min(smallest, loss[t]);
+        }
+        return -1;
     }
 
     private static double[] steps(double[] curve) {

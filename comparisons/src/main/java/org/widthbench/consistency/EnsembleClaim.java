@@ -11,28 +11,29 @@ import org.widthbench.figure.Panel;
 
 /** Ensembles of narrow networks against one wide network: variance goes, the bias of narrower width stays. */
 final class EnsembleClaim {
+    /** A bias of so many standard errors is said to be there. */
+    private static final double RESOLVED = 2;
+
     private EnsembleClaim() {}
 
     static ClaimFigure of(List<TaskView> tasks) {
         List<Panel> top = new ArrayList<>();
         List<Panel> bottom = new ArrayList<>();
         List<String> readings = new ArrayList<>();
-        List<ClaimFigure.NamedFit> fits = new ArrayList<>();
+        List<Scaling> fits = new ArrayList<>();
         for (TaskView task : tasks) {
             int last = task.last();
-            double[] widths = task.widths();
-            double[] variance = task.perWidth(group -> group.decomposition(last).seedVariance());
-            double wide = task.widest().decomposition(last).infiniteEnsemble();
-            double[] bias = PredictionClaims.head(
-                    task.perWidth(group -> group.decomposition(last).infiniteEnsemble() - wide));
-            double[] narrower = PredictionClaims.head(widths);
+            Scaling variance = Scaling.ofLimit(
+                    task,
+                    "variance between seeds",
+                    1,
+                    view -> view.perWidth(group -> group.decomposition(last).seedVariance()));
+            Scaling bias = Scaling.ofWidest(task, "bias of narrower width", 1, 1, EnsembleClaim::bias);
             Plot plot = new Plot(task.name(), Axis.log("Width $N$"), Axis.log("Excess loss"));
-            plot.points("variance", Ink.category(1), widths, variance);
-            plot.fit(Ink.category(1), widths, PowerFit.of(widths, variance));
-            plot.points("bias of width", Ink.category(0), narrower, bias);
-            plot.fit(Ink.category(0), widths, PowerFit.of(narrower, bias));
+            plot.scaling("variance", Ink.category(1), variance);
+            plot.scaling("bias of width", Ink.category(0), bias);
             plot.into(top);
-            fits.add(ClaimFigure.NamedFit.of(task.name(), "bias of narrower width", narrower, bias));
+            fits.add(bias);
             members(task).into(bottom);
             readings.add(reading(task, bias));
         }
@@ -44,6 +45,11 @@ final class EnsembleClaim {
                 TaskView.sentence(readings),
                 List.of(top, bottom),
                 fits);
+    }
+
+    private static double[] bias(TaskView task) {
+        double wide = task.widest().decomposition(task.last()).infiniteEnsemble();
+        return task.perWidth(group -> group.decomposition(task.last()).infiniteEnsemble() - wide);
     }
 
     /**
@@ -70,7 +76,7 @@ final class EnsembleClaim {
         return plot;
     }
 
-    private static String reading(TaskView task, double[] bias) {
+    private static String reading(TaskView task, Scaling bias) {
         WidthGroup narrow = task.groups().get(0);
         Decomposition few = narrow.decomposition(task.last());
         Decomposition one = task.widest().decomposition(task.last());
@@ -84,12 +90,18 @@ final class EnsembleClaim {
                 few.single(),
                 task.widest().width(),
                 one.single());
-        return bias[0] > 0
-                ? together
-                        + String.format(
-                                Locale.ROOT,
-                                ", and infinitely many would still lose %.4f to their width (bias)",
-                                bias[0])
-                : together + ", and no bias of width is resolved with these seeds";
+        double lost = bias.narrowest();
+        double error = bias.errors()[0];
+        if (!(Math.abs(lost) > RESOLVED * error)) {
+            return together + ", and no bias of width is resolved with these seeds";
+        }
+        return together
+                + String.format(
+                        Locale.ROOT,
+                        lost > 0
+                                ? ", and infinitely many would still lose %.4f \u00b1 %.4f to their width (bias)"
+                                : ", and infinitely many would be better by %.4f \u00b1 %.4f",
+                        Math.abs(lost),
+                        error);
     }
 }

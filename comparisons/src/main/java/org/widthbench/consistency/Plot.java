@@ -55,6 +55,19 @@ final class Plot {
         return bars(label, ink, x, y, y, y);
     }
 
+    /** Values with one standard error up and down, joined, and their fitted power, dotted. */
+    Plot scaling(String label, Ink ink, Scaling scaling) {
+        double[] low = scaling.values().clone();
+        double[] high = scaling.values().clone();
+        for (int i = 0; i < low.length; i++) {
+            double error = Double.isNaN(scaling.errors()[i]) ? 0 : scaling.errors()[i];
+            low[i] -= error;
+            high[i] += error;
+        }
+        bars(label, ink, scaling.widths(), scaling.values(), low, high);
+        return fit(ink, scaling.widths(), scaling.fit());
+    }
+
     /** A fitted power law, dotted, over the widths. */
     Plot fit(Ink ink, double[] widths, Optional<PowerFit> fit) {
         fit.ifPresent(f -> curve(

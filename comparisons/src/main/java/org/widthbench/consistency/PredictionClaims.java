@@ -2,7 +2,7 @@ package org.widthbench.consistency;
 
 import java.util.ArrayList;
 import java.util.List;
-import java.util.Optional;
+import java.util.Locale;
 import org.widthbench.figure.Axis;
 import org.widthbench.figure.Ink;
 import org.widthbench.figure.LineStyle;
@@ -16,6 +16,8 @@ final class PredictionClaims {
     private static final Axis STEP = Axis.log("Step $t$");
     private static final Axis WIDTH = Axis.log("Width $N$");
 
+    private static final String VARIANCE = "variance between seeds";
+
     private PredictionClaims() {}
 
     /** Test loss against time, one panel per task. */
@@ -23,7 +25,7 @@ final class PredictionClaims {
         List<Panel> top = new ArrayList<>();
         List<Panel> bottom = new ArrayList<>();
         List<String> readings = new ArrayList<>();
-        List<ClaimFigure.NamedFit> fits = new ArrayList<>();
+        List<Scaling> fits = new ArrayList<>();
         for (TaskView task : tasks) {
             double[] times = Plot.doubles(task.times());
             List<double[]> losses =
@@ -55,10 +57,7 @@ final class PredictionClaims {
                                 slot -> Math.abs(loss[slot] - wide[slot]), slot -> SAME_LOSS * wide[slot]);
                     },
                     "the test loss is within 5% of that of N = " + task.widest().width()));
-            double[] widths = task.widths();
-            double end = wide[task.last()];
-            double[] gaps = task.perWidth(group -> Math.abs(group.singleLoss()[task.last()] - end));
-            fits.add(ClaimFigure.NamedFit.of(task.name(), "excess loss over the widest", head(widths), head(gaps)));
+            fits.add(Scaling.ofWidest(task, "excess loss over the widest", 1, 1, PredictionClaims::excess));
         }
         return new ClaimFigure(
                 Claim.LOSS.figure(),
@@ -68,9 +67,9 @@ final class PredictionClaims {
                 fits);
     }
 
-    /** All but the widest, whose distance from itself is nothing. */
-    static double[] head(double[] values) {
-        return java.util.Arrays.copyOf(values, values.length - 1);
+    private static double[] excess(TaskView task) {
+        double wide = task.widest().decomposition(task.last()).single();
+        return task.perWidth(group -> group.decomposition(task.last()).single() - wide);
     }
 
     /** Root mean square distance between predictions on test points. */
@@ -78,7 +77,7 @@ final class PredictionClaims {
         List<Panel> top = new ArrayList<>();
         List<Panel> bottom = new ArrayList<>();
         List<String> readings = new ArrayList<>();
-        List<ClaimFigure.NamedFit> fits = new ArrayList<>();
+        List<Scaling> fits = new ArrayList<>();
         for (TaskView task : tasks) {
             double[] times = Plot.doubles(task.times());
             Plot plot = new Plot(task.name(), STEP, Axis.log("RMS difference of $f$"));
@@ -94,10 +93,13 @@ final class PredictionClaims {
             plot.into(top);
             againstWidth(task, fits).into(bottom);
             readings.add(task.agreement(
-                    group -> task.agreesUntil(slot -> task.meanDistance(group, slot), slot -> group.decomposition(slot)
-                            .seedVariance()),
-                    "seed-averaged predictions differ from those of N = "
-                            + task.widest().width() + " by less than the noise between seeds"));
+                            group -> task.agreesUntil(
+                                    slot -> task.meanDistance(group, slot),
+                                    slot -> group.decomposition(slot).seedVariance()),
+                            "seed-averaged predictions differ from those of N = "
+                                    + task.widest().width() + " by less than the noise between seeds")
+                    + fall(fits, task)
+                    + growth(task));
         }
         return new ClaimFigure(
                 Claim.PREDICTIONS.figure(),
@@ -110,31 +112,73 @@ final class PredictionClaims {
                 fits);
     }
 
-    private static Plot againstWidth(TaskView task, List<ClaimFigure.NamedFit> fits) {
+    /** How the variance between seeds falls with the width. */
+    private static String fall(List<Scaling> fits, TaskView task) {
+        return fits.stream()
+                .filter(scaling ->
+                        scaling.task().equals(task.name()) && scaling.quantity().equals(VARIANCE))
+                .flatMap(scaling -> scaling.fit().stream())
+                .map(fit -> ", the variance between seeds falls as N^-" + fit.text() + " (" + fit.interval() + ")")
+                .findFirst()
+                .orElse("");
+    }
+
+    /** Whether the widest networks part as training goes on: their distance now, over that at the square root of the time. */
+    private static String growth(TaskView task) {
+        int[] times = task.times();
         int last = task.last();
-        double[] widths = task.widths();
+        int middle = last;
+        while (middle > 1 && Math.pow(times[middle - 1], 2) >= times[last]) {
+            middle--;
+        }
+        double before = task.pairDistance(task.widest(), middle);
+        double now = task.pairDistance(task.widest(), last);
+        return before > 0 && middle < last
+                ? String.format(
+                        Locale.ROOT,
+                        ", and two networks of N = %d are %.2f times as far apart at the last step as at step %d",
+                        task.widest().width(),
+                        Math.sqrt(now / before),
+                        times[middle])
+                : "";
+    }
+
+    private static Plot againstWidth(TaskView task, List<Scaling> fits) {
+        int last = task.last();
         Plot plot = new Plot("", WIDTH, Axis.log("Mean square"));
-        double[] mean = task.perWidth(group -> task.meanDistance(group, last));
-        double[] noise = task.perWidth(group -> group.decomposition(last).seedVariance());
-        Optional<PowerFit> ofMean = PowerFit.of(head(widths), head(mean));
-        plot.points("seed average", Ink.category(0), head(widths), head(mean));
-        plot.fit(Ink.category(0), widths, ofMean);
-        plot.points("between seeds", Ink.category(1), widths, noise);
-        plot.fit(Ink.category(1), widths, PowerFit.of(widths, noise));
-        fits.add(ClaimFigure.NamedFit.of(
-                task.name(), "distance of seed averages from the widest, squared", head(widths), head(mean)));
-        fits.add(ClaimFigure.NamedFit.of(task.name(), "variance between seeds", widths, noise));
+        Scaling noise = Scaling.ofLimit(
+                task,
+                "variance between seeds",
+                1,
+                view -> view.perWidth(group -> group.decomposition(last).seedVariance()));
+        Scaling mean = Scaling.ofWidest(
+                task,
+                "distance of seed averages from the widest, squared",
+                2,
+                2,
+                view -> view.perWidth(group -> view.meanDistance(group, last)));
+        plot.scaling("between seeds", Ink.category(1), noise);
+        plot.scaling("seed average", Ink.category(0), mean);
+        fits.add(noise);
+        fits.add(mean);
         if (task.theory() != null) {
-            double[] theory = task.perWidth(group -> {
-                Decomposition parts = group.decomposition(last);
-                return Decomposition.meanSquare(
-                                group.meanPrediction(last), task.theory().predictions(last))
-                        - parts.seedVariance() / parts.members();
-            });
-            plot.points("to DMFT", Ink.category(2), widths, theory);
-            fits.add(ClaimFigure.NamedFit.of(
-                    task.name(), "distance of seed averages from DMFT, squared", widths, theory));
+            Scaling theory = Scaling.ofLimit(
+                    task,
+                    "distance of seed averages from DMFT, squared",
+                    2,
+                    view -> view.perWidth(group -> toTheory(view, group)));
+            plot.scaling("to DMFT", Ink.category(2), theory);
+            fits.add(theory);
         }
         return plot;
+    }
+
+    /** Mean square distance of the seed average from the theory, less what the seeds contribute. */
+    static double toTheory(TaskView task, WidthGroup group) {
+        int last = task.last();
+        Decomposition parts = group.decomposition(last);
+        double raw = Decomposition.meanSquare(
+                group.meanPrediction(last), task.theory().predictions(last));
+        return raw - parts.seedVariance() / parts.members();
     }
 }

@@ -25,7 +25,7 @@ final class RepresentationClaims {
         List<Panel> top = new ArrayList<>();
         List<Panel> bottom = new ArrayList<>();
         List<String> readings = new ArrayList<>();
-        List<ClaimFigure.NamedFit> fits = new ArrayList<>();
+        List<Scaling> fits = new ArrayList<>();
         for (TaskView task : tasks) {
             int last = task.last();
             Plot plot = new Plot(task.name(), WIDTH, Axis.nines("Alignment, last step"));
@@ -35,9 +35,11 @@ final class RepresentationClaims {
                 WidthGroup.Kernel kernel = kernels.get(k);
                 double[] mean = task.perWidth(group -> mean(task.alignments(group, kernel, last)));
                 plot.points(kernel.label(), Ink.category(k), task.widths(), mean);
-                double[] gap = Arrays.stream(mean).map(a -> 1 - a).toArray();
-                fits.add(
-                        ClaimFigure.NamedFit.of(task.name(), "1 - alignment of " + kernel.plain(), task.widths(), gap));
+                fits.add(Scaling.ofLimit(
+                        task,
+                        "1 - alignment of " + kernel.plain(),
+                        1,
+                        view -> view.perWidth(group -> 1 - mean(view.alignments(group, kernel, last)))));
                 worst = Math.min(worst, mean[mean.length - 2]);
             }
             plot.into(top);
@@ -81,7 +83,7 @@ final class RepresentationClaims {
         List<Panel> top = new ArrayList<>();
         List<Panel> bottom = new ArrayList<>();
         List<String> readings = new ArrayList<>();
-        List<ClaimFigure.NamedFit> fits = new ArrayList<>();
+        List<Scaling> fits = new ArrayList<>();
         for (TaskView task : tasks) {
             int depth = task.widest().depth();
             densities(task, depth - 1).into(top);
@@ -89,27 +91,23 @@ final class RepresentationClaims {
             double[] narrow = new double[0];
             for (int l = 0; l < depth; l++) {
                 int layer = l;
-                double[] distance = task.perWidth(group -> distance(task, group, layer));
-                plot.points("$\\ell=" + (l + 1) + "$", Ink.category(l), task.widths(), distance);
-                plot.fit(Ink.category(l), task.widths(), PowerFit.of(task.widths(), distance));
-                fits.add(ClaimFigure.NamedFit.of(
-                        task.name(), "Wasserstein-1 distance of h^" + (l + 1), task.widths(), distance));
-                narrow = distance;
+                Scaling distance = Scaling.ofLimit(
+                        task,
+                        "Wasserstein-1 distance of h^" + (l + 1),
+                        0.5,
+                        view -> view.perWidth(group -> distance(view, group, layer)));
+                plot.scaling("$\\ell=" + (l + 1) + "$", Ink.category(l), distance);
+                fits.add(distance);
+                narrow = distance.values();
             }
             plot.into(bottom);
             double[] reference =
                     reference(task, task.widest().runs().get(0), task.widest().width(), depth - 1);
-            double spread = reference == null ? Double.NaN : deviation(reference);
-            int before = task.groups().size() - 2;
-            readings.add(String.format(
-                    Locale.ROOT,
-                    "%s: the last layer's preactivations are %.1f%% of their spread away from %s at N = %d and %.1f%% at N = %d",
-                    task.name(),
-                    100 * narrow[0] / spread,
-                    task.referenceName(),
-                    task.groups().get(0).width(),
-                    100 * narrow[before] / spread,
-                    task.groups().get(before).width()));
+            readings.add(
+                    reference == null
+                            ? task.name()
+                                    + ": one network of the largest width leaves nothing to compare its preactivations with"
+                            : away(task, narrow, deviation(reference)));
         }
         return new ClaimFigure(
                 Claim.PREACTIVATIONS.figure(),
@@ -119,6 +117,19 @@ final class RepresentationClaims {
                 TaskView.sentence(readings),
                 List.of(top, bottom),
                 fits);
+    }
+
+    private static String away(TaskView task, double[] distance, double spread) {
+        int before = task.groups().size() - 2;
+        return String.format(
+                Locale.ROOT,
+                "%s: the last layer's preactivations are %.1f%% of their spread away from %s at N = %d and %.1f%% at N = %d",
+                task.name(),
+                100 * distance[0] / spread,
+                task.referenceName(),
+                task.groups().get(0).width(),
+                100 * distance[before] / spread,
+                task.groups().get(before).width());
     }
 
     private static Plot densities(TaskView task, int layer) {

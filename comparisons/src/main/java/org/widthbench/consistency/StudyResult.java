@@ -28,5 +28,14 @@ public record StudyResult(
      * @param runs every network
      * @param theory null where it is left out
      */
-    public record TaskResult(String name, double[] targets, List<NetworkRun> runs, Observed theory) {}
+    public record TaskResult(String name, double[] targets, List<NetworkRun> runs, Observed theory) {
+        /** The same without the networks of one seed. */
+        TaskResult without(long seed) {
+            return new TaskResult(
+                    name,
+                    targets,
+                    runs.stream().filter(run -> run.seed() != seed).toList(),
+                    theory);
+        }
+    }
 }

@@ -22,6 +22,14 @@ final class TaskView {
         return result.tasks().stream().map(TaskView::new).toList();
     }
 
+    /** The task without one seed after the other; as many as there are seeds, none if there is one seed. */
+    List<TaskView> withoutEachSeed() {
+        List<Long> seeds = widest().runs().stream().map(NetworkRun::seed).toList();
+        return seeds.size() == 1
+                ? List.of()
+                : seeds.stream().map(seed -> new TaskView(task.without(seed))).toList();
+    }
+
     String name() {
         return task.name();
     }

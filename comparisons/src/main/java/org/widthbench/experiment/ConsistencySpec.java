@@ -39,9 +39,10 @@ public record ConsistencySpec(
     private static final int QUICK_STEPS = 64;
     private static final int QUICK_EDGE_STEPS = 40;
     private static final int QUICK_TIMES = 6;
+    private static final int QUICK_SAMPLES = 1024;
 
     // Images that fresh ones are made of, and those that are seen again and again.
-    private static final int IMAGE_POOL = 512;
+    private static final int IMAGE_POOL = 256;
     private static final int FEW_IMAGES = 64;
 
     /**
@@ -177,21 +178,21 @@ public record ConsistencySpec(
         }
     }
 
-    /** Easy and hard, one pass and many, on MLPs of a size for two cores and a minute or two. */
+    /** Easy and hard, one pass and many, on MLPs of a size for two cores and some minutes. */
     public static ConsistencySpec standard() {
-        Teacher easy = new Teacher(16, new int[] {1}, 0, 0, 0);
-        Teacher hard = new Teacher(16, new int[] {1, 2, 3}, 1, 0, 0);
+        Teacher easy = new Teacher(8, new int[] {1}, 0, 0, 0);
+        Teacher hard = new Teacher(6, new int[] {1, 2, 3}, 0.5, 0, 0);
         return new ConsistencySpec(
                 List.of(
                         new ConsistencyTask("easy", new ConsistencyTask.FromTeacher(easy), 0),
                         new ConsistencyTask("hard", new ConsistencyTask.FromTeacher(hard), 0),
-                        new ConsistencyTask("repeated", new ConsistencyTask.FromTeacher(hard), 16)),
+                        new ConsistencyTask("repeated", new ConsistencyTask.FromTeacher(hard), 32)),
                 Network.mlp(2, new Tanh(0.8)),
-                new Descent(1, 0.5, 150, 8),
-                new Measure(9, 48, 16, 48, 1e-3, 60),
-                new Edge("hard", 32, new double[] {0.3, 0.6, 1}, 160, 4, 2),
-                new SweepSpec(new int[] {32, 64, 128, 256}, 4),
-                TheorySettings.causal().withSamples(1024).withTolerances(1e-3, 1e-2));
+                new Descent(1, 1, 256, 16),
+                new Measure(11, 64, 16, 32, 1e-2, 200),
+                new Edge("hard", 32, new double[] {0.6, 1.5, 3}, 160, 4, 2),
+                new SweepSpec(new int[] {16, 32, 64, 128, 256}, 16),
+                TheorySettings.causal().withSamples(2048).withTolerances(1e-3, 1e-2));
     }
 
     /** Images of two classes. */
@@ -245,7 +246,7 @@ public record ConsistencySpec(
                 less,
                 shorter,
                 new SweepSpec(few, Math.min(QUICK_SEEDS, sweep.seeds())),
-                theory);
+                theory == null ? null : theory.withSamples(Math.min(QUICK_SAMPLES, theory.samples())));
     }
 
     /** The log-spaced times: 0, 1, and so on to the last step, fewer where they would coincide. */

@@ -1,11 +1,8 @@
 package org.widthbench.experiment;
 
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.widthbench.core.Dataset;
 import org.widthbench.core.InvalidInputException;
-import org.widthbench.core.Tensor;
 import org.widthbench.core.data.DataSource;
 import org.widthbench.training.stream.AugmentedImages;
 import org.widthbench.training.stream.RepeatedStream;
@@ -63,11 +60,10 @@ public record ConsistencyTask(String name, Source source, int points) {
                     : RepeatedStream.of(teacher.training(0, points), batch, teacher.test(testPoints));
         }
         FromImages from = (FromImages) source;
-        Dataset dataset = from.data.load();
-        int pool = dataset.trainingPoints();
-        Samples images = new Samples(head(dataset.inputs(), 0, pool), dataset.targets());
-        Samples all = new Samples(head(dataset.inputs(), pool, dataset.points()), from.data.testTargets());
-        Samples test = alternate(all);
+        TwoClasses both = TwoClasses.of(from.data);
+        Samples images = both.training();
+        Samples test = both.test();
+        int pool = images.count();
         if (points > 0) {
             return RepeatedStream.of(flat ? images.flat() : images, batch, flat ? test.flat() : test);
         }
@@ -82,23 +78,6 @@ public record ConsistencyTask(String name, Source source, int points) {
             return from.teacher.training(0, count);
         }
         return stream(count, testPoints, flat).batch(0);
-    }
-
-    private static Tensor head(Tensor images, int from, int to) {
-        int[] shape = images.shape().clone();
-        int entries = images.data().length / shape[0];
-        shape[0] = to - from;
-        return new Tensor(shape, Arrays.copyOfRange(images.data(), from * entries, to * entries));
-    }
-
-    /** Both classes in turn, so that the first so many points hold both. */
-    private static Samples alternate(Samples byClass) {
-        int half = byClass.count() / 2;
-        int[] order = new int[byClass.count()];
-        for (int i = 0; i < order.length; i++) {
-            order[i] = i % 2 * half + i / 2;
-        }
-        return byClass.pick(order);
     }
 
     /** The keys of the task. */

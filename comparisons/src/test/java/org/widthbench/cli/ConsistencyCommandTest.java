@@ -41,13 +41,13 @@ class ConsistencyCommandTest {
         }
         assertThat(run.out()).contains("Mean loss of single networks = loss of their ensemble + variance");
         assertThat(Files.readString(out.resolve("exponents.csv")))
-                .startsWith("figure,task,quantity,exponent,low,high,narrowest,widest\n")
+                .startsWith("figure,task,quantity,exponent,low,high,expected,narrowest,widest\n")
                 .contains("variance between seeds");
         assertThat(Files.readString(out.resolve("summary.json")))
                 .contains("readings")
                 .doesNotContain("NaN");
         assertThat(Files.readString(out.resolve("index.html")))
-                .contains("Fitted powers")
+                .contains("Powers of N")
                 .contains("DMFT");
         try (Stream<Path> tasks = Files.list(out.resolve("tasks"))) {
             assertThat(tasks).hasSize(12 + 3 + 2 + 1);

@@ -57,7 +57,7 @@ class ConsistencyReaderTest {
                 "tasks: {a: {degree: [2]}} | tasks.a.degree: unknown key (did you mean 'degrees'?)",
                 "tasks: {a b: {}} | tasks: 'a b'",
                 "tasks: {a: {points: -1}} | tasks.a.points: -1",
-                "tasks: {a: {points: 4}} | training.batch: 8 is not allowed; expected at most the points of task a, 4",
+                "tasks: {a: {points: 4}} | training.batch: 16 is not allowed; expected at most the points of task a, 4",
                 "tasks: {a: {source: mnist}} | tasks.a.dir: missing",
                 "tasks: [a] | tasks: ",
                 "training: {momentum: 0.9} | training.momentum: unknown key",
