@@ -163,9 +163,12 @@ public final class GridSweep implements AutoCloseable {
      * @throws InvalidInputException at once if a result cannot be written
      */
     public void compute(boolean all, Backend backend, Reporter reporter) {
-        for (int p = 0; p < problems.size(); p++) {
-            solveUnlessClaimed(p, backend, reporter);
-        }
+        TheoryLanes.solve(
+                problems.size(),
+                backend,
+                reporter,
+                this::solveIfMissing,
+                (point, failure) -> failures.put(point, failure.getMessage()));
         List<Task> open = open();
         if (!open.isEmpty()) {
             double cost = open.stream()
@@ -306,13 +309,9 @@ public final class GridSweep implements AutoCloseable {
         return new TaskResult(task.width, task.seed, Comparison.of(theory, network), network.loss(), seconds);
     }
 
-    private void solveUnlessClaimed(int point, Backend backend, Reporter reporter) {
-        try {
-            if (theory(point).isEmpty()) {
-                solveIfOurs(point, backend, reporter);
-            }
-        } catch (SolverException e) {
-            failures.put(point, e.getMessage());
+    private void solveIfMissing(int point, Backend backend, Reporter reporter) {
+        if (theory(point).isEmpty()) {
+            solveIfOurs(point, backend, reporter);
         }
     }
 

@@ -309,4 +309,50 @@ class GridSweepTest {
             }
         };
     }
+
+    @Test
+    void theoriesSolvedSideBySideAreThoseSolvedOneByOne() throws IOException {
+        ExperimentGrid causal =
+                ExperimentReader.readGrid(Files.writeString(folder.resolve("causal.yaml"), """
+                data:     {dimension: 3, points: 4}
+                network:  {depth: 2, activation: linear}
+                training: {steps: 6}
+                theory:   {samples: 64}
+                sweep:    {widths: [5], seeds: 1, grid: {training.gamma0: [0.5, 1, 3], training.eta: [0.1, 1.0e+9]}}
+                """), List.of());
+        List<List<byte[]>> archives = new ArrayList<>();
+        for (int atOnce : new int[] {1, 4}) {
+            Path results = out().resolve("at once " + atOnce);
+            try (GridSweep sweep = new GridSweep(results, causal, this::train, "float64", 1, EVERY_STEP)) {
+                sweep.begin(false);
+                // Three points diverge, and no other with them.
+                assertThatThrownBy(() -> sweep.compute(true, several(atOnce), Reporter.SILENT))
+                        .hasMessageStartingWith("3 of 6 grid points failed, the first at ")
+                        .hasMessageContaining("diverged at step");
+            }
+            List<byte[]> found = new ArrayList<>();
+            try (Stream<Path> all = Files.walk(results)) {
+                for (Path file : all.filter(
+                                path -> path.getFileName().toString().matches("theory-\\w+\\.npz"))
+                        .sorted()
+                        .toList()) {
+                    found.add(Files.readAllBytes(file));
+                }
+            }
+            archives.add(found);
+        }
+        assertThat(archives.get(0)).hasSize(3);
+        assertThat(archives.get(1).toArray(byte[][]::new))
+                .isDeepEqualTo(archives.get(0).toArray(byte[][]::new));
+    }
+
+    /** The CPU, saying that several problems at once are worth it. */
+    private static Backend several(int atOnce) {
+        Backend cpu = backend();
+        return (Backend) Proxy.newProxyInstance(
+                Backend.class.getClassLoader(),
+                new Class<?>[] {Backend.class},
+                (proxy, method, arguments) ->
+                        method.getName().equals("problemsAtOnce") ? atOnce : method.invoke(cpu, arguments));
+    }
 }
