@@ -1,11 +1,7 @@
 package org.widthbench.figure;
 
-import java.awt.BasicStroke;
 import java.awt.Graphics2D;
-import java.awt.RenderingHints;
 import java.awt.geom.Rectangle2D;
-import java.awt.image.BufferedImage;
-import java.awt.image.DataBufferByte;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -17,9 +13,6 @@ import org.widthbench.core.InvalidInputException;
 
 /** A grid of matrices as images with one colour map, symmetric around zero, and colour bars. */
 public final class HeatMapPanel extends Panel {
-    /** Side of the embedded image in pixels: viewers smooth small images when they enlarge them. */
-    private static final int IMAGE_SIDE = 300;
-
     private static final double BAR_WIDTH = 5;
     /** Where no value goes further below zero, as a fraction of the largest, the bar begins at zero. */
     private static final double NEGLIGIBLE = 0.02;
@@ -340,7 +333,7 @@ public final class HeatMapPanel extends Panel {
     private void drawRow(Graphics2D g, int row, Rectangle2D area, Style style) {
         drawRowLabel(g, rowLabels.get(row), place(area, row, 0, style), style);
         for (int column = 0; column < columnTitles.size(); column++) {
-            drawMap(g, maps.get(row).get(column), place(area, row, column, style), style);
+            MapImage.draw(g, maps.get(row).get(column), limit, place(area, row, column, style), style);
         }
     }
 
@@ -352,19 +345,6 @@ public final class HeatMapPanel extends Panel {
         }
         double middle = place.getX() - verticalLabelWidth(style) - (rowLabelWidth(style) + style.gap()) / 2;
         text.drawUpwards(g, middle, place.getCenterY(), style.foreground());
-    }
-
-    private void drawMap(Graphics2D g, double[][] map, Rectangle2D place, Style style) {
-        drawImage(g, image(map), place);
-        g.setColor(style.foreground());
-        g.setStroke(new BasicStroke((float) (0.7 * style.axisWidth())));
-        g.draw(place);
-    }
-
-    private static void drawImage(Graphics2D g, BufferedImage image, Rectangle2D place) {
-        g.setRenderingHint(RenderingHints.KEY_INTERPOLATION, RenderingHints.VALUE_INTERPOLATION_NEAREST_NEIGHBOR);
-        g.drawImage(
-                image, (int) place.getX(), (int) place.getY(), (int) place.getWidth(), (int) place.getHeight(), null);
     }
 
     private void drawIndices(Graphics2D g, Rectangle2D place, Style style) {
@@ -392,33 +372,7 @@ public final class HeatMapPanel extends Panel {
     }
 
     private void drawBar(Graphics2D g, Rectangle2D place, Style style) {
-        double[][] ramp = new double[ColorMap.LEVELS][1];
-        for (int i = 0; i < ramp.length; i++) {
-            ramp[i][0] = limit * (1 - (signed ? 2.0 : 1.0) * i / (ramp.length - 1));
-        }
-        drawMap(g, ramp, place, style);
+        MapImage.drawRamp(g, signed, place, style);
         barAxis(style).draw(g, 0, place, place, RectangleEdge.RIGHT, null);
-    }
-
-    private BufferedImage image(double[][] map) {
-        int tall = Math.max(1, (IMAGE_SIDE + map.length - 1) / map.length);
-        int wide = Math.max(1, (IMAGE_SIDE + map[0].length - 1) / map[0].length);
-        BufferedImage image = new BufferedImage(
-                map[0].length * wide,
-                map.length * tall,
-                BufferedImage.TYPE_BYTE_INDEXED,
-                ColorMap.DIVERGING.colorModel());
-        byte[] pixels = ((DataBufferByte) image.getRaster().getDataBuffer()).getData();
-        for (int i = 0; i < map.length; i++) {
-            int first = i * tall * image.getWidth();
-            for (int j = 0; j < map[0].length; j++) {
-                byte level = (byte) ColorMap.level(0.5 + 0.5 * map[i][j] / limit);
-                Arrays.fill(pixels, first + j * wide, first + (j + 1) * wide, level);
-            }
-            for (int copy = 1; copy < tall; copy++) {
-                System.arraycopy(pixels, first, pixels, first + copy * image.getWidth(), image.getWidth());
-            }
-        }
-        return image;
     }
 }

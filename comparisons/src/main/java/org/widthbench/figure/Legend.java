@@ -142,7 +142,7 @@ final class Legend {
             g.fill(box);
             if (entry.sample() == Sample.OUTLINE) {
                 g.setColor(style.pale(entry.ink()));
-                g.setStroke(style.stroke(LineStyle.SOLID, XyPanel.OUTLINE));
+                g.setStroke(style.stroke(LineStyle.SOLID, MarkRenderer.OUTLINE));
                 g.draw(box);
             }
             return;

@@ -1,9 +1,7 @@
 package org.widthbench.figure;
 
 import java.awt.BasicStroke;
-import java.awt.Color;
 import java.awt.Graphics2D;
-import java.awt.geom.Ellipse2D;
 import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
 import java.util.List;
@@ -14,27 +12,14 @@ import org.jfree.chart.plot.CrosshairState;
 import org.jfree.chart.plot.DatasetRenderingOrder;
 import org.jfree.chart.plot.PlotRenderingInfo;
 import org.jfree.chart.plot.XYPlot;
-import org.jfree.chart.renderer.xy.DeviationRenderer;
-import org.jfree.chart.renderer.xy.XYErrorRenderer;
-import org.jfree.chart.renderer.xy.XYItemRenderer;
-import org.jfree.chart.renderer.xy.XYLineAndShapeRenderer;
 import org.jfree.chart.ui.RectangleEdge;
 import org.jfree.chart.ui.RectangleInsets;
-import org.jfree.data.xy.DefaultIntervalXYDataset;
-import org.jfree.data.xy.IntervalXYDataset;
 import org.widthbench.core.InvalidInputException;
 
 /** Curves, bands, histograms and error bars over two axes. */
 public final class XyPanel extends Panel {
     /** Room between the data and an end of an axis that fits them, as a fraction of the axis. */
     private static final double PADDING = 0.04;
-
-    private static final int BAND_ALPHA = 60;
-
-    /** Outlines of histograms lie behind the dashed theory, so they are thinner than curves, and pale. */
-    static final double OUTLINE = 0.6;
-
-    private static final int HISTOGRAM_ALPHA = 26;
 
     private final String title;
     private final Axis horizontal;
@@ -350,12 +335,12 @@ public final class XyPanel extends Panel {
         int index = 0;
         for (Mark mark : marks) {
             sides.add(side(mark));
-            plot.setDataset(index, dataset(mark));
-            plot.setRenderer(index++, renderer(mark, style));
+            plot.setDataset(index, MarkRenderer.dataset(mark));
+            plot.setRenderer(index++, MarkRenderer.of(mark, style));
             if (mark instanceof Mark.Histogram) {
                 sides.add(side(mark));
-                plot.setDataset(index, dataset(mark));
-                plot.setRenderer(index++, lines(style.pale(mark.ink()), style.stroke(LineStyle.SOLID, OUTLINE)));
+                plot.setDataset(index, MarkRenderer.dataset(mark));
+                plot.setRenderer(index++, MarkRenderer.outline(mark, style));
             }
         }
         plot.draw(g, area, null, null, null);
@@ -365,45 +350,5 @@ public final class XyPanel extends Panel {
         if (layout.legend != null) {
             new Legend(entries(), style).draw(g, layout.legend);
         }
-    }
-
-    private static IntervalXYDataset dataset(Mark mark) {
-        double[] y = mark instanceof Mark.ErrorBars bars ? bars.y() : mark.high();
-        DefaultIntervalXYDataset dataset = new DefaultIntervalXYDataset();
-        dataset.addSeries("", new double[][] {mark.x(), mark.x(), mark.x(), y, mark.low(), mark.high()});
-        return dataset;
-    }
-
-    private static XYItemRenderer renderer(Mark mark, Style style) {
-        Color color = style.color(mark.ink());
-        if (mark instanceof Mark.Band || mark instanceof Mark.Histogram) {
-            DeviationRenderer renderer = new DeviationRenderer(false, false);
-            renderer.setAlpha((mark instanceof Mark.Band ? BAND_ALPHA : HISTOGRAM_ALPHA) / 255f);
-            renderer.setSeriesFillPaint(0, color);
-            renderer.setSeriesPaint(0, new Color(0, true));
-            return renderer;
-        }
-        if (mark instanceof Mark.ErrorBars) {
-            XYErrorRenderer renderer = new XYErrorRenderer();
-            renderer.setDrawXError(false);
-            renderer.setCapLength(style.markerSize());
-            renderer.setErrorStroke(style.stroke(LineStyle.SOLID, 0.55));
-            renderer.setDefaultLinesVisible(true);
-            renderer.setDefaultShapesFilled(true);
-            double size = style.markerSize();
-            renderer.setSeriesShape(0, new Ellipse2D.Double(-size / 2, -size / 2, size, size));
-            renderer.setSeriesPaint(0, color);
-            renderer.setSeriesStroke(0, style.stroke(LineStyle.SOLID, 0.65));
-            return renderer;
-        }
-        return lines(color, style.stroke(((Mark.Curve) mark).line(), 1));
-    }
-
-    private static XYItemRenderer lines(Color color, BasicStroke stroke) {
-        XYLineAndShapeRenderer renderer = new XYLineAndShapeRenderer(true, false);
-        renderer.setDrawSeriesLineAsPath(true);
-        renderer.setSeriesPaint(0, color);
-        renderer.setSeriesStroke(0, stroke);
-        return renderer;
     }
 }

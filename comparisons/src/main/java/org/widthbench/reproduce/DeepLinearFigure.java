@@ -40,7 +40,7 @@ final class DeepLinearFigure implements ExperimentFigure {
     private static final int QUICK_FACTOR = 2;
     private static final int QUICK_WIDTH = 500;
     private static final int QUICK_SEEDS = 2;
-    private static final int RECORDED = 25;
+    private static final int RECORDED = 50;
 
     /** Networks of these widths differ from the theory by less in every loss curve. */
     private static final double BAR = 0.05;
