@@ -29,8 +29,8 @@ public final class CheckSet {
 
     /**
      * The set judges their mean. Networks of N = 500 scatter by .0022 (tanh, Phi of layer 2) to .005 (relu, G of layer 1) around means of
-     * .985, so that a single one is below 0.98 by chance a few times in a hundred; the mean of eight is 3 standard errors
-     * above at least.
+     * .985, so that a single one is below 0.98 by chance a few times in a hundred; the mean of eight is 2 to 5 standard
+     * errors above.
      */
     private static final int SEEDS = 8;
 
