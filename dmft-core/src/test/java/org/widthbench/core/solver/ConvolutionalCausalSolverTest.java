@@ -137,6 +137,55 @@ class ConvolutionalCausalSolverTest {
         }
     }
 
+    /**
+     * Expected: {@code NTK = Phi^L of means + sum_l sum_{ab} G^{l+1}_{ab} S(Phi^l)_{ab}} from arc-cosine and arc-sine kernels. Entries
+     * are averages of 4096 samples, with a relative standard error of 1/64 at most.
+     */
+    @ParameterizedTest
+    @CsvSource({"relu, KERNEL", "erf, ACCUMULATOR"})
+    void theTangentKernelOfTheUntrainedNetworkIsTheClosedForm(String activation, CausalSolver.Form form) {
+        int depth = 3;
+        Dataset images = gaussian(3, 4, 2, true);
+        Problem problem = new Problem(images, cnn(depth, activation, 3), Training.descent(1, 0.1, 1));
+        double[] actual =
+                solve(new CausalSolver(4096, 1).withForm(form), problem).ntk().data();
+        double[] expected = untrainedTangentKernel(new FilterShifts(3, 4, 3), images, activation, depth);
+        for (int i = 0; i < expected.length; i++) {
+            assertThat(actual[i]).isCloseTo(expected[i], within(3.0 / 64 * expected[0]));
+        }
+    }
+
+    private static double[] untrainedTangentKernel(FilterShifts shifts, Dataset images, String activation, int depth) {
+        int pixels = shifts.pixels();
+        int n = 4 * pixels;
+        double[][] covariances = new double[depth + 1][];
+        ActivationMoments[] moments = new ActivationMoments[depth];
+        covariances[0] = shifts.inputKernel(images.inputs());
+        for (int l = 0; l < depth; l++) {
+            moments[l] = ActivationMoments.of(Activation.of(activation, 1), covariances[l], n);
+            covariances[l + 1] = shifts.average(moments[l].values(), n);
+        }
+        double[] ntk = new double[16];
+        double[] gradient = new double[n * n];
+        java.util.Arrays.fill(gradient, 1.0 / (pixels * pixels));
+        addPixelSums(gradient, moments[depth - 1].values(), ntk);
+        for (int l = depth - 1; l >= 0; l--) {
+            for (int i = 0; i < gradient.length; i++) {
+                gradient[i] *= moments[l].derivatives()[i];
+            }
+            addPixelSums(gradient, covariances[l], ntk);
+            gradient = shifts.average(gradient, n);
+        }
+        return ntk;
+    }
+
+    private static void addPixelSums(double[] x, double[] y, double[] total) {
+        int n = (int) Math.sqrt(x.length);
+        for (int i = 0; i < x.length; i++) {
+            total[i / n / (n / 4) * 4 + i % n / (n / 4)] += x[i] * y[i];
+        }
+    }
+
     private static ConvolutionalCausalSolver.Solution measure(CausalSolver solver, Problem problem) {
         try (CpuBackend backend = new CpuBackend()) {
             return new ConvolutionalCausalSolver(solver).measure(problem, backend, Progress.NONE);
