@@ -18,6 +18,9 @@ import java.util.Arrays;
 final class GaussianProcess {
     private static final int INITIAL_CAPACITY = 64;
 
+    /** Residual variance, relative, that later times have to make room for: their shares would leave it to noise for good. */
+    private static final double LARGE = 0.05;
+
     private final double tolerance;
     private final int limit;
     /** Times over which the limit is spread; 0 lets the first times take all of it. */
@@ -42,8 +45,8 @@ final class GaussianProcess {
     }
 
     /**
-     * From now on no time may take so many pivots that later ones have to do with fewer: the first has half of the limit, each
-     * later one an equal share of what is left. Within its share a time takes the rows of the largest residual variance.
+     * From now on pivots are spread over all times: the first takes at most half of the limit, each later one an equal share of
+     * what is left, largest residual first, and beyond its share only rows whose residual variance is above {@link #LARGE}.
      *
      * @param steps number of times
      */
@@ -51,13 +54,15 @@ final class GaussianProcess {
         times = steps;
     }
 
-    private int room(int firstRow, int n) {
-        int left = limit - count;
+    /** Most pivots of a block, its share of them first. */
+    private int[] room(int firstRow, int n) {
+        int left = Math.min(n, limit - count);
         int step = firstRow / n;
-        if (times > 0 && limit < (double) n * times) {
-            left = step == 0 ? limit / 2 : (left + times - step - 1) / (times - step);
+        if (times == 0 || limit >= (double) n * times) {
+            return new int[] {left, left};
         }
-        return Math.min(n, left);
+        int share = step == 0 ? limit / 2 : (limit - count + times - step - 1) / (times - step);
+        return new int[] {Math.min(left, share), step == 0 ? Math.min(left, share) : left};
     }
 
     /**
@@ -156,10 +161,11 @@ final class GaussianProcess {
         double[][] columns = new double[n][];
         int[] chosen = new int[n];
         int added = 0;
-        int room = room(firstRow, n);
-        while (added < room) {
+        int[] room = room(firstRow, n);
+        while (added < room[1]) {
             int best = largestDiagonal(block, n);
-            if (!(block[best * n + best] > tolerance * meanVariance)) {
+            double least = added < room[0] ? tolerance : Math.max(tolerance, LARGE);
+            if (!(block[best * n + best] > least * meanVariance)) {
                 break;
             }
             double[] column = eliminate(block, n, best);

@@ -77,10 +77,14 @@ class GaussianProcessTest {
         assertThat(law.count()).isEqualTo(7);
     }
 
-    /** 120 independent rows and room for 30: the first block may take half, each later one an equal share of the rest. */
+    /** 120 nearly equal rows that differ by 1% of their variance, and room for 30 pivots. */
     @Test
     void spreadPivotsLeaveLaterTimesAsManyAsEarlierOnes() {
-        double[][] kernel = kernel(BLOCK * BLOCKS);
+        double[][] kernel = new double[BLOCK * BLOCKS][BLOCK * BLOCKS];
+        for (int i = 0; i < kernel.length; i++) {
+            java.util.Arrays.fill(kernel[i], 0.99);
+            kernel[i][i] = 1;
+        }
         GaussianProcess law = new GaussianProcess(1e-9, 30);
         law.spread(BLOCKS);
         int[] counts = new int[BLOCKS];
@@ -92,6 +96,22 @@ class GaussianProcessTest {
         // 27 are left for 39 blocks.
         assertThat(counts[20]).isBetween(15, 25);
         assertThat(counts[BLOCKS - 1]).isEqualTo(30);
+        assertThat(law.captured()).isGreaterThan(0.98);
+    }
+
+    /** 120 independent rows: every pivot explains one of them and nothing else, whenever it comes. */
+    @Test
+    void rowsThatEarlierPivotsDoNotExplainAtAllTakeWhatIsLeft() {
+        double[][] kernel = new double[BLOCK * BLOCKS][BLOCK * BLOCKS];
+        for (int i = 0; i < kernel.length; i++) {
+            kernel[i][i] = 1;
+        }
+        GaussianProcess law = new GaussianProcess(1e-9, 30);
+        law.spread(BLOCKS);
+        for (int block = 0; block < 10; block++) {
+            extend(law, kernel, block);
+            assertThat(law.count()).isEqualTo((block + 1) * BLOCK);
+        }
     }
 
     @Test
