@@ -318,7 +318,7 @@ public final class HeatMapPanel extends Panel {
         }
         for (int column = 0; column < columnTitles.size(); column++) {
             Rectangle2D place = place(area, 0, column, style);
-            RichText name = new RichText(columnTitles.get(column), style.labelSize());
+            RichText name = fitted(columnTitles.get(column), style.labelSize(), place.getWidth() + between(style));
             name.draw(g, place.getCenterX(), place.getY() - style.gap() - name.descent(), 0.5, style.foreground());
         }
         drawIndices(g, place(area, last, 0, style), style);
@@ -337,12 +337,14 @@ public final class HeatMapPanel extends Panel {
         }
     }
 
-    // A label longer than its row is set smaller, not into the next.
+    // A label longer than its row or column is set smaller, not into the next.
+    private static RichText fitted(String label, double size, double room) {
+        RichText text = new RichText(label, size);
+        return text.width() <= room ? text : new RichText(label, size * room / text.width());
+    }
+
     private void drawRowLabel(Graphics2D g, String label, Rectangle2D place, Style style) {
-        RichText text = new RichText(label, style.legendSize());
-        if (text.width() > place.getHeight()) {
-            text = new RichText(label, style.legendSize() * place.getHeight() / text.width());
-        }
+        RichText text = fitted(label, style.legendSize(), place.getHeight());
         double middle = place.getX() - verticalLabelWidth(style) - (rowLabelWidth(style) + style.gap()) / 2;
         text.drawUpwards(g, middle, place.getCenterY(), style.foreground());
     }

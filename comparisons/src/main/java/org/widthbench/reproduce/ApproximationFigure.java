@@ -227,7 +227,7 @@ final class ApproximationFigure implements ExperimentFigure {
     private static String caption(Experiment experiment) {
         return String.format(
                 Locale.ROOT,
-                "%s. (a) Loss at gamma0 = %s, networks solid. (b) Alignment of the feature kernels of theory and approximations"
+                "%s. (a) Loss at gamma0 = %s, networks solid, theories dashed in the colours of (b). (b) Alignment of the feature kernels of theory and approximations"
                         + " with the networks' mean kernel, mean over layers, against gamma0; one minus alignment is on a"
                         + " logarithmic scale. (c) The same in each layer at gamma0 = %s. (d) Feature kernels at the last step"
                         + " at gamma0 = %s.",

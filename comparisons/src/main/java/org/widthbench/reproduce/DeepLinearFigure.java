@@ -8,6 +8,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.Stream;
 import org.widthbench.comparison.Alignment;
 import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
@@ -21,6 +22,7 @@ import org.widthbench.experiment.Experiment;
 import org.widthbench.experiment.Reporter;
 import org.widthbench.experiment.TheorySettings;
 import org.widthbench.figure.Axis;
+import org.widthbench.figure.HeatMapPanel;
 import org.widthbench.figure.Ink;
 import org.widthbench.figure.LineStyle;
 import org.widthbench.figure.Panel;
@@ -99,12 +101,12 @@ final class DeepLinearFigure implements ExperimentFigure {
                 .row(
                         MAPS,
                         "features-final",
-                        RunPanels.layers(deepest, cut(true, k -> Kernels.last(k, points)))
+                        RunPanels.layers(deepest, of -> cut(of.featureKernels(), k -> Kernels.last(k, points)))
                                 .axes("$\\mu$", "$\\alpha$")
                                 .title("Final feature kernel $H^\\ell_{\\mu\\alpha}$")
                                 .build())
-                .row(MAPS, "features-traced", traced(deepest, true, "Traced feature kernel $H^\\ell(t,s)$", points))
-                .row(MAPS, "gradients-traced", traced(deepest, false, "Traced gradient kernel $G^\\ell(t,s)$", points));
+                .row(MAPS, "features-traced", tracedFeatures(deepest, points))
+                .row(MAPS, "gradients-traced", tracedGradients(deepest, points));
         AtomicFile.writeText(folder.resolve("losses.csv"), ComparedRun.lossTable("depth", runs));
         AtomicFile.writeText(folder.resolve("movement.csv"), csv(runs));
         Report.Picture picture = page.picture(name(), caption(experiment, points));
@@ -116,17 +118,42 @@ final class DeepLinearFigure implements ExperimentFigure {
                 ComparedRun.summary(runs, backend));
     }
 
-    private static Function<OrderParameters, List<double[][]>> cut(
-            boolean features, Function<Tensor, double[][]> shown) {
-        return of -> (features ? of.featureKernels() : of.gradientKernels())
-                .stream().map(shown).toList();
+    private static List<double[][]> cut(List<Tensor> kernels, Function<Tensor, double[][]> shown) {
+        return kernels.stream().map(shown).toList();
     }
 
-    private static Panel traced(ComparedRun run, boolean features, String title, int points) {
-        return RunPanels.layers(run, cut(features, k -> Kernels.traced(k, points)))
+    private static Panel tracedFeatures(ComparedRun run, int points) {
+        return RunPanels.layers(run, of -> cut(of.featureKernels(), k -> Kernels.traced(k, points)))
                 .axes("$t$", "$s$")
                 .extent(0, run.problem().training().steps() - 1)
-                .title(title)
+                .title("Traced feature kernel $H^\\ell(t,s)$")
+                .build();
+    }
+
+    /** Every layer in units of its largest value, which is a hundred times larger in the first than in the last. */
+    private static Panel tracedGradients(ComparedRun run, int points) {
+        List<double[][]> theory = cut(run.theory().gradientKernels(), k -> Kernels.traced(k, points));
+        List<double[][]> network = cut(run.networks().mean().gradientKernels(), k -> Kernels.traced(k, points));
+        List<String> titles = new ArrayList<>();
+        for (int l = 0; l < theory.size(); l++) {
+            double largest = Stream.of(theory.get(l), network.get(l))
+                    .flatMap(Arrays::stream)
+                    .flatMapToDouble(Arrays::stream)
+                    .max()
+                    .orElseThrow();
+            titles.add(String.format(Locale.ROOT, "$G^%d/%.0f$", l + 1, largest));
+            for (double[][] map : List.of(theory.get(l), network.get(l))) {
+                for (double[] row : map) {
+                    Arrays.setAll(row, s -> row[s] / largest);
+                }
+            }
+        }
+        return HeatMapPanel.columns(titles)
+                .network("network", network)
+                .theory("DMFT", theory)
+                .axes("$t$", "$s$")
+                .extent(0, run.problem().training().steps() - 1)
+                .title("Traced gradient kernel $G^\\ell(t,s)$, each by its largest value")
                 .build();
     }
 
@@ -224,7 +251,7 @@ final class DeepLinearFigure implements ExperimentFigure {
                 "Linear, gamma0 = %s, P = %d, eta = %s, T = %d (%s), N = %d, mean of %d seeds. (a) Loss, networks solid, theory"
                         + " dashed. (b, c) Movement of the feature kernels between first and last step. (d) Final"
                         + " feature kernels of the deepest network. (e, f) Its feature and gradient kernels summed over points"
-                        + " between all pairs of times.",
+                        + " between all pairs of times, each layer of the gradient kernel in units of its largest value.",
                 training.gamma0(),
                 points,
                 training.eta(),
