@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Random;
 import java.util.concurrent.TimeUnit;
+import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -17,8 +18,12 @@ import org.junit.jupiter.api.io.TempDir;
 /** Real processes, killed with SIGKILL at random moments, two at a time on one folder. */
 class KilledSweepTest {
     private static final int KILLS = 50;
-    private static final int AT_ONCE = 2;
-    private static final int MOST_MORE = 40;
+    /** Networks that are finished before the first of two is killed, at most. */
+    private static final int MOST_MORE = 50;
+    /** Pairs of processes of a campaign that find every network trained, and only tables and figures left. */
+    private static final int DRAWING = 3;
+
+    private static final int NETWORKS = 2 * 3 * 64;
     private static final long LOOK_MILLIS = 5;
     private static final long SEED = 20220519;
 
@@ -27,6 +32,8 @@ class KilledSweepTest {
 
     private Path config;
     private String undisturbed;
+    /** For each kill, the networks that were finished by then. */
+    private final List<Long> killed = new ArrayList<>();
 
     @BeforeEach
     void sweepUndisturbed() throws IOException {
@@ -35,7 +42,7 @@ class KilledSweepTest {
                 network:  {depth: 2}
                 training: {steps: 12}
                 theory:   {samples: 64}
-                sweep:    {widths: [6, 12, 30], seeds: 24, grid: {training.gamma0: [0.5, 1]}}
+                sweep:    {widths: [6, 12, 30], seeds: 64, grid: {training.gamma0: [0.5, 1]}}
                 """);
         Path out = folder.resolve("undisturbed");
         Run run = Run.of("sweep", config, "--out", out, "-q");
@@ -45,55 +52,66 @@ class KilledSweepTest {
 
     @Test
     void sweepsKilledAtAnyMomentGoOnToTheTableOfAnUndisturbedOne() throws Exception {
-        // The first, left alone, tells how long one lives.
+        // The first, left alone, tells how long one takes to its first network.
         long started = System.nanoTime();
         Process whole = start(folder.resolve("first"));
-        assertThat(whole.waitFor()).as(Files.readString(folder.resolve("log"))).isZero();
-        long life = TimeUnit.NANOSECONDS.toMillis(System.nanoTime() - started);
+        while (finished(folder.resolve("first")) == 0 && !whole.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS)) {}
+        long start = milliseconds(started);
+        assertThat(whole.waitFor()).as(log()).isZero();
 
         Random random = new Random(SEED);
-        int kills = 0;
-        int campaign = 0;
-        int midway = 0;
-        while (kills < KILLS) {
-            Path out = folder.resolve("campaign " + campaign++);
-            boolean complete = false;
-            while (!complete && kills < KILLS) {
-                List<Process> running = new ArrayList<>();
-                for (int i = 0; i < AT_ONCE; i++) {
-                    running.add(start(out));
-                }
+        int campaigns = 0;
+        while (killed.size() < KILLS) {
+            Path out = folder.resolve("campaign " + campaigns++);
+            int drawing = 0;
+            while (drawing < DRAWING && killed.size() < KILLS) {
+                long found = finished(out);
+                drawing += found == NETWORKS ? 1 : 0;
+                boolean byTheClock = found == NETWORKS || (found == 0 && random.nextBoolean());
+                Process one = start(out);
+                Process other = start(out);
                 long begun = System.nanoTime();
-                // One dies when so many more networks are finished, the other at any moment.
-                long wanted = finished(out) + 1 + random.nextInt(MOST_MORE);
-                long moment = life / 8 + random.nextInt((int) Math.max(1, life));
-                for (Process process : running) {
-                    boolean first = process == running.get(0);
-                    boolean ended = false;
-                    while (!ended && (first ? finished(out) < wanted : milliseconds(begun) < moment)) {
-                        ended = process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS);
-                    }
-                    if (ended) {
-                        assertThat(process.exitValue())
-                                .as(Files.readString(folder.resolve("log")))
-                                .isZero();
-                        complete = true;
-                    } else {
-                        process.destroyForcibly().waitFor();
-                        kills++;
-                    }
-                }
-                midway += finished(out) > 0 && finished(out) < 144 ? 1 : 0;
+                long wanted = found + 1 + random.nextInt(MOST_MORE);
+                long moment = start / 4 + random.nextInt((int) (1 + start));
+                kill(
+                        one,
+                        out,
+                        () -> byTheClock ? milliseconds(begun) < moment : finished(out) < Math.min(wanted, NETWORKS));
+                kill(other, out, () -> milliseconds(begun) < moment);
             }
             Run rest = Run.of("sweep", config, "--out", out, "--resume", "-q");
             assertThat(rest.exit()).as(rest.err()).isZero();
             assertThat(Files.readString(out.resolve("alignment.csv"))).isEqualTo(undisturbed);
             assertThat(names(out)).noneMatch(name -> name.endsWith(".tmp"));
-            assertThat(finished(out)).isEqualTo(144);
+            assertThat(finished(out)).isEqualTo(NETWORKS);
         }
-        System.out.println(kills + " processes killed in " + campaign + " sweeps, " + midway
-                + " times with some networks finished and some not");
-        assertThat(midway).as("kills while networks were trained").isPositive();
+        long before = killed.stream().filter(finished -> finished == 0).count();
+        long after = killed.stream().filter(finished -> finished == NETWORKS).count();
+        System.out.println(killed.size() + " processes killed in " + campaigns + " sweeps: " + before
+                + " before the first network, " + after + " after the last");
+        assertThat(before).as("kills before networks were trained").isPositive();
+        assertThat(after).as("kills while tables were written").isPositive();
+        assertThat(killed.size() - before - after)
+                .as("kills while networks were trained")
+                .isGreaterThan(KILLS / 4);
+    }
+
+    /** Kills a process when it need no longer live, unless it ends before. */
+    private void kill(Process process, Path out, BooleanSupplier lives) throws Exception {
+        boolean ended = false;
+        while (!ended && lives.getAsBoolean()) {
+            ended = process.waitFor(LOOK_MILLIS, TimeUnit.MILLISECONDS);
+        }
+        if (ended) {
+            assertThat(process.exitValue()).as(log()).isZero();
+        } else {
+            process.destroyForcibly().waitFor();
+            killed.add(finished(out));
+        }
+    }
+
+    private String log() throws IOException {
+        return Files.readString(folder.resolve("log"));
     }
 
     private Process start(Path out) throws IOException {

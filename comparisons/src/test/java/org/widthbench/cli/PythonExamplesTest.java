@@ -1,15 +1,12 @@
 package org.widthbench.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
 import java.util.regex.MatchResult;
 import java.util.regex.Pattern;
 import java.util.stream.Stream;
@@ -18,16 +15,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.widthbench.core.Python;
 
 /**
  * The Python of the documentation runs as it stands there, on results of a small problem. Skipped where NumPy, or for what
- * draws matplotlib, is missing; {@code -Dwidthbench.python} or the variable {@code WIDTHBENCH_PYTHON} names another Python.
+ * draws matplotlib, is missing.
  */
 class PythonExamplesTest {
     private static final Path PAGE = Path.of("../docs/how-to/read-results-in-python.md");
     private static final Pattern BLOCK = Pattern.compile("(?ms)^```python\\n(.*?)^```");
-    private static final String PYTHON =
-            System.getenv().getOrDefault("WIDTHBENCH_PYTHON", System.getProperty("widthbench.python", "python3"));
     private static final int MOST_LINES = 7;
 
     @TempDir
@@ -63,10 +59,9 @@ class PythonExamplesTest {
     @MethodSource("examples")
     void exampleRuns(String example) throws IOException, InterruptedException {
         boolean draws = example.contains("matplotlib");
-        assumeTrue(runs("import numpy"), "skipped: python3 has no numpy");
-        assumeTrue(!draws || runs("import matplotlib"), "skipped: python3 has no matplotlib");
+        Python python = draws ? Python.with("numpy", "matplotlib") : Python.with("numpy");
         assertThat(example.lines()).hasSizeLessThanOrEqualTo(MOST_LINES);
-        String out = python(example);
+        String out = python.run(folder, example);
         if (draws) {
             String file = example.replaceAll("(?s).*savefig\\(\"([^\"]+)\"\\).*", "$1");
             assertThat(folder.resolve(file)).isNotEmptyFile();
@@ -77,39 +72,15 @@ class PythonExamplesTest {
 
     @Test
     void exampleOfTheAlignmentSaysWhatCompareSays() throws IOException, InterruptedException {
-        assumeTrue(runs("import numpy"), "skipped: python3 has no numpy");
+        Python python = Python.with("numpy");
         String example =
                 examples().filter(block -> block.contains("x @ y")).findFirst().orElseThrow();
         double printed = Double.parseDouble(
-                python(example).lines().findFirst().orElseThrow().split(" ")[1]);
+                python.run(folder, example).lines().findFirst().orElseThrow().split(" ")[1]);
         Run compare =
                 Run.of("compare", folder.resolve("theory/theory.npz"), folder.resolve("network/network.npz"), "--json");
         Map<?, ?> json = new com.fasterxml.jackson.databind.ObjectMapper().readValue(compare.out(), Map.class);
         Object expected = ((List<?>) ((Map<?, ?>) json.get("alignment")).get("Phi")).get(0);
         assertThat(printed).isCloseTo((Double) expected, org.assertj.core.api.Assertions.within(1e-12));
-    }
-
-    private static boolean runs(String line) throws IOException, InterruptedException {
-        try {
-            return start(line).waitFor() == 0;
-        } catch (IOException e) {
-            return false;
-        }
-    }
-
-    private static String python(String program) throws IOException, InterruptedException {
-        Process python = start(program);
-        String out = new String(python.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(python.waitFor(1, TimeUnit.MINUTES)).isTrue();
-        assertThat(python.exitValue()).as(out).isZero();
-        return out;
-    }
-
-    private static Process start(String program) throws IOException {
-        ProcessBuilder builder = new ProcessBuilder(PYTHON, "-c", program)
-                .directory(folder.toFile())
-                .redirectErrorStream(true);
-        builder.environment().put("MPLBACKEND", "Agg");
-        return builder.start();
     }
 }

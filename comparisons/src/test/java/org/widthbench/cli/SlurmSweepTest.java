@@ -112,10 +112,16 @@ class SlurmSweepTest {
                     out,
                     log,
                     ("--engine slurm --workers 2 --throttle 2 --set sweep.widths=[5,20] --gpus 1 --cpus 1 --memory 900M --time 00:20:00"
-                                    + " --partition main --account physics --sbatch=--comment=tanh --wait")
+                                    + " --partition main --account physics --sbatch=--comment=tanh")
                             .split(" ")));
         }
-        until(() -> log(out, "_0.log") != null, sweeps.get(0));
+        for (Process sweep : sweeps) {
+            assertThat(sweep.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
+            assertThat(sweep.exitValue())
+                    .as(Files.readString(folder.resolve("one.log")) + Files.readString(folder.resolve("other.log")))
+                    .isZero();
+        }
+        until(() -> log(out, "_0.log") != null, null);
         String array = log(out, "_0.log").replaceFirst("train-(\\d+)_0.log", "$1");
         assertThat(output("scontrol", "show", "job", array))
                 .contains(
@@ -127,12 +133,7 @@ class SlurmSweepTest {
                         "MinMemoryNode=900M",
                         "Comment=tanh")
                 .containsPattern("gres[:/]gpu[:=]1");
-        for (Process sweep : sweeps) {
-            assertThat(sweep.waitFor(PATIENCE_SECONDS, TimeUnit.SECONDS)).isTrue();
-            assertThat(sweep.exitValue())
-                    .as(Files.readString(folder.resolve("one.log")) + Files.readString(folder.resolve("other.log")))
-                    .isZero();
-        }
+        assertThat(until(() -> output("squeue", "-h").isBlank(), null)).isEmpty();
         List<String> logs = new ArrayList<>();
         try (Stream<Path> files = Files.list(out.resolve("slurm"))) {
             for (Path file : files.filter(file -> file.toString().contains("train-"))

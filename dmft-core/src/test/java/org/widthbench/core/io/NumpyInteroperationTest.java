@@ -3,38 +3,22 @@ package org.widthbench.core.io;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.concurrent.TimeUnit;
-import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.widthbench.core.Python;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.random.Threefry;
 
-/** Both directions against NumPy itself; skipped where python3 has no NumPy. */
+/** Both directions against NumPy itself; skipped where no Python has NumPy. */
 class NumpyInteroperationTest {
     @TempDir
     Path folder;
 
-    /** Runs a Python program in the folder and returns what it printed. */
     private String python(String program) throws IOException, InterruptedException {
-        Process process;
-        try {
-            process = new ProcessBuilder("python3", "-c", "import numpy as np\n" + program)
-                    .directory(folder.toFile())
-                    .redirectErrorStream(true)
-                    .start();
-        } catch (IOException e) {
-            return Assumptions.abort("needs python3");
-        }
-        String output = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-        assertThat(process.waitFor(60, TimeUnit.SECONDS)).isTrue();
-        Assumptions.assumeFalse(output.contains("No module named 'numpy'"), "needs numpy");
-        assertThat(process.exitValue()).as(output).isZero();
-        return output.strip();
+        return Python.with("numpy").run(folder, "import numpy as np\n" + program);
     }
 
     @Test
