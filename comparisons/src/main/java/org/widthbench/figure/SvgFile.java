@@ -18,6 +18,9 @@ final class SvgFile {
     /** Begins the id of a panel's letter: the writer cannot tell a bold font file from a regular one. */
     static final String LETTER = "letter";
 
+    private static final Pattern TEXT =
+            Pattern.compile("(<g id='" + LETTER + "[^>]*>)?<text( [^>]*font-size: (\\d+)px;[^>]*)>([^<]*)</text>");
+
     private static final Pattern COLOR = Pattern.compile("rgb\\([0-9, ]+\\)");
 
     private static final long[] POWERS = {1, 10, 100, 1_000, 10_000, 100_000};
@@ -32,14 +35,38 @@ final class SvgFile {
         g.setGeomDoubleConverter(x -> decimals(x, 2));
         g.setTransformDoubleConverter(x -> decimals(x, 5));
         figure.draw(g);
-        return g.getSVGElement(
+        return withLengths(g.getSVGElement(
                         prefix,
                         true,
                         new ViewBox(0, 0, (int) Math.round(figure.width()), (int) Math.round(figure.height())),
                         null,
-                        null)
+                        null))
                 .replaceAll("id='" + LETTER + "\\((.)\\)'", "id='" + prefix + "-panel-$1' font-weight='bold'")
                 .replace("<image ", "<image style='image-rendering:pixelated' ");
+    }
+
+    /** Says how long each text is: a viewer that has none of the fonts keeps it clear of the mathematics beside it. */
+    private static String withLengths(String svg) {
+        return TEXT.matcher(svg).replaceAll(text -> {
+            if (text.group(1) != null) {
+                // Bold, and alone.
+                return Matcher.quoteReplacement(text.group());
+            }
+            double length = Typeface.REGULAR
+                    .at(Integer.parseInt(text.group(3)))
+                    .getStringBounds(unescaped(text.group(4)), Typeface.METRICS)
+                    .getWidth();
+            return Matcher.quoteReplacement("<text xml:space='preserve' lengthAdjust='spacingAndGlyphs' textLength='"
+                    + decimals(length, 1) + "'" + text.group(2) + ">" + text.group(4) + "</text>");
+        });
+    }
+
+    private static String unescaped(String xml) {
+        return xml.replace("&lt;", "<")
+                .replace("&gt;", ">")
+                .replace("&quot;", "\"")
+                .replace("&apos;", "'")
+                .replace("&amp;", "&");
     }
 
     /** Two drawings that differ in colours only, as one whose colours follow the reader's preference. */

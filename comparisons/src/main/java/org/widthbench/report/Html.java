@@ -77,26 +77,32 @@ final class Html {
         String caption = escape(table.caption());
         StringBuilder html = new StringBuilder("<section><h2>" + caption + "</h2><div class=\"scroll\" tabindex=\"0\""
                 + " role=\"region\" aria-label=\"" + caption + "\"><table><thead><tr>");
-        for (int i = 0; i < table.header().size(); i++) {
+        int columns = table.header().size();
+        boolean[] numbers = new boolean[columns];
+        for (int i = 0; i < columns; i++) {
             int column = i;
-            boolean numbers = table.rows().stream()
+            numbers[i] = table.rows().stream()
                     .anyMatch(row -> NUMBER.matcher(row.get(column)).lookingAt());
-            html.append(numbers ? "<th class=\"number\"" : "<th")
+            html.append(numbers[i] ? "<th class=\"number\"" : "<th")
                     .append(" scope=\"col\" aria-sort=\"none\"><button type=\"button\">")
                     .append(escape(table.header().get(i)))
                     .append("</button></th>");
         }
         html.append("</tr></thead><tbody>\n");
         for (List<String> row : table.rows()) {
-            html.append("<tr>").append(each(row, Html::cell)).append("</tr>\n");
+            html.append("<tr>");
+            for (int i = 0; i < columns; i++) {
+                html.append(cell(row.get(i), numbers[i]));
+            }
+            html.append("</tr>\n");
         }
         return html + "</tbody></table></div></section>\n";
     }
 
-    private static String cell(String text) {
+    private static String cell(String text, boolean amongNumbers) {
         Matcher number = NUMBER.matcher(text);
         if (!number.lookingAt()) {
-            return "<td>" + escape(text) + "</td>";
+            return (amongNumbers ? "<td class=\"number\">" : "<td>") + escape(text) + "</td>";
         }
         String value = number.group().replace('\u2212', '-');
         return "<td class=\"number\" data-value=\"" + value + "\">" + escape(text) + "</td>";

@@ -36,6 +36,12 @@ public final class RunComparison {
     /** An axis of nines has no place for one itself. */
     private static final double LARGEST_SHOWN = 1 - 1e-9;
 
+    /** What {@code sweep} puts behind the values of a grid point. */
+    private static final String HASH = "-[0-9a-f]{16}$";
+
+    /** Letters of a name that a legend has room for. */
+    private static final int LEGEND_LETTERS = 24;
+
     private final List<RunFolder> runs;
     private final List<String> names;
 
@@ -49,7 +55,10 @@ public final class RunComparison {
         return new RunComparison(folders.stream().map(RunFolder::read).toList());
     }
 
-    /** The name of each run: as many of the last parts of its path as tell it from the others. */
+    /**
+     * The name of each run: as many of the last parts of its path as tell it from the others, without the hash of a grid
+     * point where they do so without.
+     */
     static List<String> names(List<Path> folders) {
         List<Path> whole = folders.stream()
                 .map(folder -> folder.toAbsolutePath().normalize())
@@ -62,7 +71,9 @@ public final class RunComparison {
             }
             names.add(folder.getNameCount() == 0 ? folder.toString() : tail(folder, parts));
         }
-        return names;
+        List<String> plain =
+                names.stream().map(name -> name.replaceFirst(HASH, "")).toList();
+        return plain.stream().distinct().count() == names.size() ? plain : names;
     }
 
     private static boolean clashes(List<Path> all, Path folder, int parts) {
@@ -253,7 +264,7 @@ public final class RunComparison {
             Ink ink = Ink.category(i);
             if (run.theoryLoss().isPresent()) {
                 panel.curve(
-                        plain(names.get(i)),
+                        label(names.get(i)),
                         ink,
                         LineStyle.DASHED,
                         times(run.theoryLoss().get()),
@@ -262,7 +273,7 @@ public final class RunComparison {
             }
             if (run.networkLoss().isPresent()) {
                 panel.curve(
-                        plain(names.get(i)),
+                        label(names.get(i)),
                         ink,
                         LineStyle.SOLID,
                         times(run.networkLoss().get()),
@@ -302,7 +313,7 @@ public final class RunComparison {
                     .map(width -> Math.min(LARGEST_SHOWN, smallest.apply(width)))
                     .toArray();
             if (widths.length > 0) {
-                panel.errorBars(plain(names.get(i)), Ink.category(i), widths, least, least, least);
+                panel.errorBars(label(names.get(i)), Ink.category(i), widths, least, least, least);
                 empty = false;
             }
         }
@@ -310,7 +321,11 @@ public final class RunComparison {
     }
 
     // In labels a dollar sign begins mathematics.
-    private static String plain(String name) {
-        return name.replace('$', '_');
+    private static String label(String name) {
+        String label = name.replace('$', '_');
+        return label.length() <= LEGEND_LETTERS
+                ? label
+                : label.substring(0, LEGEND_LETTERS / 2) + "\u2026"
+                        + label.substring(label.length() - LEGEND_LETTERS / 2 + 1);
     }
 }
