@@ -62,7 +62,14 @@ EOF
         ;;
     stop)
         for daemon in slurmd slurmctld munged; do
-            [ ! -s "$d/$daemon.pid" ] || kill "$(cat "$d/$daemon.pid")" 2>/dev/null || :
+            [ -s "$d/$daemon.pid" ] || continue
+            pid=$(cat "$d/$daemon.pid")
+            kill "$pid" 2>/dev/null || continue
+            # It writes its state before it ends: only then may the folder be deleted.
+            for _ in $(seq 300); do
+                kill -0 "$pid" 2>/dev/null || break
+                sleep 0.1
+            done
         done
         ;;
     *)
