@@ -30,8 +30,9 @@ import picocli.CommandLine.Option;
             "",
             "Solves one problem (L=3, gamma0=1, eta=0.3, T=16) with several seeds at every S and prints the spread over the"
                     + " seeds of the loss and, relative, of the kernels Phi_1, Phi_L and G_1, with the fitted exponent"
-                    + " in S. Leading noise rows: none, 4, 12 or 24 rows of Sobol points under a digital shift, 12 rows of Owen"
-                    + " scrambled ones.",
+                    + " in S and the geometric mean of the ratios to plain Monte Carlo. Variants: no leading noise rows, 4, 12"
+                    + " or 24 rows of Sobol points under a digital shift, 12 rows of Owen scrambled ones; each with kernels as"
+                    + " sampled or, marked 'exact', exact at time 0.",
             ""
         },
         footer = {
@@ -39,13 +40,18 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  widthbench bench error",
             "  widthbench bench error --activation relu --samples 256,512,1024,2048,4096 --seeds 24",
+            "  widthbench bench error --points 24 --samples 512,1024,2048",
             "  widthbench bench error --data cifar10:cifar"
         })
 final class BenchErrorCommand extends Subcommand {
     private static final double SLOPE = 0.8;
+    private static final int POINTS = 6;
     private static final int DEPTH = 3;
     private static final double ETA = 0.3;
     private static final int STEPS = 16;
+    /** Plain Monte Carlo, which the others are compared with. */
+    private static final String BASELINE = "none";
+
     private static final List<String> FIGURES = List.of("loss", "Phi_1", "Phi_L", "G_1");
 
     @Option(
@@ -57,8 +63,14 @@ final class BenchErrorCommand extends Subcommand {
     @Option(
             names = "--data",
             paramLabel = "SOURCE",
-            description = "gaussian, cifar10:DIR, mnist:DIR or npz:FILE (default: 6 gaussian points, D=25).")
+            description = "gaussian, cifar10:DIR, mnist:DIR or npz:FILE (default: gaussian points, D=25).")
     private String data;
+
+    @Option(
+            names = "--points",
+            paramLabel = "P",
+            description = "Number of gaussian points; not with --data (default: 6).")
+    private Integer points;
 
     @Option(
             names = "--samples",
@@ -76,12 +88,13 @@ final class BenchErrorCommand extends Subcommand {
     @Override
     public Integer call() {
         requireOptions();
-        DataSource source = data == null ? new GaussianSource(25, 6, 0) : DataSection.parse(data);
+        DataSource source =
+                data == null ? new GaussianSource(25, points == null ? POINTS : points, 0) : DataSection.parse(data);
         Problem problem = new Problem(
                 source.load(), Network.mlp(DEPTH, Activation.of(activation, SLOPE)), Training.descent(1, ETA, STEPS));
         try (Backend backend = device.open()) {
             out().println(backend.description());
-            out().printf(Locale.ROOT, "%-10s%7s", "leading", "S");
+            out().printf(Locale.ROOT, "%-16s%7s", "variant", "S");
             FIGURES.forEach(name -> out().printf(Locale.ROOT, "%16s", name));
             out().println();
             out().flush();
@@ -91,6 +104,7 @@ final class BenchErrorCommand extends Subcommand {
                 measured.computeIfAbsent(name, ignored -> new TreeMap<>()).put(spread.samples(), spread.figures());
                 if (measured.get(name).size() == samples.length) {
                     printExponents(name, measured.get(name));
+                    print(name, "x none", "%16.2f", ratios(measured.get(name), measured.get(BASELINE)));
                 }
             });
         }
@@ -104,22 +118,42 @@ final class BenchErrorCommand extends Subcommand {
         }
         InvalidInputException.require(
                 valid, "--samples", Arrays.toString(samples), "three or more ascending whole numbers >= 2");
+        InvalidInputException.require(
+                points == null || (data == null && points >= 2),
+                "--points",
+                points,
+                "a whole number >= 2, and no --data");
         InvalidInputException.require(seeds >= 2, "--seeds", seeds, "a whole number >= 2");
     }
 
     private static Map<String, CausalSolver> variants() {
-        CausalSolver standard = new CausalSolver(CausalSolver.DEFAULT_SAMPLES, 0);
+        CausalSolver plain = new CausalSolver(CausalSolver.DEFAULT_SAMPLES, 0).withExactStart(false);
         Map<String, CausalSolver> variants = new LinkedHashMap<>();
-        variants.put("none", standard.withLeadingRows(0, CausalSolver.Scrambling.SHIFT));
-        variants.put("shift 4", standard.withLeadingRows(4, CausalSolver.Scrambling.SHIFT));
-        variants.put("shift 12", standard.withLeadingRows(12, CausalSolver.Scrambling.SHIFT));
-        variants.put("shift 24", standard.withLeadingRows(24, CausalSolver.Scrambling.SHIFT));
-        variants.put("owen 12", standard.withLeadingRows(12, CausalSolver.Scrambling.OWEN));
+        variants.put(BASELINE, plain.withLeadingRows(0, CausalSolver.Scrambling.SHIFT));
+        variants.put("shift 12", plain.withLeadingRows(12, CausalSolver.Scrambling.SHIFT));
+        variants.put("owen 12", plain.withLeadingRows(12, CausalSolver.Scrambling.OWEN));
+        CausalSolver exact = plain.withExactStart(true);
+        variants.put("exact, none", exact.withLeadingRows(0, CausalSolver.Scrambling.SHIFT));
+        for (int rows : new int[] {4, 12, 24}) {
+            variants.put("exact, shift " + rows, exact.withLeadingRows(rows, CausalSolver.Scrambling.SHIFT));
+        }
+        variants.put("exact, owen 12", exact.withLeadingRows(12, CausalSolver.Scrambling.OWEN));
         return variants;
     }
 
+    /** Geometric means over S of one variant's figures against another's. */
+    private static double[] ratios(Map<Integer, double[]> of, Map<Integer, double[]> against) {
+        double[] logarithms = new double[FIGURES.size()];
+        of.forEach((size, figures) -> {
+            for (int i = 0; i < figures.length; i++) {
+                logarithms[i] += Math.log(figures[i] / against.get(size)[i]) / of.size();
+            }
+        });
+        return Arrays.stream(logarithms).map(Math::exp).toArray();
+    }
+
     private void print(String name, String samplesOrWord, String format, double... figures) {
-        out().printf(Locale.ROOT, "%-10s%7s", name, samplesOrWord);
+        out().printf(Locale.ROOT, "%-16s%7s", name, samplesOrWord);
         for (double figure : figures) {
             out().printf(Locale.ROOT, format, figure);
         }
@@ -130,7 +164,7 @@ final class BenchErrorCommand extends Subcommand {
     private void printExponents(String name, Map<Integer, double[]> bySamples) {
         double[] x =
                 bySamples.keySet().stream().mapToDouble(Integer::doubleValue).toArray();
-        out().printf(Locale.ROOT, "%-10s%7s", name, "S^");
+        out().printf(Locale.ROOT, "%-16s%7s", name, "S^");
         for (int i = 0; i < FIGURES.size(); i++) {
             int figure = i;
             double[] values =

@@ -22,6 +22,7 @@ public final class ExperimentReader {
             "toleranceU",
             "toleranceR",
             "residualNoise",
+            "exactStart",
             "memory",
             "maxPivots",
             "leadingRows",
@@ -166,20 +167,7 @@ public final class ExperimentReader {
                         section.word("solver", Words.of(standard.method()), Words.all(TheorySettings.Method.class))),
                 section.whole("samples", standard.samples(), COUNT),
                 section.seed("seed", standard.seed()),
-                section.number("toleranceU", standard.toleranceU(), TOLERANCE),
-                section.number("toleranceR", standard.toleranceR(), TOLERANCE),
-                section.flag("residualNoise", standard.residualNoise()),
-                Words.of(
-                        CausalSolver.Form.class,
-                        section.word("memory", Words.of(standard.memory()), Words.all(CausalSolver.Form.class))),
-                countOr(section, "maxPivots", "auto"),
-                section.whole("leadingRows", standard.leadingRows(), "a whole number >= 0"),
-                Words.of(
-                        CausalSolver.Scrambling.class,
-                        section.word(
-                                "scrambling",
-                                Words.of(standard.scrambling()),
-                                Words.all(CausalSolver.Scrambling.class))),
+                causal(section, standard.causalSolver()),
                 Words.of(
                         PerturbationSolver.Form.class,
                         section.word(
@@ -188,6 +176,26 @@ public final class ExperimentReader {
                         section.number("damping", standard.alternation().damping(), "a number in (0, 1]"),
                         section.number("tolerance", standard.alternation().tolerance(), TOLERANCE),
                         section.whole("iterations", standard.alternation().iterations(), COUNT)));
+    }
+
+    private static CausalSolver causal(Section section, CausalSolver standard) {
+        return standard.withTolerances(
+                        section.number("toleranceU", standard.toleranceU(), TOLERANCE),
+                        section.number("toleranceR", standard.toleranceR(), TOLERANCE))
+                .withResidualNoise(section.flag("residualNoise", standard.residualNoise()))
+                .withForm(Words.of(
+                        CausalSolver.Form.class,
+                        section.word("memory", Words.of(standard.form()), Words.all(CausalSolver.Form.class))))
+                .withMaxPivots(countOr(section, "maxPivots", "auto"))
+                .withLeadingRows(
+                        section.whole("leadingRows", standard.leadingRows(), "a whole number >= 0"),
+                        Words.of(
+                                CausalSolver.Scrambling.class,
+                                section.word(
+                                        "scrambling",
+                                        Words.of(standard.scrambling()),
+                                        Words.all(CausalSolver.Scrambling.class))))
+                .withExactStart(section.flag("exactStart", standard.exactStart()));
     }
 
     static SweepSpec sweep(Section section, SweepSpec standard) {

@@ -17,13 +17,7 @@ import org.widthbench.core.solver.StaticKernelSolver;
  * @param method the solver or approximation
  * @param samples S, single-site samples of a Monte Carlo method, or of the densities of an exact one; at least 1
  * @param seed seed of the noise, at least 0
- * @param toleranceU pivot tolerance of the forward fields u, in {@code (0, 1)}
- * @param toleranceR pivot tolerance of the backward fields r, in {@code (0, 1)}
- * @param residualNoise whether variance below the tolerance is added as independent noise
- * @param memory how the causal solver holds the past
- * @param maxPivots most pivots per process of the causal solver, 0 for its own choice
- * @param leadingRows noise rows per layer that the causal solver takes from Sobol points
- * @param scrambling how these points are randomized
+ * @param causalSolver how finely the causal solver works; its samples and seed are those above
  * @param expansion which perturbation expansion
  * @param alternation how the alternating solver iterates
  */
@@ -31,13 +25,7 @@ public record TheorySettings(
         Method method,
         int samples,
         long seed,
-        double toleranceU,
-        double toleranceR,
-        boolean residualNoise,
-        CausalSolver.Form memory,
-        int maxPivots,
-        int leadingRows,
-        CausalSolver.Scrambling scrambling,
+        CausalSolver causalSolver,
         PerturbationSolver.Form expansion,
         Alternation alternation) {
 
@@ -83,8 +71,7 @@ public record TheorySettings(
     public TheorySettings {
         InvalidInputException.require(samples >= 1, "theory.samples", samples, "a whole number >= 1");
         InvalidInputException.require(seed >= 0, "theory.seed", seed, "a whole number >= 0");
-        requireTolerance("theory.toleranceU", toleranceU);
-        requireTolerance("theory.toleranceR", toleranceR);
+        causalSolver = causalSolver.withSamples(CausalSolver.DEFAULT_SAMPLES, 0);
     }
 
     /** The causal solver with its default accuracy. */
@@ -93,73 +80,32 @@ public record TheorySettings(
                 Method.CAUSAL,
                 CausalSolver.DEFAULT_SAMPLES,
                 0,
-                CausalSolver.DEFAULT_TOLERANCE_U,
-                CausalSolver.DEFAULT_TOLERANCE_R,
-                true,
-                CausalSolver.Form.AUTO,
-                CausalSolver.AUTO_PIVOTS,
-                CausalSolver.DEFAULT_LEADING_ROWS,
-                CausalSolver.Scrambling.SHIFT,
+                new CausalSolver(CausalSolver.DEFAULT_SAMPLES, 0),
                 PerturbationSolver.Form.CORRECTED,
                 Alternation.STANDARD);
     }
 
     /** These settings with another solver. */
     public TheorySettings withMethod(Method newMethod) {
-        return new TheorySettings(
-                newMethod,
-                samples,
-                seed,
-                toleranceU,
-                toleranceR,
-                residualNoise,
-                memory,
-                maxPivots,
-                leadingRows,
-                scrambling,
-                expansion,
-                alternation);
+        return new TheorySettings(newMethod, samples, seed, causalSolver, expansion, alternation);
     }
 
     /** These settings with another number of samples. */
     public TheorySettings withSamples(int newSamples) {
-        return new TheorySettings(
-                method,
-                newSamples,
-                seed,
-                toleranceU,
-                toleranceR,
-                residualNoise,
-                memory,
-                maxPivots,
-                leadingRows,
-                scrambling,
-                expansion,
-                alternation);
+        return new TheorySettings(method, newSamples, seed, causalSolver, expansion, alternation);
     }
 
     /** These settings with other pivot tolerances. */
     public TheorySettings withTolerances(double u, double r) {
-        return new TheorySettings(
-                method,
-                samples,
-                seed,
-                u,
-                r,
-                residualNoise,
-                memory,
-                maxPivots,
-                leadingRows,
-                scrambling,
-                expansion,
-                alternation);
+        return new TheorySettings(method, samples, seed, causalSolver.withTolerances(u, r), expansion, alternation);
     }
 
     /** The solver that these settings describe. */
     public Solver solver() {
         return switch (method) {
-            case CAUSAL -> causal(true);
-            case GRADIENT_INDEPENDENCE -> causal(false);
+            case CAUSAL -> causalSolver.withSamples(samples, seed);
+            case GRADIENT_INDEPENDENCE ->
+                causalSolver.withSamples(samples, seed).withoutResponses();
             case LINEAR -> new LinearSolver(samples, seed);
             case ONE_HIDDEN_LAYER -> new OneHiddenLayerSolver(samples, seed);
             case STATIC_NTK -> new StaticKernelSolver(samples, seed);
@@ -170,41 +116,24 @@ public record TheorySettings(
         };
     }
 
-    private CausalSolver causal(boolean responses) {
-        return new CausalSolver(
-                samples,
-                seed,
-                toleranceU,
-                toleranceR,
-                responses,
-                residualNoise,
-                leadingRows,
-                memory,
-                maxPivots,
-                scrambling);
-    }
-
     /** The keys of the section {@code theory}. */
     Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("solver", method.word());
         map.put("samples", samples);
         map.put("seed", seed);
-        map.put("toleranceU", toleranceU);
-        map.put("toleranceR", toleranceR);
-        map.put("residualNoise", residualNoise);
-        map.put("memory", Words.of(memory));
-        map.put("maxPivots", maxPivots == CausalSolver.AUTO_PIVOTS ? "auto" : maxPivots);
-        map.put("leadingRows", leadingRows);
-        map.put("scrambling", Words.of(scrambling));
+        map.put("toleranceU", causalSolver.toleranceU());
+        map.put("toleranceR", causalSolver.toleranceR());
+        map.put("residualNoise", causalSolver.residualNoise());
+        map.put("memory", Words.of(causalSolver.form()));
+        map.put("maxPivots", causalSolver.maxPivots() == CausalSolver.AUTO_PIVOTS ? "auto" : causalSolver.maxPivots());
+        map.put("leadingRows", causalSolver.leadingRows());
+        map.put("scrambling", Words.of(causalSolver.scrambling()));
+        map.put("exactStart", causalSolver.exactStart());
         map.put("expansion", Words.of(expansion));
         map.put("damping", alternation.damping);
         map.put("tolerance", alternation.tolerance);
         map.put("iterations", alternation.iterations);
         return map;
-    }
-
-    private static void requireTolerance(String key, double tolerance) {
-        InvalidInputException.require(tolerance > 0 && tolerance < 1, key, tolerance, "a number between 0 and 1");
     }
 }

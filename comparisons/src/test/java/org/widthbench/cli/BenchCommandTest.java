@@ -2,6 +2,7 @@ package org.widthbench.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -55,23 +56,25 @@ class BenchCommandTest {
     /** A linear network has no sampling error (orthonormal noise) but for the pivot tolerance, far below tanh's. */
     @Test
     void errorBenchmarkPrintsSpreadsAndExponentsOfEveryVariant() {
-        Run tanh = Run.of("bench", "error", "--samples", "200,256,512", "--seeds", "2");
+        Run tanh = Run.of("bench", "error", "--samples", "200,224,256", "--seeds", "2");
         assertThat(tanh.exit()).isZero();
-        for (String variant : new String[] {"none", "shift 4", "shift 12", "shift 24", "owen 12"}) {
-            assertThat(tanh.out().lines().filter(line -> line.startsWith(variant + " ")))
-                    .hasSize(4)
-                    .last()
-                    .asString()
-                    .matches(variant + " +S\\^( +-?\\d\\.\\d\\d \\+- \\d+\\.\\d\\d){4}");
+        for (String variant : new String[] {"none", "shift 12", "owen 12", "exact, none", "exact, shift 12"}) {
+            List<String> lines = tanh.out()
+                    .lines()
+                    .filter(line -> line.startsWith(variant + " "))
+                    .toList();
+            assertThat(lines).hasSize(5);
+            assertThat(lines.get(3)).matches(variant + " +S\\^( +-?\\d\\.\\d\\d \\+- \\d+\\.\\d\\d){4}");
+            assertThat(lines.get(4)).matches(variant + " +x none( +\\d\\.\\d\\d){4}");
         }
-        Run linear = Run.of("bench", "error", "--samples", "200,256,512", "--seeds", "2", "--activation", "linear");
+        Run linear = Run.of("bench", "error", "--samples", "200,224,256", "--seeds", "2", "--activation", "linear");
         assertThat(featureSpread(linear, "shift 12")).isLessThan(0.1 * featureSpread(tanh, "shift 12"));
     }
 
     private static double featureSpread(Run run, String variant) {
         String line = run.out()
                 .lines()
-                .filter(row -> row.startsWith(variant))
+                .filter(row -> row.startsWith(variant + " "))
                 .findFirst()
                 .orElseThrow();
         return Double.parseDouble(line.substring(variant.length()).strip().split(" +")[2]);
@@ -80,7 +83,7 @@ class BenchCommandTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = ';',
-            value = {"--samples; 256,512", "--samples; 512,256,1024", "--seeds; 1", "--data; nowhere"})
+            value = {"--samples; 256,512", "--samples; 512,256,1024", "--seeds; 1", "--data; nowhere", "--points; 1"})
     void errorBenchmarkRefusesWhatCannotBeFitted(String option, String value) {
         Run run = Run.of("bench", "error", option, value);
         assertThat(run.exit()).isEqualTo(2);

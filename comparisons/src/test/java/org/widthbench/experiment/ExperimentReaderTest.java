@@ -93,7 +93,8 @@ class ExperimentReaderTest {
 
     @Test
     void aNumberWithAnExponentNeedsNoPoint() throws IOException {
-        assertThat(read("theory: {toleranceU: 1e-7}").theory().toleranceU()).isEqualTo(1e-7);
+        assertThat(read("theory: {toleranceU: 1e-7}").theory().causalSolver().toleranceU())
+                .isEqualTo(1e-7);
     }
 
     @ParameterizedTest

@@ -31,6 +31,10 @@ final class CausalLayer implements AutoCloseable {
     private final Matrix freeFeatures;
     private final Matrix freeSlope;
     private final Matrix scratch;
+    /** Null where the kernels at t = 0 are left as they were sampled. */
+    private ExactStart featureStart;
+
+    private ExactStart gradientStart;
 
     CausalLayer(
             Backend backend,
@@ -62,6 +66,12 @@ final class CausalLayer implements AutoCloseable {
         this.scratch = backend.allocate(1, points, samples);
     }
 
+    /** Makes the kernels of time 0 exact: {@code Phi^l (Q, Q)} and {@code G^l (Q, Q)}. */
+    void startExactly(double[] featureKernel, double[] gradientKernel) {
+        featureStart = new ExactStart(backend, featureKernel, h.columns());
+        gradientStart = new ExactStart(backend, gradientKernel, h.columns());
+    }
+
     /**
      * Evaluates {@code phi(h)}, {@code phi'(h)} and the same at the free field {@code c u}, the control variate.
      *
@@ -72,6 +82,16 @@ final class CausalLayer implements AutoCloseable {
         if (freeFieldMoved) {
             backend.add(decay, u, 0, scratch);
             backend.activate(activation, scratch, freeFeatures, freeSlope);
+        }
+        if (featureStart == null) {
+            return;
+        }
+        if (step == 0) {
+            featureStart.begin(features.at(0));
+        }
+        featureStart.add(1, features.at(step));
+        if (freeFieldMoved) {
+            featureStart.add(1, freeFeatures);
         }
     }
 
@@ -88,6 +108,13 @@ final class CausalLayer implements AutoCloseable {
     /** {@code g = phi'(h) z}. */
     void pullBack(int step) {
         backend.multiply(1, slope, z, 0, gradients.at(step));
+        if (gradientStart == null) {
+            return;
+        }
+        if (step == 0) {
+            gradientStart.begin(gradients.at(0));
+        }
+        gradientStart.add(1, gradients.at(step));
     }
 
     /**
@@ -115,6 +142,9 @@ final class CausalLayer implements AutoCloseable {
         }
         backend.copy(gradients.at(step), scratch);
         backend.multiply(-decay, freeSlope, r, 1, scratch);
+        if (gradientStart != null) {
+            gradientStart.add(-1, scratch);
+        }
         return uProcess.correlate(decay, scratch);
     }
 
@@ -137,6 +167,10 @@ final class CausalLayer implements AutoCloseable {
         gradients.close();
         for (Matrix field : new Matrix[] {u, r, h, z, slope, freeFeatures, freeSlope, scratch}) {
             field.close();
+        }
+        if (featureStart != null) {
+            featureStart.close();
+            gradientStart.close();
         }
     }
 }

@@ -1,5 +1,6 @@
 package org.widthbench.core.solver;
 
+import java.util.function.Consumer;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
@@ -26,6 +27,8 @@ import org.widthbench.core.random.Sobol;
  * @param maxPivots most pivots that one process may take, the rest being left to residual noise; {@link #AUTO_PIVOTS}
  *     lets the solver choose
  * @param scrambling how the leading rows are randomized
+ * @param exactStart whether features and gradients are shifted so that their kernels at t = 0 are exact ({@link ExactStart});
+ *     MLPs on a fixed set of points only
  */
 public record CausalSolver(
         int samples,
@@ -37,7 +40,8 @@ public record CausalSolver(
         int leadingRows,
         Form form,
         int maxPivots,
-        Scrambling scrambling)
+        Scrambling scrambling,
+        boolean exactStart)
         implements Solver {
 
     /** How memory sums are held, {@code docs/theory.md} 4.1 "Memory sums". */
@@ -90,104 +94,119 @@ public record CausalSolver(
         InvalidInputException.require(maxPivots >= 0, "theory.maxPivots", maxPivots, "'auto' or a whole number >= 1");
     }
 
-    /** The solver that chooses its cap on pivots itself. */
-    public CausalSolver(
-            int samples,
-            long seed,
-            double toleranceU,
-            double toleranceR,
-            boolean responses,
-            boolean residualNoise,
-            int leadingRows,
-            Form form) {
+    /** The solver with default tolerances, which chooses its form and its cap on pivots itself. */
+    public CausalSolver(int samples, long seed) {
         this(
                 samples,
                 seed,
-                toleranceU,
-                toleranceR,
-                responses,
-                residualNoise,
-                leadingRows,
-                form,
+                DEFAULT_TOLERANCE_U,
+                DEFAULT_TOLERANCE_R,
+                true,
+                true,
+                DEFAULT_LEADING_ROWS,
+                Form.AUTO,
                 AUTO_PIVOTS,
-                Scrambling.SHIFT);
-    }
-
-    /** The solver that chooses its form itself. */
-    public CausalSolver(
-            int samples,
-            long seed,
-            double toleranceU,
-            double toleranceR,
-            boolean responses,
-            boolean residualNoise,
-            int leadingRows) {
-        this(samples, seed, toleranceU, toleranceR, responses, residualNoise, leadingRows, Form.AUTO);
-    }
-
-    /** The solver with default tolerances. */
-    public CausalSolver(int samples, long seed) {
-        this(samples, seed, DEFAULT_TOLERANCE_U, DEFAULT_TOLERANCE_R, true, true, DEFAULT_LEADING_ROWS);
+                Scrambling.SHIFT,
+                true);
     }
 
     /** The same solver under other tolerances. */
     public CausalSolver withTolerances(double u, double r) {
-        return new CausalSolver(
-                samples, seed, u, r, responses, residualNoise, leadingRows, form, maxPivots, scrambling);
+        return with(draft -> {
+            draft.toleranceU = u;
+            draft.toleranceR = r;
+        });
     }
 
     /** The same solver without the responses {@code A} and {@code B}. */
     public CausalSolver withoutResponses() {
-        return new CausalSolver(
-                samples, seed, toleranceU, toleranceR, false, residualNoise, leadingRows, form, maxPivots, scrambling);
+        return with(draft -> draft.responses = false);
     }
 
-    /** The same solver without residual noise: exact for linear networks up to the tolerances. */
-    public CausalSolver withoutResidualNoise() {
-        return new CausalSolver(
-                samples, seed, toleranceU, toleranceR, responses, false, leadingRows, form, maxPivots, scrambling);
+    /** The same solver with or without residual noise: without, it is exact for linear networks up to the tolerances. */
+    public CausalSolver withResidualNoise(boolean noise) {
+        return with(draft -> draft.residualNoise = noise);
     }
 
     /** The same solver with another number of samples and seed. */
     public CausalSolver withSamples(int newSamples, long newSeed) {
-        return new CausalSolver(
-                newSamples,
-                newSeed,
-                toleranceU,
-                toleranceR,
-                responses,
-                residualNoise,
-                leadingRows,
-                form,
-                maxPivots,
-                scrambling);
+        return with(draft -> {
+            draft.samples = newSamples;
+            draft.seed = newSeed;
+        });
     }
 
     /** The same solver in the given form. */
     public CausalSolver withForm(Form newForm) {
-        return new CausalSolver(
-                samples,
-                seed,
-                toleranceU,
-                toleranceR,
-                responses,
-                residualNoise,
-                leadingRows,
-                newForm,
-                maxPivots,
-                scrambling);
+        return with(draft -> draft.form = newForm);
     }
 
     /** The same solver with another cap on the pivots. */
     public CausalSolver withMaxPivots(int cap) {
-        return new CausalSolver(
-                samples, seed, toleranceU, toleranceR, responses, residualNoise, leadingRows, form, cap, scrambling);
+        return with(draft -> draft.maxPivots = cap);
     }
 
     /** The same solver with other leading rows. */
     public CausalSolver withLeadingRows(int rows, Scrambling newScrambling) {
-        return new CausalSolver(
-                samples, seed, toleranceU, toleranceR, responses, residualNoise, rows, form, maxPivots, newScrambling);
+        return with(draft -> {
+            draft.leadingRows = rows;
+            draft.scrambling = newScrambling;
+        });
+    }
+
+    /** The same solver with or without exact kernels at t = 0. */
+    public CausalSolver withExactStart(boolean exact) {
+        return with(draft -> draft.exactStart = exact);
+    }
+
+    private CausalSolver with(Consumer<Draft> change) {
+        Draft draft = new Draft(this);
+        change.accept(draft);
+        return draft.solver();
+    }
+
+    /** The components, open to change: the one place besides the record itself that lists them. */
+    private static final class Draft {
+        private int samples;
+        private long seed;
+        private double toleranceU;
+        private double toleranceR;
+        private boolean responses;
+        private boolean residualNoise;
+        private int leadingRows;
+        private Form form;
+        private int maxPivots;
+        private Scrambling scrambling;
+        private boolean exactStart;
+
+        Draft(CausalSolver solver) {
+            samples = solver.samples;
+            seed = solver.seed;
+            toleranceU = solver.toleranceU;
+            toleranceR = solver.toleranceR;
+            responses = solver.responses;
+            residualNoise = solver.residualNoise;
+            leadingRows = solver.leadingRows;
+            form = solver.form;
+            maxPivots = solver.maxPivots;
+            scrambling = solver.scrambling;
+            exactStart = solver.exactStart;
+        }
+
+        CausalSolver solver() {
+            return new CausalSolver(
+                    samples,
+                    seed,
+                    toleranceU,
+                    toleranceR,
+                    responses,
+                    residualNoise,
+                    leadingRows,
+                    form,
+                    maxPivots,
+                    scrambling,
+                    exactStart);
+        }
     }
 
     /** Most pivots of one process. */

@@ -59,6 +59,7 @@ final class CausalSweep implements AutoCloseable {
         this.layers = new CausalLayer[depth];
         CausalSolver.Form form = settings.formFor(steps * points);
         int pivotLimit = settings.pivotLimit(form != CausalSolver.Form.ACCUMULATOR);
+        StaticKernels initial = settings.exactStart() ? StaticKernels.of(problem) : null;
         for (int l = 1; l <= depth; l++) {
             layers[l - 1] = new CausalLayer(
                     backend,
@@ -69,6 +70,9 @@ final class CausalSweep implements AutoCloseable {
                     points,
                     history(form, recorded),
                     history(form, recorded));
+            if (initial != null) {
+                layers[l - 1].startExactly(initial.features()[l], initial.gradients()[l - 1]);
+            }
             preactivations.add(Tensor.zeros(2, points, samples));
             pullbacks.add(Tensor.zeros(2, points, samples));
         }

@@ -32,6 +32,17 @@ final class DenseMath {
         return true;
     }
 
+    /** {@code a b} of row-major matrices, {@code (m, k)} and {@code (k, n)}. */
+    static double[] product(double[] a, double[] b, int m, int k, int n) {
+        double[] c = new double[m * n];
+        for (int i = 0; i < m; i++) {
+            for (int l = 0; l < k; l++) {
+                Dense.axpy(a[i * k + l], b, l * n, c, i * n, n);
+            }
+        }
+        return c;
+    }
+
     /** Transpose of a row-major {@code (rows, columns)} matrix. */
     static double[] transpose(double[] a, int rows, int columns) {
         double[] result = new double[a.length];

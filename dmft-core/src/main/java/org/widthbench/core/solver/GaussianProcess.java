@@ -17,6 +17,11 @@ import java.util.Arrays;
  */
 final class GaussianProcess {
     private static final int INITIAL_CAPACITY = 64;
+    /**
+     * Variances closer than this, relative, count as equal and the first row wins. Kernels of equal diagonal are common (relu
+     * gradients at t = 0); rounding must not choose the pivots, or float32 and float64 would follow different paths.
+     */
+    private static final double TIE = 1e-4;
 
     /** Residual variance, relative, that later times have to make room for: their shares would leave it to noise for good. */
     private static final double LARGE = 0.05;
@@ -195,7 +200,7 @@ final class GaussianProcess {
     private static int largestDiagonal(double[] block, int n) {
         int best = 0;
         for (int i = 1; i < n; i++) {
-            if (block[i * n + i] > block[best * n + best]) {
+            if (block[i * n + i] > (1 + TIE) * block[best * n + best]) {
                 best = i;
             }
         }

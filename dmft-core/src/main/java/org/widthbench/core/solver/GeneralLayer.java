@@ -40,6 +40,11 @@ final class GeneralLayer implements AutoCloseable {
     private final Matrix wide;
     private final Matrix wideScratch;
 
+    /** Null where the kernels at t = 0 are left as they were sampled. */
+    private ExactStart featureStart;
+
+    private ExactStart gradientStart;
+
     /** The bias; null without. */
     private final LearnedRows bias;
 
@@ -79,6 +84,21 @@ final class GeneralLayer implements AutoCloseable {
         if (biased) {
             basis.bias().extend(1, 0);
         }
+    }
+
+    /** Makes the kernels of time 0 exact: {@code Phi^l (Q, Q)} and, alike and independent for all outputs, {@code G^l (Q, Q)}. */
+    void startExactly(double[] featureKernel, double[] gradientKernel) {
+        int rows = pointOf.length;
+        int outputs = problem.outputs();
+        double[] wideKernel = new double[rows * rows];
+        for (int i = 0; i < wideKernel.length; i++) {
+            int row = i / rows;
+            int column = i % rows;
+            boolean sameOutput = row % outputs == column % outputs;
+            wideKernel[i] = sameOutput ? gradientKernel[pointOf[row] * h.rows() + pointOf[column]] : 0;
+        }
+        featureStart = new ExactStart(backend, featureKernel, h.columns());
+        gradientStart = new ExactStart(backend, wideKernel, h.columns());
     }
 
     /** {@code u^1 = B E} for the inputs of this time, {@code B (Q, k)}. */
@@ -131,12 +151,27 @@ final class GeneralLayer implements AutoCloseable {
         backend.activate(problem.network().activation(), h, features.at(step), slope);
         backend.add(decay, u, 0, scratch);
         backend.activate(problem.network().activation(), scratch, freeFeatures, freeSlope);
+        if (featureStart == null) {
+            return;
+        }
+        if (step == 0) {
+            featureStart.begin(features.at(0));
+        }
+        featureStart.add(1, features.at(step));
+        featureStart.add(1, freeFeatures);
     }
 
     /** {@code g = phi'(h) z}. */
     void pullBack(int step) {
         backend.gatherRows(slope, pointOf, wide);
         backend.multiply(1, wide, z, 0, gradients.at(step));
+        if (gradientStart == null) {
+            return;
+        }
+        if (step == 0) {
+            gradientStart.begin(gradients.at(0));
+        }
+        gradientStart.add(1, gradients.at(step));
     }
 
     /** {@code h^{l+1} += c A^l g^{l+1}}. */
@@ -159,6 +194,9 @@ final class GeneralLayer implements AutoCloseable {
         backend.gatherRows(freeSlope, pointOf, wide);
         backend.copy(gradients.at(step), wideScratch);
         backend.multiply(-decay, wide, r, 1, wideScratch);
+        if (gradientStart != null) {
+            gradientStart.add(-1, wideScratch);
+        }
         try (Matrix response = uProcess.correlate(decay, wideScratch)) {
             uProcess.respond(response, below);
         }
@@ -202,6 +240,10 @@ final class GeneralLayer implements AutoCloseable {
         if (bias != null) {
             bias.close();
             biasRows.close();
+        }
+        if (featureStart != null) {
+            featureStart.close();
+            gradientStart.close();
         }
     }
 }

@@ -61,8 +61,13 @@ final class GeneralSweep implements AutoCloseable {
         this.depth = problem.network().depth();
         int samples = settings.samples();
         this.layers = new GeneralLayer[depth];
+        // A stream has other points at every time.
+        StaticKernels initial = settings.exactStart() && !training.online() ? StaticKernels.of(problem) : null;
         for (int l = 1; l <= depth; l++) {
             layers[l - 1] = new GeneralLayer(backend, l, settings, problem);
+            if (initial != null) {
+                layers[l - 1].startExactly(initial.features()[l], initial.gradients()[l - 1]);
+            }
             preactivations.add(Tensor.zeros(2, points, samples));
             pullbacks.add(Tensor.zeros(2, points * outputs, samples));
         }

@@ -49,11 +49,7 @@ record InputBasis(int columns, double[] rows) {
     }
 
     private static int rank(KernelRoot root) {
-        int rank = 0;
-        while (rank < root.size() && root.values()[rank] > RANK_TOLERANCE * root.values()[0]) {
-            rank++;
-        }
         // Inputs that are all zero still make a network; one column of zeros stands for them.
-        return Math.max(1, rank);
+        return Math.max(1, root.rank(RANK_TOLERANCE));
     }
 }

@@ -46,6 +46,15 @@ record KernelRoot(int size, double[] vectors, double[] values, double negative) 
         return new KernelRoot(n, vectors, values, kept == 0 ? 0 : clipped / kept);
     }
 
+    /** Number of eigenvalues above this fraction of the largest. */
+    int rank(double tolerance) {
+        int rank = 0;
+        while (rank < size && values[rank] > tolerance * values[0]) {
+            rank++;
+        }
+        return rank;
+    }
+
     /** {@code F_{ij} = V_{ij} sqrt(lambda_j)}, {@code (n x n)} row-major. */
     double[] factor() {
         return scaled(0.5);

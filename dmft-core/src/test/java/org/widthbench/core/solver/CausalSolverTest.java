@@ -94,7 +94,7 @@ class CausalSolverTest {
     void whitenedNoiseMakesLinearNetworkExact(CausalSolver.Form form) throws IOException {
         Problem problem = gaussian(40, 20, 1, Network.mlp(5, new Linear()), Training.descent(1.5, 0.05, 50));
         CausalSolver solver =
-                new CausalSolver(400, 0).withTolerances(1e-9, 1e-9).withoutResidualNoise();
+                new CausalSolver(400, 0).withTolerances(1e-9, 1e-9).withResidualNoise(false);
         OrderParameters theory = solve(solver, problem);
         assertThat(theory.loss())
                 .containsExactly(Golden.array(LINEAR, "gd_loss").data(), within(5e-6));
@@ -107,7 +107,7 @@ class CausalSolverTest {
             }
         }
         CausalSolver otherSeed =
-                new CausalSolver(400, 1).withTolerances(1e-9, 1e-9).withoutResidualNoise();
+                new CausalSolver(400, 1).withTolerances(1e-9, 1e-9).withResidualNoise(false);
         assertThat(solve(otherSeed, problem).loss()).containsExactly(theory.loss(), within(1e-6));
     }
 
@@ -121,7 +121,7 @@ class CausalSolverTest {
                 Network.mlp(5, new Linear()),
                 Training.descent(1.5, 0.05, 50).withDynamics(Training.Dynamics.FLOW));
         CausalSolver solver =
-                new CausalSolver(400, 0).withTolerances(1e-9, 1e-9).withoutResidualNoise();
+                new CausalSolver(400, 0).withTolerances(1e-9, 1e-9).withResidualNoise(false);
         assertThat(solve(solver, problem).delta().data())
                 .containsExactly(Golden.array(LINEAR, "flow_delta").data(), within(1e-5));
     }
@@ -166,7 +166,7 @@ class CausalSolverTest {
                 Network.mlp(3, new Linear()),
                 training);
         CausalSolver solver =
-                new CausalSolver(200, 5).withTolerances(1e-10, 1e-10).withoutResidualNoise();
+                new CausalSolver(200, 5).withTolerances(1e-10, 1e-10).withResidualNoise(false);
         OrderParameters sampled = solve(solver, problem);
         OrderParameters closed = new LinearSolver(2, 0).solve(problem, null);
         assertThat(sampled.f().data()).containsExactly(closed.f().data(), within(1e-6));
@@ -187,7 +187,7 @@ class CausalSolverTest {
                 .withSchedule(1, 0.5, 2, 0, 1, 1, 0.1, 1);
         Problem problem = gaussian(8, 4, 1, Network.mlp(3, new Linear()), training);
         CausalSolver solver =
-                new CausalSolver(200, 5).withTolerances(1e-10, 1e-10).withoutResidualNoise();
+                new CausalSolver(200, 5).withTolerances(1e-10, 1e-10).withResidualNoise(false);
         OrderParameters closed = new LinearSolver(2, 0).solve(problem, null);
         assertThat(solve(solver, problem).f().data()).containsExactly(closed.f().data(), within(1e-6));
         assertThat(closed.loss()[0]).isCloseTo(Math.log(2), within(1e-12));
@@ -246,7 +246,7 @@ class CausalSolverTest {
         Problem problem = gaussian(10, 4, 1, Network.mlp(3, new Linear()), Training.descent(1.5, 0.1, 15));
         CausalSolver solver = new CausalSolver(200, 5)
                 .withTolerances(1e-10, 1e-10)
-                .withoutResidualNoise()
+                .withResidualNoise(false)
                 .withoutResponses();
         OrderParameters closed = new LinearSolver(2, 0).withoutResponses().solve(problem, null);
         assertThat(solve(solver, problem).f().data()).containsExactly(closed.f().data(), within(1e-6));
@@ -270,7 +270,7 @@ class CausalSolverTest {
         }
         double[] y = {1, -1, 1};
         CausalSolver solver =
-                new CausalSolver(128, 0).withTolerances(1e-10, 1e-10).withoutResidualNoise();
+                new CausalSolver(128, 0).withTolerances(1e-10, 1e-10).withResidualNoise(false);
         OrderParameters with = solve(solver, new Problem(new Dataset(x, y), network, training));
         OrderParameters without =
                 solve(solver, new Problem(new Dataset(new Tensor(new int[] {6, 3}, fewer), y), network, training));

@@ -43,7 +43,7 @@ class GeneralSweepTest {
         try (CpuBackend backend = new CpuBackend()) {
             return new CausalSolver(samples, seed)
                     .withTolerances(1e-10, 1e-10)
-                    .withoutResidualNoise()
+                    .withResidualNoise(false)
                     .solve(problem, backend);
         }
     }

@@ -44,7 +44,7 @@ class SamplingErrorTest {
     void exactSolvesHaveNoBars() {
         try (CpuBackend backend = new CpuBackend()) {
             CausalSolver exact =
-                    new CausalSolver(128, 3).withTolerances(1e-10, 1e-10).withoutResidualNoise();
+                    new CausalSolver(128, 3).withTolerances(1e-10, 1e-10).withResidualNoise(false);
             SamplingError error =
                     SamplingError.estimate(exact, problem(Network.mlp(2, new Linear())), backend, Progress.NONE);
             assertThat(error.loss()).isLessThan(1e-7);
