@@ -132,8 +132,8 @@ final class EdgeClaims {
         }
         return new ClaimFigure(
                 Claim.RATES.figure(),
-                "Training loss under full-batch descent at growing learning rates, mean over seeds; dashed: DMFT where it is solved;"
-                        + " its sampling noise, some 1e-4 of the targets at every step, sets off spikes earlier than networks have them.",
+                "Training loss under full-batch descent at growing learning rates, mean over seeds; dashed: DMFT where it is solved,"
+                        + " whose sampling noise can set off a spike earlier than networks have it.",
                 TaskView.sentence(readings),
                 rows,
                 List.of());
@@ -188,7 +188,7 @@ final class EdgeClaims {
                 spikes.stream().mapToDouble(Double::doubleValue).max().orElseThrow(),
                 starts[0],
                 starts[starts.length - 1],
-                early < 0 ? "" : ", DMFT's from step " + early + " on, earlier for its sampling noise");
+                early < 0 ? "" : ", DMFT's from step " + early + " on");
     }
 
     /** First time at which the loss has risen above its minimum by {@link #SPIKE}, -1 if there is none. */
