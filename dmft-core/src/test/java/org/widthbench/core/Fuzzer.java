@@ -20,6 +20,11 @@ public final class Fuzzer {
     private static final String HEAP = "-Xmx256m";
     /** No input is worth a minute. */
     private static final String HANG_SECONDS = "60";
+    /**
+     * No limit: Linux counts what the process that started this one once held as if it were its own. The heap is the limit, and
+     * running out of it is found.
+     */
+    private static final String RSS_LIMIT = "-rss_limit_mb=0";
 
     private final Path folder;
 
@@ -62,6 +67,7 @@ public final class Fuzzer {
                 "-runs=" + runs,
                 "-seed=1",
                 "-timeout=" + HANG_SECONDS,
+                RSS_LIMIT,
                 "-max_len=4096",
                 "-dict=" + dictionary,
                 "-artifact_prefix=" + scratch + "/",
