@@ -116,18 +116,7 @@ class KilledSweepTest {
     }
 
     private Process start(Path out) throws IOException {
-        List<String> command = new ArrayList<>(List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "-XX:TieredStopAtLevel=1",
-                "-XX:+UseSerialGC",
-                "-Xlog:disable",
-                "-Xmx512m"));
-        command.addAll(List.of("-cp", System.getProperty("java.class.path"), Main.class.getName()));
-        command.addAll(List.of("sweep", config.toString(), "--out", out.toString(), "--resume", "-q"));
-        return new ProcessBuilder(command)
-                .redirectErrorStream(true)
-                .redirectOutput(folder.resolve("log").toFile())
-                .start();
+        return ProgramProcess.start(folder.resolve("log"), "sweep", config, "--out", out, "--resume", "-q");
     }
 
     private static long milliseconds(long begun) {
