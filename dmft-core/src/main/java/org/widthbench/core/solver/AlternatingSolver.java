@@ -3,6 +3,7 @@ package org.widthbench.core.solver;
 import java.util.function.Consumer;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.OrderParameters;
+import org.widthbench.core.PointSchedule;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
 import org.widthbench.core.Solver;
@@ -12,8 +13,8 @@ import org.widthbench.core.backend.Backend;
 /**
  * Alternating Monte Carlo, Algorithm 1 of Bordelon and Pehlevan 2022 ({@code docs/theory.md} section 4.2): guess all
  * kernels over all times, sample every layer's single-site process under the guess ({@link SingleSite}), average new
- * kernels and, from exact Jacobians, new responses; repeat until nothing changes. Time {@code O(L S (TQ)^3)} an
- * iteration: the independent check of {@link CausalSolver} at small TQ, and its baseline. For relu it takes
+ * kernels and, from exact Jacobians, new responses; repeat until nothing changes. It takes every option that the causal solver
+ * takes (section 4.5). Time {@code O(L S (TQ)^3 C^2)} an iteration: the independent check of {@link CausalSolver} at small TQ, and its baseline. For relu it takes
  * {@code phi'' = 0} as published, which drops what the kink adds to B; its iteration may stall above a tight tolerance,
  * presumably because a sample that crosses the kink changes the average at once.
  *
@@ -21,7 +22,7 @@ import org.widthbench.core.backend.Backend;
  * continuously with the kernel: fresh noise, or an arbitrary root, never converges. The noise is orthonormal, so that
  * linear networks come out exact.
  *
- * @param samples number S of samples, at least {@code 2 T Q}
+ * @param samples number S of samples, at least {@code T Q (1 + C)}
  * @param seed chooses the noise
  * @param damping share of each newly averaged kernel and response in the next guess, alike for all, in {@code (0, 1]}
  * @param tolerance largest relative change of a kernel, and change of a prediction, at which iteration stops
@@ -74,20 +75,22 @@ public record AlternatingSolver(int samples, long seed, double damping, double t
      * @throws SolverException if the iteration diverges or does not converge, naming iteration, kernel and gamma0
      */
     public OrderParameters solve(Problem problem, Backend backend, Progress progress, Consumer<Iteration> report) {
-        long rows = (long) problem.training().steps() * problem.points();
+        long forward =
+                (long) problem.training().steps() * PointSchedule.of(problem).rows();
+        long backward = forward * problem.outputs();
         InvalidInputException.require(
-                samples >= 2 * rows,
+                samples >= forward + backward,
                 "theory.samples",
                 samples,
-                "at least 2 x steps x points = " + 2 * rows + " with theory.solver " + NAME);
+                "at least steps x points x (1 + outputs) = " + (forward + backward) + " with theory.solver " + NAME);
         // A site keeps five fields; its noise and the fields being drawn are four more.
         int depth = problem.network().depth();
-        double fields = (double) samples * rows;
+        double fields = (double) samples * backward;
         MemoryLimit.require(
                 NAME,
-                Math.max(fields, (double) rows * rows),
-                depth * (7 * fields + 4.0 * rows * rows) + 4 * fields,
-                depth + " layers of " + samples + " samples x " + rows + " rows (steps x points)");
+                Math.max(fields, (double) backward * backward),
+                depth * (7 * fields + 4.0 * backward * backward) + 4 * fields,
+                depth + " layers of " + samples + " samples x " + backward + " rows (steps x points x outputs)");
         AlternatingSweep sweep = new AlternatingSweep(problem, this, backend);
         Iteration last = null;
         for (int k = 1; k <= iterations; k++) {

@@ -3,19 +3,22 @@ package org.widthbench.core.solver;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.widthbench.core.ImpulseResponse;
+import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
+import org.widthbench.core.PointSchedule;
 import org.widthbench.core.Problem;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
-import org.widthbench.core.activation.Activation;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
 
 /**
- * The guess of {@link AlternatingSolver} and one pass over it. Kernels and responses are (n x n) over the n = TQ rows
- * {@code (t,mu)}. Passes go up and down the layers in turn, so that news travels through the network both ways.
+ * The guess of {@link AlternatingSolver} and one pass over it. Forward fields have the n = TQ rows {@code (t,mu)}, backward
+ * ones the m = TQC rows {@code (t,mu,c)} of C outputs. Passes go up and down the layers in turn, so that news travels
+ * through the network both ways.
  */
 final class AlternatingSweep {
     /** Kernels of this size mean that the guess has run away. */
@@ -26,30 +29,36 @@ final class AlternatingSweep {
     private final Backend backend;
     private final int depth;
     private final int points;
+    private final int outputs;
     private final int times;
     private final int n;
+    private final int m;
+    /** What trainable biases add to {@code Phi^{l-1}} of every hidden layer: 1, or 0 without. */
+    private final double bias;
+
     private final ImpulseResponse response;
     private final double[] decay;
 
-    /** {@code Phi^0..Phi^L}. */
+    /** {@code Phi^0..Phi^L}, (n x n), those of layers below the last with what biases add. */
     private final double[][] features;
 
-    /** {@code G^1..G^{L+1}} at indices 0..L. */
+    /** {@code G^1..G^{L+1}} at indices 0..L, (m x m). */
     private final double[][] gradients;
 
-    /** {@code A^1..A^{L-1}} at their own index, {@code B^2..B^L} at index l-1; null where the theory has none. */
+    /** {@code A^1..A^{L-1}} at their own index, (n x m); null where the theory has none. */
     private final double[][] featureResponses;
 
+    /** {@code B^2..B^L} at index l-1, (m x n); null where the theory has none. */
     private final double[][] gradientResponses;
 
-    /** Noise of u and r, (n x S) for each layer. */
+    /** Noise of u, (n x S), and of r, (m x S), for each layer. */
     private final double[][] noiseU;
 
     private final double[][] noiseR;
     private final SingleSite[] sites;
     private Trajectory trajectory;
 
-    /** Read-out {@code f (T x Q)} of the last pass over layer L. */
+    /** Read-out {@code f (T x Q x C)} of the last pass over layer L. */
     private final double[] readout;
 
     private double largestChange;
@@ -61,10 +70,14 @@ final class AlternatingSweep {
         this.settings = settings;
         this.backend = backend;
         this.depth = problem.network().depth();
-        this.points = problem.points();
+        this.trajectory = new Trajectory(problem, AlternatingSolver.NAME, Network.Architecture.MLP, true);
+        PointSchedule schedule = PointSchedule.of(problem);
+        this.points = schedule.rows();
+        this.outputs = problem.outputs();
         this.times = problem.training().steps();
         this.n = times * points;
-        this.trajectory = new Trajectory(problem, AlternatingSolver.NAME);
+        this.m = n * outputs;
+        this.bias = problem.network().bias() ? 1 : 0;
         this.response = trajectory.response();
         this.decay = trajectory.decay();
         this.features = new double[depth + 1][];
@@ -74,23 +87,23 @@ final class AlternatingSweep {
         this.noiseU = new double[depth][];
         this.noiseR = new double[depth][];
         this.sites = new SingleSite[depth];
-        this.readout = new double[n];
+        this.readout = new double[m];
         StaticKernels initial = StaticKernels.of(problem);
-        Activation activation = problem.network().activation();
+        int[] all = IntStream.range(0, times).toArray();
         for (int l = 0; l <= depth; l++) {
-            features[l] = Recorded.constantKernel(initial.features()[l], points, times)
-                    .data();
-            gradients[l] = Recorded.constantKernel(initial.gradients()[l], points, times)
+            double[] kernel = l < depth ? initial.covariances()[l] : initial.features()[l];
+            features[l] = Recorded.constantKernel(kernel, schedule, 1, all).data();
+            gradients[l] = Recorded.constantKernel(initial.gradients()[l], schedule, outputs, all)
                     .data();
         }
         for (int l = 0; l < depth; l++) {
-            featureResponses[l] = l == 0 ? null : new double[n * n];
-            gradientResponses[l] = l == 0 ? null : new double[n * n];
-            sites[l] = new SingleSite(activation, points, settings.samples(), decay);
+            featureResponses[l] = l == 0 ? null : new double[n * m];
+            gradientResponses[l] = l == 0 ? null : new double[m * n];
+            sites[l] = new SingleSite(problem.network().activation(), points, outputs, settings.samples(), decay);
             drawNoise(l);
         }
         // Nothing drives the trajectory yet, so this marches the static kernels.
-        trajectory = predict(new double[n]);
+        trajectory = predict(new double[m]);
     }
 
     /**
@@ -99,23 +112,24 @@ final class AlternatingSweep {
      */
     private void drawNoise(int l) {
         KernelRoot rootU = KernelRoot.of(features[l], n, "Phi^" + l);
-        KernelRoot rootR = KernelRoot.of(gradients[l + 1], n, "G^" + (l + 2));
+        KernelRoot rootR = KernelRoot.of(gradients[l + 1], m, "G^" + (l + 2));
         try (NoiseBasis basis = new NoiseBasis(backend, l + 1, new CausalSolver(settings.samples(), settings.seed()))) {
             // Static kernels have one direction per point.
             basis.u().extend(points, 0);
-            basis.r().extend(l == depth - 1 ? 1 : points, 0);
+            basis.r().extend(l == depth - 1 ? outputs : points * outputs, 0);
             basis.u().extend(n - basis.u().rows().rows(), 0);
-            basis.r().extend(n - basis.r().rows().rows(), 0);
+            basis.r().extend(m - basis.r().rows().rows(), 0);
             noiseU[l] = product(rootU.vectors(), basis.u().rows());
             noiseR[l] = product(rootR.vectors(), basis.r().rows());
         }
     }
 
-    /** {@code V E}, (n x S). */
+    /** {@code V E}, one row per row of the noise. */
     private double[] product(double[] vectors, Matrix noise) {
-        double[] result = new double[n * settings.samples()];
-        try (Matrix v = backend.allocate(1, n, n);
-                Matrix rotated = backend.allocate(1, n, settings.samples())) {
+        int rows = noise.rows();
+        double[] result = new double[rows * settings.samples()];
+        try (Matrix v = backend.allocate(1, rows, rows);
+                Matrix rotated = backend.allocate(1, rows, settings.samples())) {
             backend.upload(vectors, v);
             backend.gemm(1, v, false, noise, false, 0, rotated);
             backend.download(rotated, result);
@@ -139,7 +153,7 @@ final class AlternatingSweep {
             throw diverged(number, "the predictions");
         }
         double change = 0;
-        for (int i = 0; i < n; i++) {
+        for (int i = 0; i < m; i++) {
             change = Math.max(change, Math.abs(trajectory.f().data()[i] - before[i]));
         }
         return new AlternatingSolver.Iteration(number, largestChange, mostChanged, change, clipped);
@@ -147,17 +161,17 @@ final class AlternatingSweep {
 
     /** Samples layer {@code l+1} under the present guess and moves its kernels and responses. */
     private void renew(int l, int number) {
-        double[] u = fields(features[l], noiseU[l], "Phi^" + l);
-        double[] r = fields(gradients[l + 1], noiseR[l], "G^" + (l + 2));
-        double[] c = coupling(featureResponses[l], features[l], false);
-        double[] d = coupling(l + 1 < depth ? gradientResponses[l + 1] : null, gradients[l + 1], true);
+        double[] u = fields(features[l], noiseU[l], n, "Phi^" + l);
+        double[] r = fields(gradients[l + 1], noiseR[l], m, "G^" + (l + 2));
+        double[] c = forwardCoupling(featureResponses[l], features[l]);
+        double[] d = backwardCoupling(l + 1 < depth ? gradientResponses[l + 1] : null, gradients[l + 1]);
         SingleSite site = sites[l];
         SingleSite.Responses responses = site.solve(u, r, c, d, l + 1 < depth, l > 0);
         if (l == depth - 1) {
             readOut(site, r);
         }
-        move(features, l + 1, average(site.phi), "Phi^" + (l + 1), number);
-        move(gradients, l, average(site.g), "G^" + (l + 1), number);
+        move(features, l + 1, average(site.phi, n, l + 1 < depth ? bias : 0), "Phi^" + (l + 1), number);
+        move(gradients, l, average(site.g, m, 0), "G^" + (l + 1), number);
         if (l + 1 < depth) {
             blend(responses.feature(), featureResponses[l + 1]);
         }
@@ -166,14 +180,14 @@ final class AlternatingSweep {
         }
     }
 
-    /** {@code (S x n)} samples of GP(0, K) from fixed noise. */
-    private double[] fields(double[] kernel, double[] noise, String what) {
-        KernelRoot root = KernelRoot.of(kernel, n, what);
+    /** {@code (S x rows)} samples of GP(0, K) from fixed noise. */
+    private double[] fields(double[] kernel, double[] noise, int rows, String what) {
+        KernelRoot root = KernelRoot.of(kernel, rows, what);
         clipped = Math.max(clipped, root.negative());
-        double[] result = new double[settings.samples() * n];
-        try (Matrix e = backend.allocate(1, n, settings.samples());
-                Matrix factor = backend.allocate(1, n, n);
-                Matrix field = backend.allocate(1, settings.samples(), n)) {
+        double[] result = new double[settings.samples() * rows];
+        try (Matrix e = backend.allocate(1, rows, settings.samples());
+                Matrix factor = backend.allocate(1, rows, rows);
+                Matrix field = backend.allocate(1, settings.samples(), rows)) {
             backend.upload(noise, e);
             backend.upload(root.symmetric(), factor);
             backend.gemm(1, e, true, factor, false, 0, field);
@@ -182,32 +196,50 @@ final class AlternatingSweep {
         return result;
     }
 
-    /** {@code c(t) response(t,s) + a kappa(t,s) b Delta(s) kernel(t,s)}, causal; the equal-time block only if asked. */
-    private double[] coupling(double[] responses, double[] kernel, boolean equalTime) {
-        double[] coupling = new double[n * n];
-        for (int t = 0; t < times; t++) {
+    /** {@code C = c(t) A + a kappa(t,s) b Delta_{al,c}(s) Phi_{mu,al}(t,s)}, (n x m), over times s < t. */
+    private double[] forwardCoupling(double[] responses, double[] kernel) {
+        double[] coupling = new double[n * m];
+        for (int row = 0; row < n; row++) {
+            int t = row / points;
             double[] weights = trajectory.weights(t);
-            int past = t * points;
-            for (int row = past; row < past + points; row++) {
-                for (int col = 0; col < past; col++) {
-                    coupling[row * n + col] = weights[col] * kernel[row * n + col];
-                }
-                if (responses != null) {
-                    int known = equalTime ? past + points : past;
-                    Dense.axpy(decay[t], responses, row * n, coupling, row * n, known);
-                }
+            for (int col = 0; col < weights.length; col++) {
+                coupling[row * m + col] = weights[col] * kernel[row * n + col / outputs];
+            }
+            if (responses != null) {
+                Dense.axpy(decay[t], responses, row * m, coupling, row * m, weights.length);
             }
         }
         return coupling;
     }
 
-    /** {@code <v v^T>} over samples of {@code v (S x n)}. */
-    private double[] average(double[] field) {
-        double[] kernel = new double[n * n];
-        try (Matrix v = backend.allocate(1, settings.samples(), n);
-                Matrix gram = backend.allocate(1, n, n)) {
+    /**
+     * {@code D = c(t) B + a sum_c kappa(t,s) b Delta_{al,c}(s) G_{.,(al,c)}(t,s)}, (m x n), over times s < t; the response at
+     * s = t too.
+     */
+    private double[] backwardCoupling(double[] responses, double[] kernel) {
+        double[] coupling = new double[m * n];
+        for (int row = 0; row < m; row++) {
+            int t = row / (points * outputs);
+            double[] weights = trajectory.weights(t);
+            for (int col = 0; col < weights.length; col++) {
+                coupling[row * n + col / outputs] += weights[col] * kernel[row * m + col];
+            }
+            if (responses != null) {
+                Dense.axpy(decay[t], responses, row * n, coupling, row * n, (t + 1) * points);
+            }
+        }
+        return coupling;
+    }
+
+    /** {@code <v v^T> + constant} over samples of {@code v (S x rows)}. */
+    private double[] average(double[] field, int rows, double constant) {
+        double[] kernel = new double[rows * rows];
+        Arrays.fill(kernel, constant);
+        try (Matrix v = backend.allocate(1, settings.samples(), rows);
+                Matrix gram = backend.allocate(1, rows, rows)) {
             backend.upload(field, v);
-            backend.gemm(1.0 / settings.samples(), v, true, v, false, 0, gram);
+            backend.upload(kernel, gram);
+            backend.gemm(1.0 / settings.samples(), v, true, v, false, 1, gram);
             backend.download(gram, kernel);
         }
         return kernel;
@@ -243,14 +275,16 @@ final class AlternatingSweep {
         }
     }
 
-    /** {@code f(t) = [ <z phi(h)> - <c r phi(c u)> ] / gamma0} at layer L. */
+    /** {@code f_{mu,c}(t) = [ <z_c phi(h)> - <c r_c phi(c u)> ] / gamma0} at layer L. */
     private void readOut(SingleSite site, double[] r) {
         Arrays.fill(readout, 0);
         double scale = 1.0 / settings.samples() / problem.training().gamma0();
-        for (int at = 0; at < site.phi.length; at += n) {
-            for (int row = 0; row < n; row++) {
-                double free = decay[row / points] * r[at + row] * site.freePhi[at + row];
-                readout[row] += scale * (site.z[at + row] * site.phi[at + row] - free);
+        for (int sample = 0; sample < settings.samples(); sample++) {
+            for (int row = 0; row < m; row++) {
+                int forward = sample * n + row / outputs;
+                int backward = sample * m + row;
+                double free = decay[row / outputs / points] * r[backward] * site.freePhi[forward];
+                readout[row] += scale * (site.z[backward] * site.phi[forward] - free);
             }
         }
     }
@@ -261,24 +295,25 @@ final class AlternatingSweep {
      * {@code f(t) = readout(t) + (eta/P) sum_{s<t} kappa(t,s) NTK(t,s) b [Delta(s) - Delta_old(s)]}: the fixed point is
      * that of the read-out, without the NTK's error.
      *
-     * @param sampled {@code (T x Q)}, what the present trajectory led to
+     * @param sampled {@code (T x Q x C)}, what the present trajectory led to
      */
     private Trajectory predict(double[] sampled) {
-        Trajectory next = new Trajectory(problem, AlternatingSolver.NAME);
+        Trajectory next = new Trajectory(problem, AlternatingSolver.NAME, Network.Architecture.MLP, true);
         boolean flow = problem.training().dynamics() == Training.Dynamics.FLOW;
         double scale = problem.training().eta() / problem.trainingPoints();
+        int rows = points * outputs;
         for (int t = 0; t < times; t++) {
-            double[] f = new double[points];
+            double[] f = new double[rows];
             if (flow) {
                 f = t == 0 ? f : next.flow(t - 1, tangentBlock(t - 1, t - 1));
             } else {
-                System.arraycopy(sampled, t * points, f, 0, points);
+                System.arraycopy(sampled, t * rows, f, 0, rows);
                 for (int s = 0; s < t; s++) {
                     double[] drive = next.drive(s);
                     Dense.axpy(-1, trajectory.drive(s), 0, drive, 0, drive.length);
                     double[] ntk = tangentBlock(t, s);
-                    for (int mu = 0; mu < points; mu++) {
-                        f[mu] += scale * response.kappa(t, s) * Dense.dot(ntk, mu * points, drive, 0, drive.length);
+                    for (int row = 0; row < rows; row++) {
+                        f[row] += scale * response.kappa(t, s) * Dense.dot(ntk, row * rows, drive, 0, drive.length);
                     }
                 }
             }
@@ -287,15 +322,15 @@ final class AlternatingSweep {
         return next;
     }
 
-    /** {@code NTK(t,s)}, (Q x Q). */
+    /** {@code NTK(t,s)}, (QC x QC). */
     private double[] tangentBlock(int t, int s) {
-        double[] ntk = new double[points * points];
+        int rows = points * outputs;
+        double[] ntk = new double[rows * rows];
         for (int l = 0; l <= depth; l++) {
-            for (int mu = 0; mu < points; mu++) {
-                int at = (t * points + mu) * n + s * points;
-                for (int al = 0; al < points; al++) {
-                    ntk[mu * points + al] += gradients[l][at + al] * features[l][at + al];
-                }
+            for (int i = 0; i < ntk.length; i++) {
+                int row = t * rows + i / rows;
+                int col = s * rows + i % rows;
+                ntk[i] += gradients[l][row * m + col] * features[l][row / outputs * n + col / outputs];
             }
         }
         return ntk;
@@ -308,24 +343,28 @@ final class AlternatingSweep {
         List<Tensor> preactivations = new ArrayList<>();
         List<Tensor> pullbacks = new ArrayList<>();
         for (int l = 0; l < depth; l++) {
-            phi.add(Recorded.kernel(features[l + 1], times, points, record));
-            g.add(Recorded.kernel(gradients[l], times, points, record));
-            preactivations.add(ends(sites[l].h, record));
-            pullbacks.add(ends(sites[l].z, record));
+            double[] kernel = features[l + 1].clone();
+            for (int i = 0; i < kernel.length; i++) {
+                kernel[i] -= l + 1 < depth ? bias : 0;
+            }
+            phi.add(Recorded.kernel(kernel, times, points, record));
+            g.add(Recorded.kernel(gradients[l], times, points * outputs, record));
+            preactivations.add(ends(sites[l].h, points, record));
+            pullbacks.add(ends(sites[l].z, points * outputs, record));
         }
-        Tensor ntk = OrderParameters.neuralTangentKernel(problem.inputKernel(), phi, g);
+        Tensor ntk = OrderParameters.neuralTangentKernel(problem, phi, g);
         return new OrderParameters(
                 record, trajectory.loss(), trajectory.delta(), trajectory.f(), phi, g, ntk, preactivations, pullbacks);
     }
 
-    /** {@code (2,Q,S)} at the first and last recorded time. */
-    private Tensor ends(double[] field, int... record) {
+    /** {@code (2,rows,S)} at the first and last recorded time, of a field with so many rows at a time. */
+    private Tensor ends(double[] field, int rows, int... record) {
         int samples = settings.samples();
-        Tensor result = Tensor.zeros(2, points, samples);
-        for (int row = 0; row < 2 * points; row++) {
-            int t = row < points ? record[0] : record[record.length - 1];
+        Tensor result = Tensor.zeros(2, rows, samples);
+        for (int row = 0; row < 2 * rows; row++) {
+            int t = row < rows ? record[0] : record[record.length - 1];
             for (int i = 0; i < samples; i++) {
-                result.data()[row * samples + i] = field[i * n + t * points + row % points];
+                result.data()[row * samples + i] = field[(i * times + t) * rows + row % rows];
             }
         }
         return result;

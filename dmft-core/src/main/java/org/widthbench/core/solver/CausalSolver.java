@@ -1,6 +1,8 @@
 package org.widthbench.core.solver;
 
 import java.util.function.Consumer;
+import org.widthbench.core.BatchSchedule;
+import org.widthbench.core.ImpulseResponse;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
@@ -270,11 +272,24 @@ public record CausalSolver(
     /**
      * The problem as it is solved: without responses the read-out average misses what the lower layers learn, and only the NTK
      * carries it.
+     *
+     * @throws InvalidInputException if the NTK alone does not say where the optimizer goes
      */
     Problem solved(Problem problem) {
-        return responses
-                ? problem
-                : new Problem(
-                        problem.dataset(), problem.network(), problem.training().withDynamics(Training.Dynamics.FLOW));
+        if (responses) {
+            return problem;
+        }
+        Training training = problem.training();
+        String allowed =
+                " with theory.solver gradient-independence, whose predictions follow the NTK; theory.solver causal takes it";
+        InvalidInputException.require(
+                training.momentum() == 0, "training.momentum", training.momentum(), "0" + allowed);
+        InvalidInputException.require(
+                training.weightDecay() == 0, "training.weightDecay", training.weightDecay(), "0" + allowed);
+        InvalidInputException.require(
+                BatchSchedule.of(problem).isFull(), "training.batch", training.batch(), "full" + allowed);
+        InvalidInputException.require(
+                ImpulseResponse.of(training).isPlain(), "training.schedule", "given", "none" + allowed);
+        return new Problem(problem.dataset(), problem.network(), training.withDynamics(Training.Dynamics.FLOW));
     }
 }

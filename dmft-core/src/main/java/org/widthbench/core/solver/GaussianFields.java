@@ -25,19 +25,6 @@ final class GaussianFields {
         return new Tensor(new int[] {2, points, samples}, rows(kernel.data(), 2 * points));
     }
 
-    /**
-     * As {@link #draw} for fields that do not move.
-     *
-     * @param kernel {@code (Q,Q)}
-     * @return {@code (2,Q,S')}, the same samples at both times
-     */
-    Tensor drawStatic(double[] kernel, int points) {
-        double[] field = rows(kernel, points);
-        double[] twice = java.util.Arrays.copyOf(field, 2 * field.length);
-        System.arraycopy(field, 0, twice, field.length, field.length);
-        return new Tensor(new int[] {2, points, samples}, twice);
-    }
-
     private double[] rows(double[] kernel, int rows) {
         double[] factor = KernelRoot.of(kernel, rows, "the field kernel").factor();
         double[] field = new double[rows * samples];

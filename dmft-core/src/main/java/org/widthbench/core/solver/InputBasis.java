@@ -1,5 +1,6 @@
 package org.widthbench.core.solver;
 
+import java.util.Arrays;
 import org.widthbench.core.Problem;
 
 /**
@@ -27,6 +28,20 @@ record InputBasis(int columns, double[] rows) {
             System.arraycopy(factor, mu * q, rows, mu * rank, rank);
         }
         return new InputBasis(rank, rows);
+    }
+
+    /** With biases a last column of ones, so that {@code B B^T = K^x + 1}; else this basis. */
+    InputBasis withBias(boolean bias) {
+        if (!bias) {
+            return this;
+        }
+        int wide = columns + 1;
+        double[] extended = new double[rows.length / columns * wide];
+        Arrays.fill(extended, 1);
+        for (int i = 0; i < rows.length; i++) {
+            extended[i / columns * wide + i % columns] = rows[i];
+        }
+        return new InputBasis(wide, extended);
     }
 
     /** {@code B = X^T V / sqrt(D)} with V the eigenvectors of the covariance {@code X X^T / D}. */

@@ -5,87 +5,93 @@ import static org.widthbench.core.solver.Dense.dot;
 import static org.widthbench.core.solver.Dense.rowTimes;
 
 /**
- * One hidden layer of the deep linear network's closed equations, {@code docs/theory.md} section 4.3, solved row block
- * by row block in time. With a row {@code (t,mu)} at index {@code t Q + mu},
+ * One hidden layer of the deep linear network's closed equations, {@code docs/theory.md} sections 4.3 and 4.5, solved row
+ * block by row block in time. Features have the n = TQ rows {@code (t,mu)}; gradients are the same for all points and have the
+ * m = TC rows {@code (t,c)} of C outputs, the output running fastest. Then
  *
  * <pre>
- *   h(t) = c(t) u(t) + sum_{s<t} C(t,s) g(s)        C (TQ x T)
- *   g(t) = c(t) r(t) + sum_{s<t} D(t,s) h(s)        D (T x TQ), zero on test points
+ *   h(t) = c(t) u(t) + sum_{s<t} C(t,s) g(s)        C (n x m)
+ *   g(t) = c(t) r(t) + sum_{s<t} D(t,s) h(s)        D (m x n), zero on test points
  * </pre>
  *
- * are linear in {@code u ~ GP(0, H^{l-1})} and {@code r ~ GP(0, G^{l+1})}. Both {@code C} and {@code D} are strictly
+ * are linear in {@code u ~ GP(0, H^{l-1} + bias)} and {@code r ~ GP(0, G^{l+1})}. Both {@code C} and {@code D} are strictly
  * causal (phi'' = 0, so there is no equal-time response), hence {@code N = (I - D C)^{-1}} is a forward substitution and
  * every row of {@code H, G, A, B} follows from earlier ones: no inverse, no damping, no iteration.
  */
 final class LinearLayer {
     private final int points;
-    private final int times;
-    private final int rows;
+    private final int outputs;
+    private final double bias;
+    private final int n;
+    private final int m;
 
     private final double[] c;
     private final double[] d;
 
-    /** {@code A(t,s) = dh(t)/dr(s)}, (TQ x T). */
+    /** {@code A(t,s) = dh(t)/dr(s)}, (n x m). */
     final double[] featureResponse;
 
-    /** {@code B(t,s) = dg(t)/du(s)}, (T x TQ). */
+    /** {@code B(t,s) = dg(t)/du(s)}, (m x n). */
     final double[] gradientResponse;
 
-    /** {@code dg(t)/dr(s)}, (T x T). */
+    /** {@code dg(t)/dr(s)}, (m x m). */
     private final double[] gradientByR;
 
-    /** {@code H(t,s) = <h(t) h(s)>}, (TQ x TQ). */
+    /** {@code H(t,s) = <h(t) h(s)>}, (n x n). */
     final double[] featureKernel;
 
-    /** {@code G(t,s) = <g(t) g(s)>}, (T x T). */
+    /** {@code G(t,s) = <g(t) g(s)>}, (m x m). */
     final double[] gradientKernel;
 
-    /** {@code <g(t) h(s)>}, (T x TQ). */
+    /** {@code <g(t) h(s)>}, (m x n). */
     final double[] crossKernel;
 
-    LinearLayer(int times, int points) {
-        this.times = times;
+    /** @param bias what trainable biases add to {@code H^{l-1}} in covariance and memory: 1, or 0 without */
+    LinearLayer(int times, int points, int outputs, double bias) {
         this.points = points;
-        this.rows = times * points;
-        c = new double[rows * times];
-        d = new double[times * rows];
-        featureResponse = new double[rows * times];
-        gradientResponse = new double[times * rows];
-        gradientByR = new double[times * times];
-        featureKernel = new double[rows * rows];
-        gradientKernel = new double[times * times];
-        crossKernel = new double[times * rows];
+        this.outputs = outputs;
+        this.bias = bias;
+        n = times * points;
+        m = times * outputs;
+        c = new double[n * m];
+        d = new double[m * n];
+        featureResponse = new double[n * m];
+        gradientResponse = new double[m * n];
+        gradientByR = new double[m * m];
+        featureKernel = new double[n * n];
+        gradientKernel = new double[m * m];
+        crossKernel = new double[m * n];
     }
 
     /**
      * The fields {@code h(t)}: completes row block t of {@code A} and {@code H}.
      *
      * @param decay {@code c(0..t)}
-     * @param weights {@code a kappa(t,s) b_al(s) Delta_al(s)} for the rows {@code (s,al)} before t
-     * @param kernelBelow {@code H^{l-1}}, (TQ x TQ), known to row block t
-     * @param responseBelow {@code A^{l-1}}, (TQ x T), or null for none, as in layer 1
+     * @param weights {@code a kappa(t,s) b_al(s) Delta_{al,c}(s)} for the rows {@code (s,al,c)} before t
+     * @param kernelBelow {@code H^{l-1}}, (n x n), known to row block t
+     * @param responseBelow {@code A^{l-1}}, (n x m), or null for none, as in layer 1
      */
     void forward(int t, double[] decay, double[] weights, double[] kernelBelow, double[] responseBelow) {
-        double[] uWithG = new double[points * times];
+        int known = t * outputs;
+        double[] uWithG = new double[points * m];
         for (int mu = 0; mu < points; mu++) {
             int row = t * points + mu;
-            for (int s = 0; s < t; s++) {
-                double memory = 0;
-                for (int al = 0; al < points; al++) {
-                    memory += weights[s * points + al] * kernelBelow[row * rows + s * points + al];
-                }
-                double response = responseBelow == null ? 0 : decay[t] * responseBelow[row * times + s];
-                c[row * times + s] = response + memory;
-                axpy(c[row * times + s], gradientByR, s * times, featureResponse, row * times, s + 1);
-                // <u_mu(t) g(s)> by Gaussian integration by parts.
-                uWithG[mu * times + s] = dot(kernelBelow, row * rows, gradientResponse, s * rows, s * points);
+            double[] covariance = covariance(kernelBelow, row);
+            for (int i = 0; i < weights.length; i++) {
+                c[row * m + i / outputs / points * outputs + i % outputs] += weights[i] * covariance[i / outputs];
             }
-        }
-        for (int al = 0; al < points; al++) {
-            int row = t * points + al;
-            for (int s = 0; s < t; s++) {
-                crossKernel[s * rows + row] =
-                        decay[t] * uWithG[al * times + s] + dot(c, row * times, gradientKernel, s * times, t);
+            if (responseBelow != null) {
+                axpy(decay[t], responseBelow, row * m, c, row * m, known);
+            }
+            for (int col = 0; col < known; col++) {
+                int s = col / outputs;
+                axpy(c[row * m + col], gradientByR, col * m, featureResponse, row * m, (s + 1) * outputs);
+                // <u_mu(t) g(s)> by Gaussian integration by parts.
+                uWithG[mu * m + col] = dot(covariance, 0, gradientResponse, col * n, s * points);
+            }
+            for (int col = 0; col < known; col++) {
+                crossKernel[col * n + row] =
+                        decay[t] * uWithG[mu * m + col] + dot(c, row * m, gradientKernel, col * m, known);
             }
         }
         for (int mu = 0; mu < points; mu++) {
@@ -93,65 +99,98 @@ final class LinearLayer {
         }
     }
 
+    /** {@code <u_mu(t) u(s)>} up to and including time t. */
+    private double[] covariance(double[] kernelBelow, int row) {
+        double[] covariance = new double[(row / points + 1) * points];
+        for (int i = 0; i < covariance.length; i++) {
+            covariance[i] = kernelBelow[row * n + i] + bias;
+        }
+        return covariance;
+    }
+
     /** {@code <h_mu(t) h(s)> = c(t) <u_mu(t) h(s)> + sum C(t,.) <g(.) h(s)>} for {@code s <= t}. */
     private void appendFeatureRow(int t, int mu, double[] decay, double[] kernelBelow, double[] uWithG) {
         int row = t * points + mu;
-        int at = row * rows;
-        int known = (t + 1) * points;
-        for (int past = 0; past < known; past++) {
+        int at = row * n;
+        double[] covariance = covariance(kernelBelow, row);
+        for (int past = 0; past < covariance.length; past++) {
             int s = past / points;
-            double uWithH = decay[s] * kernelBelow[at + past] + dot(c, past * times, uWithG, mu * times, s);
+            double uWithH = decay[s] * covariance[past] + dot(c, past * m, uWithG, mu * m, s * outputs);
             featureKernel[at + past] = decay[t] * uWithH;
         }
-        rowTimes(c, row * times, crossKernel, 0, rows, t, featureKernel, at, known);
-        for (int past = 0; past < known; past++) {
-            featureKernel[past * rows + row] = featureKernel[at + past];
+        rowTimes(c, row * m, crossKernel, 0, n, t * outputs, featureKernel, at, covariance.length);
+        for (int past = 0; past < covariance.length; past++) {
+            featureKernel[past * n + row] = featureKernel[at + past];
         }
     }
 
     /**
-     * The field {@code g(t)}: completes row t of {@code B}, {@code G} and the cross kernel.
+     * The fields {@code g(t)}: completes row block t of {@code B}, {@code G} and the cross kernel.
      *
      * @param decay {@code c(0..t)}
      * @param weights as for {@link #forward}
-     * @param kernelAbove {@code G^{l+1}}, (T x T), known to row t
-     * @param responseAbove {@code B^{l+1}}, (T x TQ), or null for none, as in layer L
+     * @param kernelAbove {@code G^{l+1}}, (m x m), known to row block t
+     * @param responseAbove {@code B^{l+1}}, (m x n), or null for none, as in layer L
      */
     void backward(int t, double[] decay, double[] weights, double[] kernelAbove, double[] responseAbove) {
-        int past = t * points;
-        for (int row = 0; row < past; row++) {
-            double response = responseAbove == null ? 0 : decay[t] * responseAbove[t * rows + row];
-            d[t * rows + row] = response + weights[row] * kernelAbove[t * times + row / points];
+        for (int row = t * outputs; row < (t + 1) * outputs; row++) {
+            couple(row, decay[t], weights, kernelAbove, responseAbove);
+            respond(row, decay);
         }
-        double[] dc = new double[times];
-        for (int row = 0; row < past; row++) {
-            axpy(d[t * rows + row], c, row * times, dc, 0, row / points);
+        for (int row = t * outputs; row < (t + 1) * outputs; row++) {
+            appendCrossRow(row, decay[t], kernelAbove);
         }
-        gradientByR[t * times + t] = decay[t];
-        for (int row = 0; row < past; row++) {
-            gradientResponse[t * rows + row] = d[t * rows + row] * decay[row / points];
+        for (int row = t * outputs; row < (t + 1) * outputs; row++) {
+            appendGradientRow(row, decay[t], kernelAbove);
         }
-        for (int s = 0; s < t; s++) {
-            axpy(dc[s], gradientByR, s * times, gradientByR, t * times, s + 1);
-            axpy(dc[s], gradientResponse, s * rows, gradientResponse, t * rows, s * points);
-        }
-        appendGradientRow(t, decay, kernelAbove);
     }
 
-    private void appendGradientRow(int t, double[] decay, double[] kernelAbove) {
-        int past = t * points;
-        int known = past + points;
-        int at = t * rows;
-        for (int row = 0; row < known; row++) {
-            double rWithH = dot(featureResponse, row * times, kernelAbove, t * times, row / points);
-            crossKernel[at + row] = decay[t] * rWithH;
+    private void couple(int row, double decay, double[] weights, double[] kernelAbove, double[] responseAbove) {
+        for (int i = 0; i < weights.length; i++) {
+            int source = i / outputs / points * outputs + i % outputs;
+            d[row * n + i / outputs] += weights[i] * kernelAbove[row * m + source];
         }
-        rowTimes(d, at, featureKernel, 0, rows, past, crossKernel, at, known);
-        for (int s = 0; s <= t; s++) {
-            double rWithG = dot(gradientByR, s * times, kernelAbove, t * times, s + 1);
-            double g = decay[t] * rWithG + dot(d, at, crossKernel, s * rows, past);
-            gradientKernel[t * times + s] = g;
-            gradientKernel[s * times + t] = g;
+        if (responseAbove != null) {
+            axpy(decay, responseAbove, row * n, d, row * n, row / outputs * points);
+        }
+    }
+
+    /** Derivatives of one gradient by r and by u. */
+    private void respond(int row, double[] decay) {
+        int t = row / outputs;
+        int past = t * points;
+        double[] dc = new double[t * outputs];
+        for (int i = 0; i < past; i++) {
+            axpy(d[row * n + i], c, i * m, dc, 0, i / points * outputs);
+            gradientResponse[row * n + i] = d[row * n + i] * decay[i / points];
+        }
+        gradientByR[row * m + row] = decay[t];
+        for (int i = 0; i < dc.length; i++) {
+            int s = i / outputs;
+            axpy(dc[i], gradientByR, i * m, gradientByR, row * m, (s + 1) * outputs);
+            axpy(dc[i], gradientResponse, i * n, gradientResponse, row * n, s * points);
+        }
+    }
+
+    /** {@code <g(t) h(s)>} for {@code s <= t}. */
+    private void appendCrossRow(int row, double decay, double[] kernelAbove) {
+        int past = row / outputs * points;
+        int known = past + points;
+        for (int i = 0; i < known; i++) {
+            int length = i / points * outputs;
+            crossKernel[row * n + i] = decay * dot(featureResponse, i * m, kernelAbove, row * m, length);
+        }
+        rowTimes(d, row * n, featureKernel, 0, n, past, crossKernel, row * n, known);
+    }
+
+    private void appendGradientRow(int row, double decay, double[] kernelAbove) {
+        int past = row / outputs * points;
+        int known = (row / outputs + 1) * outputs;
+        for (int i = 0; i < known; i++) {
+            double rWithG = dot(gradientByR, i * m, kernelAbove, row * m, (i / outputs + 1) * outputs);
+            double g = decay * rWithG + dot(d, row * n, crossKernel, i * n, past);
+            gradientKernel[row * m + i] = g;
+            gradientKernel[i * m + row] = g;
         }
     }
 }

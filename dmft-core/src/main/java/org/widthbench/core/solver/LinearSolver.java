@@ -2,8 +2,11 @@ package org.widthbench.core.solver;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
+import org.widthbench.core.PointSchedule;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
 import org.widthbench.core.Solver;
@@ -13,9 +16,9 @@ import org.widthbench.core.activation.Linear;
 import org.widthbench.core.backend.Backend;
 
 /**
- * The infinite-width deep linear network without sampling, {@code docs/theory.md} section 4.3. Its fields are Gaussian,
- * so the order parameters close on themselves; they are found exactly, to rounding, by forward substitution in time
- * ({@link LinearLayer}), whatever gamma0. Time {@code O(L T^3 Q^2)}, memory {@code L (T Q)^2}.
+ * The infinite-width deep linear network without sampling, {@code docs/theory.md} sections 4.3 and 4.5. Its fields are
+ * Gaussian, so the order parameters close on themselves; they are found exactly, to rounding, by forward substitution in
+ * time ({@link LinearLayer}), whatever gamma0. Time {@code O(L T^3 Q^2 C)}, memory {@code L (T Q)^2}.
  *
  * @param densitySamples samples S' of the Gaussian fields at the first and last recorded time, at least 1
  * @param seed of these samples; the order parameters do not depend on it
@@ -52,25 +55,32 @@ public record LinearSolver(int densitySamples, long seed, boolean responses) imp
                 problem.network().activation() instanceof Linear,
                 "network.activation",
                 problem.network().activation().name(),
-                "linear with theory.solver " + NAME);
+                "linear with theory.solver " + NAME + "; theory.solver causal and alternating take every activation");
         boolean flow = !responses || problem.training().dynamics() == Training.Dynamics.FLOW;
-        Trajectory trajectory = new Trajectory(flow ? asFlow(problem) : problem, NAME);
+        Trajectory trajectory = new Trajectory(flow ? asFlow(problem) : problem, NAME, Network.Architecture.MLP, true);
+        PointSchedule schedule = PointSchedule.of(problem);
         int times = problem.training().steps();
         int depth = problem.network().depth();
-        double entries = Math.pow((double) times * problem.points(), 2);
+        int points = schedule.rows();
+        int outputs = problem.outputs();
+        double forward = (double) times * points;
+        double backward = (double) times * outputs;
         MemoryLimit.require(
                 NAME,
-                entries,
-                entries * (depth + 1),
-                depth + 1 + " kernels of (" + times + " steps x " + problem.points() + " points)^2 entries");
+                Math.pow(Math.max(forward, backward), 2),
+                forward * forward * (depth + 1) + backward * (5 * forward + 2 * backward) * depth,
+                depth + 1 + " kernels of (" + times + " steps x " + points + " points)^2 entries");
 
         double[] decay = trajectory.decay();
-        double[] inputKernel = repeatInTime(problem.inputKernel().data(), problem.points(), times);
-        double[] ones = new double[times * times];
-        java.util.Arrays.fill(ones, 1);
+        int[] all = IntStream.range(0, times).toArray();
+        double[] inputKernel = Recorded.constantKernel(problem.inputKernel().data(), schedule, 1, all)
+                .data();
+        double[] readoutKernel = Recorded.pointlessKernel(sameOutput(outputs), 1, 1, outputs, new int[times])
+                .data();
         LinearLayer[] layers = new LinearLayer[depth];
         for (int l = 0; l < depth; l++) {
-            layers[l] = new LinearLayer(times, problem.points());
+            layers[l] =
+                    new LinearLayer(times, points, outputs, problem.network().bias() ? 1 : 0);
         }
         for (int t = 0; t < times; t++) {
             double[] weights = trajectory.weights(t);
@@ -80,18 +90,18 @@ public record LinearSolver(int densitySamples, long seed, boolean responses) imp
             }
             for (int l = depth - 1; l >= 0; l--) {
                 boolean last = l == depth - 1;
-                double[] above = last ? ones : layers[l + 1].gradientKernel;
+                double[] above = last ? readoutKernel : layers[l + 1].gradientKernel;
                 layers[l].backward(
                         t, decay, weights, above, responses && !last ? layers[l + 1].gradientResponse : null);
             }
             if (!flow) {
-                trajectory.predict(t, readout(layers[depth - 1], t, problem));
+                trajectory.predict(t, readout(layers[depth - 1], t, points, problem));
             } else {
                 trajectory.predict(
                         t,
                         t == 0
-                                ? new double[problem.points()]
-                                : trajectory.flow(t - 1, tangentKernel(layers, inputKernel, t - 1, problem)));
+                                ? new double[points * outputs]
+                                : trajectory.flow(t - 1, tangentKernel(layers, inputKernel, t - 1, points, problem)));
             }
             progress.step(t + 1, times);
         }
@@ -103,36 +113,54 @@ public record LinearSolver(int densitySamples, long seed, boolean responses) imp
                 problem.dataset(), problem.network(), problem.training().withDynamics(Training.Dynamics.FLOW));
     }
 
-    /** {@code f_mu(t) = <g^L(t) h^L_mu(t)> / gamma0}; zero at t = 0. */
-    private static double[] readout(LinearLayer last, int t, Problem problem) {
-        int points = problem.points();
-        double[] f = new double[points];
-        for (int mu = 0; mu < points; mu++) {
-            int rows = points * problem.training().steps();
-            f[mu] = last.crossKernel[t * rows + t * points + mu]
+    /** {@code delta_{cd}}, (C x C). */
+    private static double[] sameOutput(int outputs) {
+        double[] identity = new double[outputs * outputs];
+        for (int c = 0; c < outputs; c++) {
+            identity[c * outputs + c] = 1;
+        }
+        return identity;
+    }
+
+    /** {@code f_{mu,c}(t) = <g^L_c(t) h^L_mu(t)> / gamma0}, (Q, C); zero at t = 0. */
+    private static double[] readout(LinearLayer last, int t, int points, Problem problem) {
+        int outputs = problem.outputs();
+        int rows = points * problem.training().steps();
+        double[] f = new double[points * outputs];
+        for (int i = 0; i < f.length; i++) {
+            int backward = t * outputs + i % outputs;
+            f[i] = last.crossKernel[backward * rows + t * points + i / outputs]
                     / problem.training().gamma0();
         }
         return f;
     }
 
-    /** {@code NTK(t,t)}, (Q,Q). */
-    private static double[] tangentKernel(LinearLayer[] layers, double[] inputKernel, int t, Problem problem) {
-        int points = problem.points();
+    /** {@code NTK(t,t)}, (QC,QC). */
+    private static double[] tangentKernel(
+            LinearLayer[] layers, double[] inputKernel, int t, int points, Problem problem) {
+        int outputs = problem.outputs();
         int times = problem.training().steps();
-        double[] ntk = new double[points * points];
-        for (int l = 0; l <= layers.length; l++) {
-            double[] features = l == 0 ? inputKernel : layers[l - 1].featureKernel;
-            double gradient = l == layers.length ? 1 : layers[l].gradientKernel[t * times + t];
-            for (int mu = 0; mu < points; mu++) {
-                int at = (t * points + mu) * times * points + t * points;
-                Dense.axpy(gradient, features, at, ntk, mu * points, points);
+        int rows = points * outputs;
+        double bias = problem.network().bias() ? 1 : 0;
+        double[] ntk = new double[rows * rows];
+        for (int i = 0; i < ntk.length; i++) {
+            int row = i / rows;
+            int col = i % rows;
+            int forward = (t * points + row / outputs) * times * points + t * points + col / outputs;
+            int backward = (t * outputs + row % outputs) * times * outputs + t * outputs + col % outputs;
+            double below = inputKernel[forward];
+            for (LinearLayer layer : layers) {
+                ntk[i] += layer.gradientKernel[backward] * (below + bias);
+                below = layer.featureKernel[forward];
             }
+            ntk[i] += row % outputs == col % outputs ? below : 0;
         }
         return ntk;
     }
 
     private OrderParameters collect(Problem problem, Trajectory trajectory, LinearLayer[] layers) {
-        int points = problem.points();
+        int points = PointSchedule.of(problem).rows();
+        int outputs = problem.outputs();
         int times = problem.training().steps();
         int[] record = problem.training().record();
         int[] ends = {record[0], record[record.length - 1]};
@@ -143,11 +171,11 @@ public record LinearSolver(int densitySamples, long seed, boolean responses) imp
         GaussianFields fields = new GaussianFields(densitySamples, seed);
         for (LinearLayer layer : layers) {
             features.add(Recorded.kernel(layer.featureKernel, times, points, record));
-            gradients.add(Recorded.pointlessKernel(layer.gradientKernel, times, points, record));
+            gradients.add(Recorded.pointlessKernel(layer.gradientKernel, times, points, outputs, record));
             preactivations.add(fields.draw(Recorded.kernel(layer.featureKernel, times, points, ends)));
-            pullbacks.add(fields.draw(Recorded.pointlessKernel(layer.gradientKernel, times, points, ends)));
+            pullbacks.add(fields.draw(Recorded.pointlessKernel(layer.gradientKernel, times, points, outputs, ends)));
         }
-        Tensor ntk = OrderParameters.neuralTangentKernel(problem.inputKernel(), features, gradients);
+        Tensor ntk = OrderParameters.neuralTangentKernel(problem, features, gradients);
         return new OrderParameters(
                 record,
                 trajectory.loss(),
@@ -158,17 +186,5 @@ public record LinearSolver(int densitySamples, long seed, boolean responses) imp
                 ntk,
                 preactivations,
                 pullbacks);
-    }
-
-    /** {@code K^x_{mu alpha}} for every pair of times, (TQ x TQ). */
-    private static double[] repeatInTime(double[] kernel, int points, int times) {
-        int rows = times * points;
-        double[] repeated = new double[rows * rows];
-        for (int row = 0; row < rows; row++) {
-            for (int s = 0; s < times; s++) {
-                System.arraycopy(kernel, (row % points) * points, repeated, row * rows + s * points, points);
-            }
-        }
-        return repeated;
     }
 }

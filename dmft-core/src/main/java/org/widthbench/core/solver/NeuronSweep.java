@@ -2,6 +2,7 @@ package org.widthbench.core.solver;
 
 import java.util.List;
 import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
@@ -11,8 +12,9 @@ import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
 
 /**
- * The sweep over time of {@link OneHiddenLayerSolver}. With {@code K^x = B B^T}, the state of a sample is its weights
- * {@code W (k)} and {@code w}, which start at its noise and follow the optimizer's own recursion:
+ * The sweep over time of {@link OneHiddenLayerSolver}. With {@code K^x = B B^T}, plus 1 under biases, the state of a sample is
+ * its weights {@code W (k)}, the bias among them, and {@code w}, which start at its noise and follow the optimizer's own
+ * recursion:
  *
  * <pre>
  *   h = B W,  f = [ &lt;w phi(h)&gt; - &lt;c r phi(c u)&gt; ] / gamma0
@@ -54,7 +56,7 @@ final class NeuronSweep implements AutoCloseable {
         this.problem = problem;
         this.training = problem.training();
         this.backend = backend;
-        this.trajectory = new Trajectory(problem, OneHiddenLayerSolver.NAME);
+        this.trajectory = new Trajectory(problem, OneHiddenLayerSolver.NAME, Network.Architecture.MLP, true);
         this.points = problem.points();
         this.trained = problem.trainingPoints();
         this.samples = settings.samples();
@@ -64,14 +66,15 @@ final class NeuronSweep implements AutoCloseable {
                 "training.record",
                 recorded.length + " times x " + points + " points x " + samples + " samples",
                 "fewer recorded times: their product must stay below 2^31");
-        InputBasis input = InputBasis.of(problem);
+        InputBasis input = InputBasis.of(problem).withBias(problem.network().bias());
         this.columns = input.columns();
         this.basisRows = input.rows();
         InvalidInputException.require(
                 samples > columns,
                 "theory.samples",
                 samples,
-                "more than min(dimension, points) = " + columns + " with theory.solver " + OneHiddenLayerSolver.NAME);
+                "more than min(dimension, points), plus 1 with biases, = " + columns + " with theory.solver "
+                        + OneHiddenLayerSolver.NAME);
         this.noise = new NoiseBasis(backend, 1, new CausalSolver(samples, settings.seed()));
         // The read-out's one row comes first, so that it is among those from the Sobol sequence.
         noise.r().extend(1, 0);
@@ -219,7 +222,7 @@ final class NeuronSweep implements AutoCloseable {
     private OrderParameters collect() {
         Tensor features = kernel(keptFeatures);
         Tensor gradients = kernel(keptGradients);
-        Tensor ntk = OrderParameters.neuralTangentKernel(problem.inputKernel(), List.of(features), List.of(gradients));
+        Tensor ntk = OrderParameters.neuralTangentKernel(problem, List.of(features), List.of(gradients));
         return new OrderParameters(
                 recorded,
                 trajectory.loss(),

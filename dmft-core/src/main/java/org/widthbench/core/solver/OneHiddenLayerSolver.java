@@ -30,11 +30,12 @@ public record OneHiddenLayerSolver(int samples, long seed) implements Solver {
      */
     @Override
     public OrderParameters solve(Problem problem, Backend backend, Progress progress) {
+        Trajectory.requireOneSet(problem, NAME);
         InvalidInputException.require(
                 problem.network().depth() == 1,
                 "network.depth",
                 problem.network().depth(),
-                "1 with theory.solver " + NAME);
+                "1 with theory.solver " + NAME + "; theory.solver causal and alternating take every depth");
         try (NeuronSweep sweep = new NeuronSweep(problem, this, backend)) {
             return sweep.run(progress);
         }

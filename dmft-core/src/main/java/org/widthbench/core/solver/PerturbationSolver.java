@@ -53,6 +53,7 @@ public record PerturbationSolver(Form form, int samples, long seed) implements S
      */
     @Override
     public OrderParameters solve(Problem problem, Backend backend, Progress progress) {
+        requireKnown(problem);
         if (!hasClosedForm(problem)) {
             return solveByDifference(problem, backend, progress);
         }
@@ -66,8 +67,28 @@ public record PerturbationSolver(Form form, int samples, long seed) implements S
         return collect(problem, trajectory, expansion);
     }
 
+    private void requireKnown(Problem problem) {
+        double decay = problem.training().weightDecay();
+        InvalidInputException.require(
+                decay == 0,
+                "training.weightDecay",
+                decay,
+                "0 with theory.solver " + NAME
+                        + ", because decay moves the kernels even as gamma0 -> 0; theory.solver causal" + " takes it");
+        InvalidInputException.require(
+                form == Form.CORRECTED || !isGeneral(problem),
+                "theory.expansion",
+                "as-published",
+                "corrected with theory.solver " + NAME + " and biases, several outputs or online data");
+    }
+
+    private static boolean isGeneral(Problem problem) {
+        return problem.network().bias() || problem.training().online() || problem.outputs() > 1;
+    }
+
     private static boolean hasClosedForm(Problem problem) {
         return problem.network().activation() instanceof Linear
+                && !isGeneral(problem)
                 && problem.training().loss() == Loss.MSE
                 && ImpulseResponse.of(problem.training()).isPlain()
                 && BatchSchedule.of(problem).isFull();
@@ -162,7 +183,7 @@ public record PerturbationSolver(Form form, int samples, long seed) implements S
             pairs[i] = 1 + gammaSquared * expansion.gradient(layer, times[i / count], times[i % count]);
         }
         int[] all = java.util.stream.IntStream.range(0, count).toArray();
-        return Recorded.pointlessKernel(pairs, count, problem.points(), all);
+        return Recorded.pointlessKernel(pairs, count, problem.points(), 1, all);
     }
 
     /** The NTK to second order in gamma0, not the product of truncated kernels. */

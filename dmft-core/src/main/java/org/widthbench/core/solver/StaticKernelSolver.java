@@ -5,6 +5,7 @@ import java.util.List;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
+import org.widthbench.core.PointSchedule;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
 import org.widthbench.core.Solver;
@@ -41,47 +42,57 @@ public record StaticKernelSolver(int densitySamples, long seed) implements Solve
                 training.weightDecay() == 0,
                 "training.weightDecay",
                 training.weightDecay(),
-                "0 with theory.solver " + NAME + ", because decay moves the kernels even as gamma0 -> 0");
-        InvalidInputException.require(
-                !training.online() && problem.outputs() == 1,
-                training.online() ? "training.online" : "data.y",
-                training.online() ? "true" : problem.outputs() + " outputs",
-                "one set of points and one output with theory.solver " + NAME + "; theory.solver causal knows more");
+                "0 with theory.solver " + NAME
+                        + ", because decay moves the kernels even as gamma0 -> 0; theory.solver causal" + " takes it");
         Trajectory trajectory = new Trajectory(problem, NAME, Network.Architecture.MLP, true);
         StaticKernels kernels = StaticKernels.of(problem);
-        descend(trajectory, kernels.tangentKernel(), training, progress);
+        descend(problem, trajectory, kernels.tangentKernel(), progress);
         return collect(problem, trajectory, kernels);
     }
 
-    private static void descend(Trajectory trajectory, double[] ntk, Training training, Progress progress) {
-        int points = (int) Math.round(Math.sqrt(ntk.length));
-        double[] f = new double[points];
-        double[] velocity = new double[points];
+    /** Marches the predictions at all points of the data, a stream's included, each output on its own. */
+    private static void descend(Problem problem, Trajectory trajectory, double[] ntk, Progress progress) {
+        Training training = problem.training();
+        PointSchedule schedule = PointSchedule.of(problem);
+        int all = problem.points();
+        int outputs = problem.outputs();
+        double[] f = new double[all * outputs];
+        double[] velocity = new double[all * outputs];
         for (int t = 0; t < training.steps(); t++) {
-            trajectory.predict(t, f);
+            int[] present = schedule.points(t);
+            double[] prediction = new double[present.length * outputs];
+            for (int row = 0; row < present.length; row++) {
+                System.arraycopy(f, present[row] * outputs, prediction, row * outputs, outputs);
+            }
+            trajectory.predict(t, prediction);
             double[] drive = trajectory.drive(t);
-            for (int mu = 0; mu < points; mu++) {
-                double pull = Dense.dot(ntk, mu * points, drive, 0, drive.length) / drive.length;
-                velocity[mu] = training.momentum() * velocity[mu] + pull;
-                f[mu] += training.eta() * training.rateFactor(t) * velocity[mu];
+            for (int i = 0; i < f.length; i++) {
+                double pull = 0;
+                for (int row = i % outputs; row < drive.length; row += outputs) {
+                    pull += ntk[i / outputs * all + present[row / outputs]] * drive[row];
+                }
+                velocity[i] = training.momentum() * velocity[i] + pull / problem.trainingPoints();
+                f[i] += training.eta() * training.rateFactor(t) * velocity[i];
             }
             progress.step(t + 1, training.steps());
         }
     }
 
     private OrderParameters collect(Problem problem, Trajectory trajectory, StaticKernels kernels) {
-        int points = problem.points();
+        PointSchedule schedule = PointSchedule.of(problem);
+        int outputs = problem.outputs();
         int[] record = problem.training().record();
+        int[] ends = {record[0], record[record.length - 1]};
         List<Tensor> features = new ArrayList<>();
         List<Tensor> gradients = new ArrayList<>();
         List<Tensor> preactivations = new ArrayList<>();
         List<Tensor> pullbacks = new ArrayList<>();
         GaussianFields fields = new GaussianFields(densitySamples, seed);
         for (int l = 0; l < problem.network().depth(); l++) {
-            features.add(Recorded.constantKernel(kernels.features()[l + 1], points, record.length));
-            gradients.add(Recorded.constantKernel(kernels.gradients()[l], points, record.length));
-            preactivations.add(fields.drawStatic(kernels.covariances()[l], points));
-            pullbacks.add(fields.drawStatic(kernels.gradients()[l + 1], points));
+            features.add(Recorded.constantKernel(kernels.features()[l + 1], schedule, 1, record));
+            gradients.add(Recorded.constantKernel(kernels.gradients()[l], schedule, outputs, record));
+            preactivations.add(fields.draw(Recorded.constantKernel(kernels.covariances()[l], schedule, 1, ends)));
+            pullbacks.add(fields.draw(Recorded.constantKernel(kernels.gradients()[l + 1], schedule, outputs, ends)));
         }
         Tensor ntk = OrderParameters.neuralTangentKernel(problem, features, gradients);
         return new OrderParameters(

@@ -67,7 +67,7 @@ final class Trajectory {
                 training.dynamics() == Training.Dynamics.DESCENT || (response.isPlain() && schedule.isFull()),
                 "training.dynamics",
                 "flow",
-                "descent when momentum, weightDecay or batch is set");
+                "descent when momentum, weightDecay, schedule or batch is set");
         points = schedule.rows();
         trained = schedule.trainedRows();
         f = new double[Math.multiplyExact(training.steps(), points * outputs)];
@@ -77,12 +77,22 @@ final class Trajectory {
     }
 
     private static void requireKnown(Problem problem, String solver, boolean general) {
-        String elsewhere = " with theory.solver " + solver + "; theory.solver causal knows it";
-        InvalidInputException.require(general || !problem.network().bias(), "network.bias", true, "false" + elsewhere);
+        if (!general) {
+            InvalidInputException.require(!problem.network().bias(), "network.bias", true, "false" + elsewhere(solver));
+            requireOneSet(problem, solver);
+        }
+    }
+
+    /** @throws InvalidInputException for several outputs and for streams */
+    static void requireOneSet(Problem problem, String solver) {
         InvalidInputException.require(
-                general || !problem.training().online(), "training.online", true, "false" + elsewhere);
+                !problem.training().online(), "training.online", true, "false" + elsewhere(solver));
         InvalidInputException.require(
-                general || problem.outputs() == 1, "data.y", problem.outputs() + " outputs", "one output" + elsewhere);
+                problem.outputs() == 1, "data.y", problem.outputs() + " outputs", "one output" + elsewhere(solver));
+    }
+
+    private static String elsewhere(String solver) {
+        return " with theory.solver " + solver + "; theory.solver causal and alternating take it";
     }
 
     /** {@code c(t)} for all times. */
@@ -95,17 +105,21 @@ final class Trajectory {
     }
 
     /**
-     * {@code a kappa(t,s) b_al(s) Delta_al(s)} for the rows {@code (s,al)}, {@code s < t}; zero on test points.
+     * {@code a kappa(t,s) b_al(s) Delta_{al,c}(s)} for the rows {@code (s,al,c)}, {@code s < t}; zero on test points.
      *
-     * @return length {@code t Q}
+     * @return length {@code t Q C}
      */
     double[] weights(int t) {
-        double[] weights = new double[t * points];
+        double[] weights = new double[t * points * outputs];
+        int size = trained * outputs;
         for (int s = 0; s < t; s++) {
-            double scale = problem.updateScale() * response.kappa(t, s);
-            for (int al = 0; al < trained; al++) {
-                weights[s * points + al] = scale * driven[s * trained + al];
-            }
+            Dense.axpy(
+                    problem.updateScale() * response.kappa(t, s),
+                    driven,
+                    s * size,
+                    weights,
+                    s * points * outputs,
+                    size);
         }
         return weights;
     }
@@ -146,14 +160,16 @@ final class Trajectory {
     /**
      * The predictions one first-order step after time t, {@code f(t) + (eta/P) NTK(t,t) Delta(t)}.
      *
-     * @param ntk {@code (Q,Q)}
-     * @return {@code (Q)}
+     * @param ntk {@code (Q C, Q C)}
+     * @return {@code (Q, C)}
      */
     double[] flow(int t, double[] ntk) {
         double scale = problem.training().eta() / trained;
-        double[] next = new double[points];
-        for (int mu = 0; mu < points; mu++) {
-            next[mu] = f[t * points + mu] + scale * Dense.dot(ntk, mu * points, delta, t * trained, trained);
+        int rows = points * outputs;
+        int driving = trained * outputs;
+        double[] next = new double[rows];
+        for (int row = 0; row < rows; row++) {
+            next[row] = f[t * rows + row] + scale * Dense.dot(ntk, row * rows, delta, t * driving, driving);
         }
         return next;
     }

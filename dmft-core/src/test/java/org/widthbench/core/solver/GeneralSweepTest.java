@@ -214,20 +214,4 @@ class GeneralSweepTest {
             assertThat(residuals[1]).isCloseTo(-Loss.LOGISTIC.residual(1, f), within(1e-12));
         }
     }
-
-    @Test
-    void otherSolversSayWhatTheyDoNotKnow() {
-        Problem online = stream(2, Training.descent(1, 0.1, STEPS).withOnlineBatch(BATCH));
-        assertThatThrownBy(() -> new LinearSolver(2, 0).solve(online, null))
-                .isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("training.online")
-                .hasMessageContaining("causal");
-        Problem biased = new Problem(
-                stream(0, Training.descent(1, 0.1, 2)).dataset(),
-                Network.mlp(1, new Linear()).withBias(true),
-                Training.descent(1, 0.1, 2));
-        assertThatThrownBy(() -> new OneHiddenLayerSolver(64, 0).solve(biased, new CpuBackend()))
-                .isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("network.bias");
-    }
 }

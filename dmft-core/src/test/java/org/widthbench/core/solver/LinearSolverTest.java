@@ -5,8 +5,11 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import java.io.IOException;
+import java.util.Arrays;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.widthbench.core.Dataset;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Network;
@@ -17,6 +20,8 @@ import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Linear;
 import org.widthbench.core.activation.Relu;
+import org.widthbench.core.backend.CpuBackend;
+import org.widthbench.core.random.Threefry;
 
 class LinearSolverTest {
     private static final String REFERENCE = "linear_L5_P20_T50.npz";
@@ -169,6 +174,34 @@ class LinearSolverTest {
             ensemble.assertAgrees("Phi", ensemble.features(l, 0, 3, 9, 1), phi.get(0, 3, 9, 1), 0.05);
             ensemble.assertAgrees("Phi", ensemble.features(l, 9, 3, 9, 3), phi.get(9, 3, 9, 3), 0.05);
             ensemble.assertAgrees("G", ensemble.gradients(l, 9, 0, 5, 1), g.get(9, 0, 5, 1), 0.05);
+        }
+    }
+
+    /** The causal solver reaches the same equations through sampled fields, accumulated weights and one bias row per layer. */
+    @ParameterizedTest
+    @CsvSource({"true, 1, 0", "false, 3, 0.5", "true, 2, 0.5"})
+    void causalSolverAgreesUnderBiasesAndSeveralOutputs(boolean bias, int outputs, double momentum) {
+        double[] y = new double[4 * outputs];
+        Arrays.setAll(y, i -> Math.cos(3 * i));
+        Problem problem = new Problem(
+                new Dataset(Threefry.normal(3, 6, 5), y, outputs),
+                Network.mlp(3, new Linear()).withBias(bias),
+                new Training(1.2, 0.1, 10, momentum, 0.1, 2, Training.Dynamics.DESCENT, null));
+        OrderParameters closed = SOLVER.solve(problem, null);
+        try (CpuBackend backend = new CpuBackend()) {
+            OrderParameters causal = new CausalSolver(400, 1)
+                    .withTolerances(1e-10, 1e-10)
+                    .withResidualNoise(false)
+                    .solve(problem, backend);
+            assertThat(closed.f().data()).containsExactly(causal.f().data(), within(1e-6));
+            assertThat(closed.loss()).containsExactly(causal.loss(), within(1e-6));
+            for (int l = 0; l < 3; l++) {
+                assertThat(closed.featureKernels().get(l).data())
+                        .containsExactly(causal.featureKernels().get(l).data(), within(1e-5));
+                assertThat(closed.gradientKernels().get(l).data())
+                        .containsExactly(causal.gradientKernels().get(l).data(), within(1e-5));
+            }
+            assertThat(closed.ntk().data()).containsExactly(causal.ntk().data(), within(1e-4));
         }
     }
 

@@ -41,11 +41,18 @@ class OneHiddenLayerSolverTest {
 
     /** Orthonormal noise makes averages of linear fields exact, whichever of D and Q is larger. */
     @ParameterizedTest
-    @CsvSource({"3, DESCENT, 0.6, 0.3, 2", "9, DESCENT, 0, 0, 0", "9, DESCENT, 0, 0.2, 0", "3, FLOW, 0, 0, 0"})
+    @CsvSource({
+        "3, false, DESCENT, 0.6, 0.3, 2",
+        "9, false, DESCENT, 0, 0, 0",
+        "9, true, DESCENT, 0, 0.2, 0",
+        "3, true, DESCENT, 0.6, 0.3, 2",
+        "3, true, FLOW, 0, 0, 0"
+    })
     void linearNetworksAreExact(
-            int dimension, Training.Dynamics dynamics, double momentum, double weightDecay, int batch) {
+            int dimension, boolean bias, Training.Dynamics dynamics, double momentum, double weightDecay, int batch) {
         Training training = new Training(1.4, 0.15, 30, momentum, weightDecay, batch, dynamics, new int[] {0, 7, 29});
-        Problem problem = new Problem(data(dimension), Network.mlp(1, new Linear()), training);
+        Problem problem =
+                new Problem(data(dimension), Network.mlp(1, new Linear()).withBias(bias), training);
         OrderParameters exact = new LinearSolver(1, 0).solve(problem, null);
         OrderParameters sampled = new OneHiddenLayerSolver(32, 3).solve(problem, BACKEND);
         assertThat(sampled.f().data()).containsExactly(exact.f().data(), within(1e-10));

@@ -7,6 +7,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.widthbench.core.Dataset;
 import org.widthbench.core.InvalidInputException;
@@ -18,6 +19,7 @@ import org.widthbench.core.Training;
 import org.widthbench.core.activation.Activation;
 import org.widthbench.core.activation.Linear;
 import org.widthbench.core.activation.Tanh;
+import org.widthbench.core.random.Threefry;
 
 class StaticKernelSolverTest {
     private static final StaticKernelSolver SOLVER = new StaticKernelSolver(40, 2);
@@ -56,14 +58,22 @@ class StaticKernelSolverTest {
     }
 
     /** The lazy limit of the exact linear solver, with momentum: the difference falls as gamma0 squared. */
-    @Test
-    void predictionsAreTheLazyLimitOfTheFullEquations() {
-        Training training = new Training(0.02, 0.1, 15, 0.7, 0, 0, Training.Dynamics.DESCENT, null);
-        Problem problem = new Problem(threeTrainedOneTest(), Network.mlp(3, new Linear()), training);
+    @ParameterizedTest
+    @CsvSource({"false, 1, false", "true, 2, false", "true, 2, true"})
+    void predictionsAreTheLazyLimitOfTheFullEquations(boolean bias, int outputs, boolean online) {
+        int steps = 10;
+        Training training = new Training(0.01, 0.05, steps, 0.5, 0, online ? 2 : 0, Training.Dynamics.DESCENT, null);
+        int trained = online ? 2 * steps : 3;
+        double[] targets =
+                new Random(3).doubles((long) trained * outputs, -1, 1).toArray();
+        Problem problem = new Problem(
+                new Dataset(Threefry.normal(11, 5, trained + 1), targets, outputs),
+                Network.mlp(3, new Linear()).withBias(bias),
+                online ? training.withOnlineBatch(2) : training);
         double[] lazy = SOLVER.solve(problem, null).f().data();
         double[] full = new LinearSolver(1, 0).solve(problem, null).f().data();
         double[] fuller =
-                new LinearSolver(1, 0).solve(problem.withGamma0(0.04), null).f().data();
+                new LinearSolver(1, 0).solve(problem.withGamma0(0.02), null).f().data();
         double near = 0;
         double far = 0;
         for (int i = 0; i < lazy.length; i++) {
