@@ -1,7 +1,7 @@
 package org.widthbench.consistency;
 
-import org.apache.commons.math3.linear.Array2DRowRealMatrix;
-import org.apache.commons.math3.linear.EigenDecomposition;
+import org.bytedeco.openblas.global.openblas;
+import org.widthbench.core.SolverException;
 import org.widthbench.core.Tensor;
 
 /**
@@ -21,28 +21,31 @@ record KernelSpectrum(double[] eigenvalues, double[] power) {
     /**
      * @param kernel symmetric, {@code (M,M)}
      * @param targets {@code (M)}
+     * @throws SolverException if the eigenvalues do not converge, which a finite kernel does not do
      */
     static KernelSpectrum of(Tensor kernel, double[] targets) {
         int m = targets.length;
-        double[][] symmetric = new double[m][m];
+        double[] vectors = new double[m * m];
         for (int i = 0; i < m; i++) {
             for (int j = 0; j < m; j++) {
-                symmetric[i][j] = (kernel.get(i, j) + kernel.get(j, i)) / (2.0 * m);
+                vectors[i * m + j] = (kernel.get(i, j) + kernel.get(j, i)) / (2.0 * m);
             }
         }
-        EigenDecomposition decomposition = new EigenDecomposition(new Array2DRowRealMatrix(symmetric, false));
-        double[] values = decomposition.getRealEigenvalues();
-        Integer[] order = new Integer[m];
-        java.util.Arrays.setAll(order, k -> k);
-        java.util.Arrays.sort(order, (a, b) -> Double.compare(values[b], values[a]));
+        double[] ascending = new double[m];
+        int info = openblas.LAPACKE_dsyevd(openblas.LAPACK_ROW_MAJOR, (byte) 'V', (byte) 'U', m, vectors, m, ascending);
+        if (info != 0) {
+            throw new SolverException(
+                    "eigenvalues of the final kernel (" + m + " points) did not converge (LAPACK info " + info
+                            + "): the kernel is not finite; lower training.eta");
+        }
         double[] eigenvalues = new double[m];
         double[] power = new double[m];
         for (int k = 0; k < m; k++) {
-            double value = values[order[k]];
-            eigenvalues[k] = value > ROUNDING * values[order[0]] ? value : 0;
+            int column = m - 1 - k;
+            eigenvalues[k] = ascending[column] > ROUNDING * ascending[m - 1] ? ascending[column] : 0;
             double product = 0;
             for (int i = 0; i < m; i++) {
-                product += decomposition.getEigenvector(order[k]).getEntry(i) * targets[i];
+                product += vectors[i * m + column] * targets[i];
             }
             power[k] = product * product / m;
         }

@@ -61,8 +61,7 @@ final class NetworkMeasurement {
                 }
                 progress.step(t + 1, steps + 1);
             }
-            Tensor finalKernel = network.kernels(test.inputs()).ntk();
-            return new NetworkRun(width, seed, recorder.observed(), batchLoss, sharpness, finalKernel);
+            return new NetworkRun(width, seed, recorder.observed(), batchLoss, sharpness);
         }
     }
 
@@ -160,8 +159,10 @@ final class NetworkMeasurement {
             System.arraycopy(values, 0, to.data(), slot * values.length, values.length);
         }
 
+        /** To be called at the last time. */
         Observed observed() {
-            return new Observed(times, f, features, gradients, ntk, quantiles);
+            Tensor finalKernel = network.kernels(test.inputs()).ntk();
+            return new Observed(times, f, features, gradients, ntk, finalKernel, quantiles);
         }
     }
 }

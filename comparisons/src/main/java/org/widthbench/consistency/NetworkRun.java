@@ -11,7 +11,5 @@ import org.widthbench.core.Tensor;
  * @param batchLoss {@code (steps)} loss of each minibatch before its step
  * @param sharpness {@code (R,3)}: largest eigenvalue of the Hessian on test points in units in which descent is stable below 2 / eta,
  *     its residual, and the products used
- * @param finalKernel NTK of all test points at the last time, {@code (K,K)}
  */
-public record NetworkRun(
-        int width, long seed, Observed observed, double[] batchLoss, Tensor sharpness, Tensor finalKernel) {}
+public record NetworkRun(int width, long seed, Observed observed, double[] batchLoss, Tensor sharpness) {}

@@ -12,11 +12,18 @@ import org.widthbench.core.Tensor;
  * @param features {@code Phi^l} at equal times, L tensors {@code (R,J,J)}
  * @param gradients {@code G^l} at equal times, L tensors {@code (R,J,J)}
  * @param ntk {@code (R,J,J)}
+ * @param finalKernel NTK of all test points at the last time, {@code (K,K)}
  * @param quantiles of the preactivations {@code h^l} at the first and the last time, L tensors {@code (2,B)}: entry b is the
  *     quantile of {@code (b + 1/2) / B}
  */
 public record Observed(
-        int[] times, Tensor f, List<Tensor> features, List<Tensor> gradients, Tensor ntk, List<Tensor> quantiles) {
+        int[] times,
+        Tensor f,
+        List<Tensor> features,
+        List<Tensor> gradients,
+        Tensor ntk,
+        Tensor finalKernel,
+        List<Tensor> quantiles) {
     /** Number B of quantiles kept: enough to draw a density and to measure distances to a percent. */
     static final int QUANTILES = 200;
 

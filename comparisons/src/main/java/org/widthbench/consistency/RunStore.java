@@ -25,6 +25,9 @@ final class RunStore {
     /** Characters of the hash in a file's name: 64 bits. */
     private static final int HASH_LENGTH = 16;
 
+    /** Which arrays a file holds; part of its name, so that files of other arrays are not found. */
+    private static final int FORMAT = 2;
+
     /** The theory's task, which has no width. */
     static final String THEORY = "theory";
 
@@ -45,7 +48,8 @@ final class RunStore {
 
     /** Name under which a task is claimed, and of its file without the ending. */
     String name(String task) {
-        return name + "-" + task + "-" + Sha256.of(identity + "\n" + task).substring(0, HASH_LENGTH);
+        return name + "-" + task + "-"
+                + Sha256.of(FORMAT + "\n" + identity + "\n" + task).substring(0, HASH_LENGTH);
     }
 
     private Path file(String task) {
@@ -80,7 +84,6 @@ final class RunStore {
         Map<String, Tensor> arrays = arrays(run.observed());
         arrays.put("batch_loss", Tensor.vector(run.batchLoss()));
         arrays.put("sharpness", run.sharpness());
-        arrays.put("final_kernel", run.finalKernel());
         write(task(run.width(), run.seed()), arrays);
     }
 
@@ -106,12 +109,7 @@ final class RunStore {
     Optional<NetworkRun> network(int width, long seed) {
         return read(task(width, seed))
                 .map(a -> new NetworkRun(
-                        width,
-                        seed,
-                        observed(a),
-                        a.get("batch_loss").data(),
-                        a.get("sharpness"),
-                        a.get("final_kernel")));
+                        width, seed, observed(a), a.get("batch_loss").data(), a.get("sharpness")));
     }
 
     Optional<EdgeRun> edge(int width, long seed, double rate) {
@@ -169,6 +167,7 @@ final class RunStore {
             arrays.put("h_quantiles_" + (l + 1), observed.quantiles().get(l));
         }
         arrays.put("ntk", observed.ntk());
+        arrays.put("final_kernel", observed.finalKernel());
         return arrays;
     }
 
@@ -182,7 +181,13 @@ final class RunStore {
             quantiles.add(arrays.get("h_quantiles_" + l));
         }
         return new Observed(
-                wholes(arrays.get("times")), arrays.get("f"), features, gradients, arrays.get("ntk"), quantiles);
+                wholes(arrays.get("times")),
+                arrays.get("f"),
+                features,
+                gradients,
+                arrays.get("ntk"),
+                arrays.get("final_kernel"),
+                quantiles);
     }
 
     private static Tensor vector(int[] wholes) {

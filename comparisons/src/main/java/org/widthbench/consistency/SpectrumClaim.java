@@ -5,6 +5,9 @@ import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
+import java.util.Random;
+import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.widthbench.figure.Axis;
 import org.widthbench.figure.Ink;
@@ -13,8 +16,11 @@ import org.widthbench.figure.Panel;
 
 /** The spectrum of the final neural tangent kernel, and what it says about the task. */
 final class SpectrumClaim {
-    /** Learning curves are drawn up to this part of the points: beyond it the discrete sample shows. */
+    /** Learning curves are drawn up to this part of the points: beyond it hardly any are left to be predicted. */
     private static final double PART = 0.5;
+
+    /** Training sets, over all networks, whose mean error is drawn: it is then known to some percent. */
+    private static final int DRAWS = 64;
 
     private SpectrumClaim() {}
 
@@ -28,35 +34,29 @@ final class SpectrumClaim {
         Plot rank = new Plot("", Axis.log("Width $N$"), Axis.linear("Effective rank"));
         for (int number = 0; number < tasks.size(); number++) {
             TaskView task = tasks.get(number);
-            Plot values = new Plot(task.name(), Axis.log("Index $k$"), Axis.log("NTK eigenvalue"));
-            Plot rest = new Plot("", Axis.log("Index $k$"), Axis.log("Task power beyond $k$"));
-            Plot curve = new Plot("", Axis.log("Samples $p$"), Axis.log("Predicted error"));
             Spectra spectra = new Spectra();
+            Curves curves = new Curves(task.name());
             for (int i = 0; i < task.groups().size(); i++) {
-                List<KernelSpectrum> here = spectra.of(task.groups().get(i));
-                int m = here.get(0).eigenvalues().length;
-                double[] index = IntStream.rangeClosed(1, m).asDoubleStream().toArray();
-                values.curve(
-                        task.label(i), task.ink(i), LineStyle.SOLID, index, mean(here, KernelSpectrum::eigenvalues));
-                double[] beyond = Arrays.stream(mean(here, KernelSpectrum::cumulativePower))
-                        .map(c -> 1 - c)
-                        .toArray();
-                rest.curve(
+                curves.add(
                         task.label(i),
                         task.ink(i),
                         LineStyle.SOLID,
-                        Arrays.copyOf(index, m - 1),
-                        Arrays.copyOf(beyond, m - 1));
-                double[] samples = Arrays.copyOf(index, Math.max(1, (int) (PART * m)));
-                curve.curve(task.label(i), task.ink(i), LineStyle.SOLID, samples, mean(here, spectrum -> Arrays.stream(
-                                samples)
-                        .map(spectrum::regressionError)
-                        .toArray()));
+                        spectra.of(task.groups().get(i)));
             }
-            values.into(eigenvalues);
-            rest.withoutLegend().into(power);
-            curve.withoutLegend().into(learning);
-            rank.points(task.name(), Ink.category(number), task.widths(), task.perWidth(spectra::effectiveRank));
+            Ink ink = Ink.category(number);
+            rank.points(task.name(), ink, task.widths(), task.perWidth(spectra::effectiveRank));
+            theory(task).ifPresent(limit -> {
+                curves.add(null, Ink.neutral(), LineStyle.DASHED, List.of(limit));
+                curves.values.entry("DMFT", LineStyle.DASHED);
+                double[] widths = task.widths();
+                double[] ends = {widths[0], widths[widths.length - 1]};
+                double level = limit.effectiveRank();
+                rank.curve(null, ink, LineStyle.DASHED, ends, new double[] {level, level});
+            });
+            curves.regression(task);
+            curves.values.into(eigenvalues);
+            curves.beyond.withoutLegend().into(power);
+            curves.error.withoutLegend().into(learning);
             readings.add(reading(task, spectra));
             fits.add(Scaling.ofWidest(task, "effective rank of the NTK below the widest", 1, 1, view -> {
                 double[] perWidth = view.perWidth(spectra::effectiveRank);
@@ -64,15 +64,71 @@ final class SpectrumClaim {
                 return Arrays.stream(perWidth).map(r -> wide - r).toArray();
             }));
         }
+        if (tasks.stream().anyMatch(task -> task.theory() != null)) {
+            rank.entry("DMFT", LineStyle.DASHED);
+        }
         rank.into(ranks);
         return new ClaimFigure(
                 Claim.SPECTRA.figure(),
-                "Neural tangent kernel on test points at the last step, mean over seeds. From the top: eigenvalues; part of the"
-                        + " target's power beyond the first k eigenvectors; error of kernel regression with this kernel on p samples as"
-                        + " its spectrum predicts it; effective rank.",
+                "Neural tangent kernel on test points at the last step, mean over seeds; dashed: DMFT where it is solved. From the"
+                        + " top: eigenvalues; part of the target's power beyond the first k eigenvectors; error of kernel regression"
+                        + " with this kernel on p samples as its spectrum predicts it, and with marks that of kernel regression itself with"
+                        + " the widest networks' kernels; effective rank.",
                 TaskView.sentence(readings),
                 List.of(eigenvalues, power, learning, ranks),
                 fits);
+    }
+
+    /** The theory's spectrum, where it is solved. */
+    private static Optional<KernelSpectrum> theory(TaskView task) {
+        return Optional.ofNullable(task.theory())
+                .map(theory ->
+                        KernelSpectrum.of(theory.finalKernel(), task.widest().targets()));
+    }
+
+    /** What is drawn of one task's spectra. */
+    private static final class Curves {
+        private final Plot values;
+        private final Plot beyond = new Plot("", Axis.log("Index $k$"), Axis.log("Task power beyond $k$"));
+        private final Plot error = new Plot("", Axis.log("Samples $p$"), Axis.log("Predicted error"));
+
+        Curves(String task) {
+            values = new Plot(task, Axis.log("Index $k$"), Axis.log("NTK eigenvalue"));
+        }
+
+        /** Kernel regression itself, of the widest networks, mean over training sets of 1, 2, 4 ... points. */
+        void regression(TaskView task) {
+            List<NetworkRun> runs = task.widest().runs();
+            double[] targets = task.widest().targets();
+            int draws = (DRAWS + runs.size() - 1) / runs.size();
+            Random random = new Random(0);
+            double[] samples = IntStream.iterate(1, p -> p <= PART * targets.length, p -> 2 * p)
+                    .asDoubleStream()
+                    .toArray();
+            double[] measured = Arrays.stream(samples)
+                    .map(p -> runs.stream()
+                            .mapToDouble(run -> KernelRegression.error(
+                                    run.observed().finalKernel(), targets, (int) p, draws, random))
+                            .average()
+                            .orElseThrow())
+                    .toArray();
+            error.points(null, task.ink(task.groups().size() - 1), samples, measured);
+        }
+
+        /** The mean of some spectra. */
+        void add(String label, Ink ink, LineStyle line, List<KernelSpectrum> spectra) {
+            int m = spectra.get(0).eigenvalues().length;
+            double[] index = IntStream.rangeClosed(1, m).asDoubleStream().toArray();
+            values.curve(label, ink, line, index, mean(spectra, KernelSpectrum::eigenvalues));
+            double[] power = Arrays.stream(mean(spectra, KernelSpectrum::cumulativePower))
+                    .map(c -> 1 - c)
+                    .toArray();
+            beyond.curve(label, ink, line, Arrays.copyOf(index, m - 1), Arrays.copyOf(power, m - 1));
+            double[] samples = Arrays.copyOf(index, Math.max(1, (int) (PART * m)));
+            error.curve(label, ink, line, samples, mean(spectra, spectrum -> Arrays.stream(samples)
+                    .map(spectrum::regressionError)
+                    .toArray()));
+        }
     }
 
     /** Every network's spectrum, taken apart once. */
@@ -81,8 +137,8 @@ final class SpectrumClaim {
 
         List<KernelSpectrum> of(WidthGroup group) {
             return group.runs().stream()
-                    .map(run ->
-                            known.computeIfAbsent(run, one -> KernelSpectrum.of(one.finalKernel(), group.targets())))
+                    .map(run -> known.computeIfAbsent(
+                            run, one -> KernelSpectrum.of(one.observed().finalKernel(), group.targets())))
                     .toList();
         }
 
@@ -94,8 +150,7 @@ final class SpectrumClaim {
         }
     }
 
-    private static double[] mean(
-            List<KernelSpectrum> spectra, java.util.function.Function<KernelSpectrum, double[]> of) {
+    private static double[] mean(List<KernelSpectrum> spectra, Function<KernelSpectrum, double[]> of) {
         return Decomposition.mean(spectra.stream().map(of).toList());
     }
 
@@ -106,13 +161,16 @@ final class SpectrumClaim {
         int few = Math.max(1, wide.get(0).eigenvalues().length / 8);
         return String.format(
                 Locale.ROOT,
-                "%s: the effective rank is %.2f at N = %d and %.2f at N = %d, and the first %d eigenvectors hold %.1f%% and %.1f%%"
+                "%s: the effective rank is %.2f at N = %d and %.2f at N = %d%s, and the first %d eigenvectors hold %.1f%% and %.1f%%"
                         + " of the target's power",
                 task.name(),
                 spectra.effectiveRank(narrowest),
                 narrowest.width(),
                 spectra.effectiveRank(task.widest()),
                 task.widest().width(),
+                theory(task)
+                        .map(limit -> String.format(Locale.ROOT, " (DMFT: %.2f)", limit.effectiveRank()))
+                        .orElse(""),
                 few,
                 100 * mean(narrow, KernelSpectrum::cumulativePower)[few - 1],
                 100 * mean(wide, KernelSpectrum::cumulativePower)[few - 1]);

@@ -118,6 +118,12 @@ final class TheoryLine {
                 }
             }
         }
+        Tensor finalKernel = Tensor.zeros(test, test);
+        for (int i = 0; i < test; i++) {
+            for (int j = 0; j < test; j++) {
+                finalKernel.set(solved.ntk().get(r - 1, first + i, first + j), i, j);
+            }
+        }
         List<Tensor> quantiles = new ArrayList<>();
         for (Tensor h : solved.preactivations()) {
             quantiles.add(quantiles(h, first, few));
@@ -128,6 +134,7 @@ final class TheoryLine {
                 equalTimes(solved.featureKernels(), first, few),
                 equalTimes(solved.gradientKernels(), first, few),
                 ntk,
+                finalKernel,
                 quantiles);
     }
 

@@ -71,8 +71,8 @@ class PowersOfWidthTest {
         Tensor f = Tensor.zeros(1, predictions.length);
         System.arraycopy(predictions, 0, f.data(), 0, predictions.length);
         Tensor none = Tensor.zeros(1, 1, 1);
-        Observed observed = new Observed(new int[] {STEPS}, f, List.of(none), List.of(none), none, List.of());
-        return new NetworkRun(width, seed, observed, new double[0], none, none);
+        Observed observed = new Observed(new int[] {STEPS}, f, List.of(none), List.of(none), none, none, List.of());
+        return new NetworkRun(width, seed, observed, new double[0], none);
     }
 
     private static PowerFit fit(Function<TaskView, double[]> perWidth) {
