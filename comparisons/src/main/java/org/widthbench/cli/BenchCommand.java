@@ -14,6 +14,8 @@ import picocli.CommandLine.Spec;
             BenchSolveCommand.class,
             BenchAlternatingCommand.class,
             BenchErrorCommand.class,
+            BenchNetworksCommand.class,
+            BenchGrowthCommand.class,
             BenchTrainCommand.class,
             BenchGpuCommand.class
         })
@@ -24,6 +26,7 @@ final class BenchCommand implements Runnable {
     @Override
     public void run() {
         throw new ParameterException(
-                spec.commandLine(), "a COMMAND is missing: bench solve, alternating, error, train or gpu");
+                spec.commandLine(),
+                "a COMMAND is missing: bench solve, alternating, error, networks, growth, train or gpu");
     }
 }

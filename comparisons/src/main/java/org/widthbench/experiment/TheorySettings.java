@@ -95,6 +95,11 @@ public record TheorySettings(
         return new TheorySettings(method, newSamples, seed, causalSolver, expansion, alternation);
     }
 
+    /** These settings with another seed. */
+    public TheorySettings withSeed(long newSeed) {
+        return new TheorySettings(method, samples, newSeed, causalSolver, expansion, alternation);
+    }
+
     /** These settings with other pivot tolerances. */
     public TheorySettings withTolerances(double u, double r) {
         return new TheorySettings(method, samples, seed, causalSolver.withTolerances(u, r), expansion, alternation);

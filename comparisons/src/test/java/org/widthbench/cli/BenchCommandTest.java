@@ -2,8 +2,12 @@ package org.widthbench.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
@@ -88,6 +92,64 @@ class BenchCommandTest {
         Run run = Run.of("bench", "error", option, value);
         assertThat(run.exit()).isEqualTo(2);
         assertThat(run.err()).contains(option);
+    }
+
+    /** What forward integration and the causal solver find for one hidden layer and two is compared elsewhere. */
+    @ParameterizedTest
+    @CsvSource({"1, forward integration", "2, causal solver"})
+    void growthBenchmarkPrintsTimeAndMemoryPerNumberOfSteps(int depth, String solver) {
+        Run run = Run.of("bench", "growth", "--depth", depth, "--points", "4", "--samples", "64", "--steps", "3,6,9");
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(run.out()).contains("tanh, L=" + depth + ", P=4, S=64, " + solver);
+        for (int steps : new int[] {3, 6, 9}) {
+            assertThat(run.out()).containsPattern("(?m)^ +" + steps + "( +\\d+\\.\\d\\d){3} +\\d\\.\\d{5}$");
+        }
+        assertThat(run.out()).containsPattern("processor time grows like T\\^\\(-?\\d");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {"--steps; 10,20", "--steps; 10,20,15", "--depth; 0", "--points; 3", "--activation; sine"})
+    void growthBenchmarkRefusesWhatCannotBeMeasured(String option, String value) {
+        Run run = Run.of("bench", "growth", option, value);
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.err()).contains(option.substring(2));
+    }
+
+    /**
+     * Expected numbers: the closed theory of linear networks has no seed, and with fixed seeds twelve networks of width 400 lie
+     * within four of their standard errors of it.
+     */
+    @Test
+    void networksBenchmarkPrintsBothSidesWithStandardErrors(@TempDir Path folder) throws IOException {
+        Path config = Files.writeString(folder.resolve("linear.yaml"), """
+                data:     {dimension: 6, points: 4}
+                network:  {depth: 2, activation: linear}
+                training: {steps: 8, eta: 0.2}
+                theory:   {solver: linear, samples: 16}
+                sweep:    {widths: [400], seeds: 12}
+                """);
+        Run run = Run.of("bench", "networks", config, "--theories", 2, "--parts", 2, "--quiet");
+        assertThat(run.exit()).as(run.err()).isZero();
+        List<String> lines = run.out().lines().toList();
+        assertThat(lines.get(2)).contains("t = 0..3").contains("t = 4..7");
+        assertThat(lines.get(3)).matches("theory( +\\d\\.\\d{5} \\+- 0\\.00000){2}");
+        assertThat(lines.get(4)).matches("N=400( +\\d\\.\\d{5} \\+- 0\\.\\d{5} +\\(-?[0-3]\\.\\d\\)){2}");
+        assertThat(lines.get(5))
+                .matches(" +12 seeds; predictions 0\\.0.* alignment Phi 0\\.99.*, G 0\\.99.*, NTK 0\\.99.*");
+    }
+
+    @ParameterizedTest
+    @CsvSource(
+            delimiter = ';',
+            value = {"--theories; 1", "--parts; 0", "--parts; 101", "--set; sweep.seeds=1", "--set; network.depth=0"})
+    void networksBenchmarkRefusesWhatHasNoStandardError(String option, String value, @TempDir Path folder)
+            throws IOException {
+        Run run = Run.of("bench", "networks", Files.createFile(folder.resolve("empty.yaml")), option, value);
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.err().lines()).hasSize(1);
+        assertThat(run.err()).contains(option.equals("--set") ? value.split("=")[0] : option);
     }
 
     @Test

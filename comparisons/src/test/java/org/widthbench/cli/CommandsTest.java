@@ -69,6 +69,24 @@ class CommandsTest {
                 .isEqualTo("./widthbench solve " + config + " --out '" + out + "'");
     }
 
+    /** Samples double, so that the number reached is a power of two times that of the configuration. */
+    @Test
+    void targetErrorRaisesSamplesUntilTheErrorBarMeetsIt() throws IOException {
+        Run first = Run.of("solve", config, "--out", folder, "--set", "theory.samples=64");
+        assertThat(first.exit()).as(first.err()).isZero();
+        JsonNode summary = JSON.readTree(folder.resolve("summary.json").toFile());
+        double error = summary.at("/standardError/loss").doubleValue();
+        assertThat(error).isPositive();
+        Run run = Run.of("solve", config, "--out", folder, "--set", "theory.samples=64", "--target-error", error / 4);
+        assertThat(run.exit()).as(run.err()).isZero();
+        JsonNode better = JSON.readTree(folder.resolve("summary.json").toFile());
+        assertThat(better.at("/standardError/loss").doubleValue()).isLessThanOrEqualTo(error / 4);
+        assertThat(better.get("samples").intValue()).isGreaterThan(64);
+        assertThat(Integer.bitCount(better.get("samples").intValue())).isEqualTo(1);
+        assertThat(Npz.read(folder.resolve("theory.npz")).get("h_1").size(2))
+                .isEqualTo(better.get("samples").intValue());
+    }
+
     @Test
     void recordedTimesAreTheOnesAskedFor() {
         Run run = Run.of("solve", config, "--out", folder, "--set", "training.record=[0,3,7]");

@@ -1,0 +1,127 @@
+package org.widthbench.cli;
+
+import java.util.Arrays;
+import java.util.List;
+import java.util.Locale;
+import org.widthbench.bench.GrowthBenchmark;
+import org.widthbench.bench.PowerLaw;
+import org.widthbench.core.Dataset;
+import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.Network;
+import org.widthbench.core.Problem;
+import org.widthbench.core.Solver;
+import org.widthbench.core.Training;
+import org.widthbench.core.activation.Activation;
+import org.widthbench.core.backend.Backend;
+import org.widthbench.core.data.GaussianSource;
+import org.widthbench.core.solver.CausalSolver;
+import org.widthbench.core.solver.OneHiddenLayerSolver;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "growth",
+        mixinStandardHelpOptions = true,
+        header = "Measure how time and memory of a solve grow with the number of steps.",
+        description = {
+            "",
+            "Solves a problem (gaussian data, D=25, gamma0=1, eta=0.1, kernels at the first and last time) over growing"
+                    + " numbers of steps: with the causal solver, or by forward integration for one hidden layer. Prints"
+                    + " time on the clock and of all cores together, the peak of resident memory up to then, and the"
+                    + " fitted exponent of processor time, which other work on the machine hardly changes.",
+            ""
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  widthbench bench growth                                    T = 2000, P = 64: minutes",
+            "  widthbench bench growth --depth 1 --activation relu --points 1000 --steps 250,500,1000"
+        })
+final class BenchGrowthCommand extends Subcommand {
+    private static final double SLOPE = 0.8;
+    private static final double ETA = 0.1;
+
+    @Option(
+            names = "--activation",
+            paramLabel = "NAME",
+            description = "linear, relu, tanh, erf or softplus (default ${DEFAULT-VALUE}).")
+    private String activation = "tanh";
+
+    @Option(names = "--depth", paramLabel = "L", description = "Hidden layers (default ${DEFAULT-VALUE}).")
+    private int depth = 3;
+
+    @Option(names = "--points", paramLabel = "P", description = "Points, even (default ${DEFAULT-VALUE}).")
+    private int points = 64;
+
+    @Option(names = "--samples", paramLabel = "S", description = "Monte Carlo samples (default ${DEFAULT-VALUE}).")
+    private int samples = 1000;
+
+    @Option(
+            names = "--steps",
+            paramLabel = "T",
+            split = ",",
+            description = "Three or more ascending numbers of steps (default: 250,500,1000,2000).")
+    private int[] steps = {250, 500, 1000, 2000};
+
+    @Mixin
+    private DeviceOption device;
+
+    @Override
+    public Integer call() {
+        boolean valid = steps.length >= PowerLaw.FEWEST;
+        for (int i = 0; i < steps.length; i++) {
+            valid &= steps[i] > (i == 0 ? 1 : steps[i - 1]);
+        }
+        InvalidInputException.require(
+                valid, "--steps", Arrays.toString(steps), "three or more ascending whole numbers >= 2");
+        InvalidInputException.require(depth >= 1, "--depth", depth, "a whole number >= 1");
+        InvalidInputException.require(points >= 2 && points % 2 == 0, "--points", points, "an even whole number >= 2");
+        Dataset data = new GaussianSource(25, points, 0).load();
+        Network network = Network.mlp(depth, Activation.of(activation, SLOPE));
+        Solver solver = depth == 1 ? new OneHiddenLayerSolver(samples, 0) : new CausalSolver(samples, 0);
+        try (Backend backend = device.open()) {
+            out().println(backend.description());
+            out().printf(
+                            Locale.ROOT,
+                            "%s, L=%d, P=%d, S=%d, %s%n%6s %10s %10s %14s %12s%n",
+                            activation,
+                            depth,
+                            points,
+                            samples,
+                            depth == 1 ? "forward integration" : "causal solver",
+                            "T",
+                            "s",
+                            "cpu s",
+                            "peak GB so far",
+                            "final loss");
+            out().flush();
+            List<GrowthBenchmark.Size> sizes = GrowthBenchmark.run(
+                    solver,
+                    count -> new Problem(
+                            data, network, Training.descent(1, ETA, count).withRecord(0, count - 1)),
+                    steps,
+                    backend,
+                    this::print);
+            PowerLaw law = PowerLaw.fit(
+                    Arrays.stream(steps).asDoubleStream().toArray(),
+                    sizes.stream()
+                            .mapToDouble(GrowthBenchmark.Size::processorSeconds)
+                            .toArray());
+            out().printf(Locale.ROOT, "processor time grows like T^(%s)%n", law.text());
+        }
+        return Main.OK;
+    }
+
+    private void print(GrowthBenchmark.Size size) {
+        out().printf(
+                        Locale.ROOT,
+                        "%6d %10.2f %10.2f %14.2f %12.5f%n",
+                        size.steps(),
+                        size.seconds(),
+                        size.processorSeconds(),
+                        size.peakBytes() / 1e9,
+                        size.finalLoss());
+        out().flush();
+    }
+}

@@ -1,0 +1,182 @@
+package org.widthbench.cli;
+
+import java.util.Arrays;
+import java.util.Locale;
+import org.widthbench.bench.SeedAverage;
+import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.OrderParameters;
+import org.widthbench.core.Problem;
+import org.widthbench.core.Progress;
+import org.widthbench.core.Solver;
+import org.widthbench.core.backend.Backend;
+import org.widthbench.core.solver.CausalSolver;
+import org.widthbench.core.solver.PivotReport;
+import org.widthbench.experiment.Experiment;
+import org.widthbench.experiment.Networks;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+@Command(
+        name = "networks",
+        mixinStandardHelpOptions = true,
+        header = "Measure theory against the mean of networks, both with standard errors.",
+        description = {
+            "",
+            "Solves the theory of a configuration with several seeds and trains the networks of its sweep. Prints the"
+                    + " loss, averaged over equal parts of the training, as mean +- standard error and, for networks, in"
+                    + " brackets how many standard errors of the difference they lie above the theory; then the root"
+                    + " mean square distance of their mean predictions at the last time (in brackets what the standard"
+                    + " errors alone would make), and the smallest alignment over the layers of the mean kernels.",
+            ""
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  widthbench bench networks examples/momentum.yaml --set sweep.widths=[500,1000]",
+            "  widthbench bench networks examples/online.yaml --parts 5"
+        })
+final class BenchNetworksCommand extends Subcommand {
+    @Mixin
+    private ExperimentOptions experimentOptions;
+
+    @Option(names = "--theories", paramLabel = "K", description = "Solves of the theory (default ${DEFAULT-VALUE}).")
+    private int theories = 4;
+
+    @Option(
+            names = "--parts",
+            paramLabel = "K",
+            description = "Parts of the training, each of equally many steps (default ${DEFAULT-VALUE}).")
+    private int parts = 3;
+
+    @Mixin
+    private DeviceOption device;
+
+    @Mixin
+    private PrecisionOption precision;
+
+    @Mixin
+    private EngineOption engine;
+
+    @Override
+    public Integer call() {
+        return experimentOptions.naming(this::run);
+    }
+
+    private int run() {
+        Experiment experiment = experimentOptions.read();
+        int steps = experiment.training().steps();
+        InvalidInputException.require(theories >= 2, "--theories", theories, "a whole number >= 2");
+        InvalidInputException.require(
+                parts >= 1 && parts <= steps, "--parts", parts, "a whole number from 1 to training.steps, " + steps);
+        InvalidInputException.require(
+                experiment.sweep().seeds() >= 2,
+                "sweep.seeds",
+                experiment.sweep().seeds(),
+                "a whole number >= 2");
+        Problem problem = experiment.problem();
+        try (Networks networks = engine.networks(experiment.network(), device, precision.value())) {
+            SeedAverage theory = theory(experiment, problem);
+            for (int width : experiment.sweep().widths()) {
+                SeedAverage trained = reporter().stage("networks, N = " + width, progress -> {
+                    SeedAverage average = new SeedAverage();
+                    for (int seed = 0; seed < experiment.sweep().seeds(); seed++) {
+                        average.add(networks.train(problem, width, seed, Progress.NONE));
+                        progress.step(seed + 1, experiment.sweep().seeds());
+                    }
+                    return average;
+                });
+                print(width, trained, theory, steps);
+            }
+        }
+        return Main.OK;
+    }
+
+    private SeedAverage theory(Experiment experiment, Problem problem) {
+        int steps = problem.training().steps();
+        SeedAverage theory = new SeedAverage();
+        double[] captured = {1, 1};
+        try (Backend backend = device.open()) {
+            out().println(backend.description());
+            reporter().stage("theory", progress -> {
+                for (int k = 0; k < theories; k++) {
+                    Solver solver = experiment
+                            .theory()
+                            .withSeed(experiment.theory().seed() + k)
+                            .solver();
+                    theory.add(
+                            solver instanceof CausalSolver causal
+                                    ? solve(causal, problem, backend, captured)
+                                    : solver.solve(problem, backend, Progress.NONE));
+                    progress.step(k + 1, theories);
+                }
+                return theory;
+            });
+        }
+        out().printf(
+                        Locale.ROOT,
+                        "theory %s, S=%d, %d solves: pivots explain %.4f of u, %.4f of r (worst layer and time)%n",
+                        experiment.theory().method().word(),
+                        experiment.theory().samples(),
+                        theories,
+                        captured[0],
+                        captured[1]);
+        out().printf(Locale.ROOT, "%-8s", "loss at");
+        for (int part = 0; part < parts; part++) {
+            out().printf(Locale.ROOT, "%-29s", "      t = " + start(part, steps) + ".." + (start(part + 1, steps) - 1));
+        }
+        out().printf(Locale.ROOT, "%n%-8s", "theory");
+        for (int part = 0; part < parts; part++) {
+            SeedAverage.Estimate loss = theory.loss(start(part, steps), start(part + 1, steps));
+            out().printf(
+                            Locale.ROOT,
+                            (part == 0 ? "" : "        ") + "%10.5f +- %.5f",
+                            loss.mean(),
+                            loss.standardError());
+        }
+        out().println();
+        out().flush();
+        return theory;
+    }
+
+    private static OrderParameters solve(CausalSolver solver, Problem problem, Backend backend, double[] captured) {
+        CausalSolver.Solution solution = solver.solveReporting(problem, backend, Progress.NONE);
+        PivotReport pivots = solution.pivots();
+        captured[0] = Math.min(captured[0], least(pivots.forwardCaptured()));
+        captured[1] = Math.min(captured[1], least(pivots.backwardCaptured()));
+        return solution.orderParameters();
+    }
+
+    private static double least(double... shares) {
+        return Arrays.stream(shares).min().orElseThrow();
+    }
+
+    private int start(int part, int steps) {
+        return (int) ((long) part * steps / parts);
+    }
+
+    private void print(int width, SeedAverage trained, SeedAverage theory, int steps) {
+        out().printf(Locale.ROOT, "%-8s", "N=" + width);
+        for (int part = 0; part < parts; part++) {
+            SeedAverage.Estimate loss = trained.loss(start(part, steps), start(part + 1, steps));
+            SeedAverage.Estimate expected = theory.loss(start(part, steps), start(part + 1, steps));
+            out().printf(
+                            Locale.ROOT,
+                            "%10.5f +- %.5f %7s",
+                            loss.mean(),
+                            loss.standardError(),
+                            String.format(Locale.ROOT, "(%.1f)", loss.apart(expected)));
+        }
+        double[] alignments = trained.alignments(theory);
+        out().printf(
+                        Locale.ROOT,
+                        "%n        %d seeds; predictions %.4f apart (%.4f); alignment Phi %.5f, G %.5f, NTK %.5f%n",
+                        trained.count(),
+                        trained.predictionDistance(theory),
+                        trained.predictionError(theory),
+                        alignments[0],
+                        alignments[1],
+                        alignments[2]);
+        out().flush();
+    }
+}
