@@ -52,6 +52,8 @@ final class SolveCommand extends Subcommand {
     /** Beyond this, a lower error asks for days: the error falls like one over the square root. */
     private static final int MAX_SAMPLES = 1 << 18;
 
+    private static final String WARNING = "warning";
+
     @Mixin
     private ExperimentOptions experimentOptions;
 
@@ -136,6 +138,9 @@ final class SolveCommand extends Subcommand {
                                     ? ""
                                     : String.format(Locale.ROOT, " (loss within %.1e)", solved.error.loss()),
                             solved.seconds);
+            if (solved.pivots.containsKey(WARNING)) {
+                out().println(solved.pivots.get(WARNING));
+            }
         }
         return Main.OK;
     }
@@ -204,6 +209,7 @@ final class SolveCommand extends Subcommand {
         pivots.put("r", solution.pivots().backward());
         pivots.put("capturedU", solution.pivots().forwardCaptured());
         pivots.put("capturedR", solution.pivots().backwardCaptured());
+        solution.pivots().warning().ifPresent(warning -> pivots.put(WARNING, warning));
         return solution.orderParameters();
     }
 

@@ -1,11 +1,13 @@
 package org.widthbench.sweep;
 
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
 import org.widthbench.core.Solver;
 import org.widthbench.core.backend.Backend;
+import org.widthbench.core.solver.CausalSolver;
 import org.widthbench.experiment.Experiment;
 import org.widthbench.experiment.Networks;
 import org.widthbench.experiment.Reporter;
@@ -53,9 +55,21 @@ public record SweepRun(OrderParameters theory, AlignmentTable table, double solv
             UnaryOperator<Progress> checkpoints) {
         Solver solver = experiment.theory().solver();
         long started = System.nanoTime();
-        OrderParameters theory = reporter.stage(
+        Solved theory = reporter.stage(
                 "theory (" + experiment.theory().method().word() + ")" + where,
-                progress -> solver.solve(problem, backend, checkpoints.apply(progress)));
-        return new SolvedTheory(theory, (System.nanoTime() - started) / 1e9, backend.description());
+                progress -> Solved.of(solver, problem, backend, checkpoints.apply(progress)));
+        theory.warning.ifPresent(reporter::say);
+        return new SolvedTheory(theory.orderParameters, (System.nanoTime() - started) / 1e9, backend.description());
+    }
+
+    /** What a solve found, and its warning. */
+    private record Solved(OrderParameters orderParameters, Optional<String> warning) {
+        static Solved of(Solver solver, Problem problem, Backend backend, Progress progress) {
+            if (!(solver instanceof CausalSolver causal)) {
+                return new Solved(solver.solve(problem, backend, progress), Optional.empty());
+            }
+            CausalSolver.Solution solution = causal.solveReporting(problem, backend, progress);
+            return new Solved(solution.orderParameters(), solution.pivots().warning());
+        }
     }
 }

@@ -87,6 +87,33 @@ class CommandsTest {
                 .isEqualTo(better.get("samples").intValue());
     }
 
+    /** Ten pivots leave most gradients of a ReLU network to noise; its tanh twin, uncapped, has nothing to warn of. */
+    @Test
+    void capsThatBiteAreWarnedOfWithTheShareThatTheyLeave() throws IOException {
+        Run capped = Run.of(
+                "solve", config, "--out", folder, "--set", "network.activation=relu", "--set", "theory.maxPivots=10");
+        assertThat(capped.exit()).as(capped.err()).isZero();
+        assertThat(capped.out()).containsPattern("warning: pivots explain \\d\\d\\.\\d% of the variance of r_1");
+        JsonNode pivots = JSON.readTree(folder.resolve("summary.json").toFile()).get("pivots");
+        assertThat(pivots.get("warning").textValue())
+                .contains(
+                        String.format("%.1f%%", 100 * pivots.at("/capturedR/0").doubleValue()));
+        Run sweep = Run.of(
+                "sweep",
+                config,
+                "--out",
+                folder.resolve("sweep"),
+                "--set",
+                "network.activation=relu",
+                "--set",
+                "theory.maxPivots=10");
+        assertThat(sweep.err()).contains("warning: pivots explain");
+        Run free = Run.of("solve", config, "--out", folder);
+        assertThat(free.out()).doesNotContain("warning");
+        assertThat(JSON.readTree(folder.resolve("summary.json").toFile()).at("/pivots/warning"))
+                .isEmpty();
+    }
+
     @Test
     void recordedTimesAreTheOnesAskedFor() {
         Run run = Run.of("solve", config, "--out", folder, "--set", "training.record=[0,3,7]");

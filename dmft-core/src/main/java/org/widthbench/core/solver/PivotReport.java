@@ -1,5 +1,7 @@
 package org.widthbench.core.solver;
 
+import java.util.Locale;
+import java.util.Optional;
 import org.widthbench.core.SolverException;
 
 /**
@@ -17,6 +19,15 @@ public record PivotReport(int[] forward, int[] backward, double[] forwardCapture
      * responses to it, is in proportion to it.
      */
     static final double LEAST_CAPTURED = 0.9;
+
+    /** A share left to noise that is worth a warning: its largest effect is then as large as good sampling errors. */
+    private static final double WORTH_A_WARNING = 0.01;
+
+    /**
+     * Largest share of its fall that the loss was seen to miss per share of a process' variance that noise had to carry:
+     * 0.04 to 0.22 (ReLU), 0.25 (tanh), 0.44 (CNN), {@code docs/accuracy.md}.
+     */
+    private static final double LOSS_PER_SHARE = 0.5;
 
     static PivotReport of(SampledProcess[] u, SampledProcess[] r) {
         int depth = u.length;
@@ -59,5 +70,34 @@ public record PivotReport(int[] forward, int[] backward, double[] forwardCapture
                     + "% of the variance of " + field + "; raise theory.samples, or accept that by theory.maxPivots: "
                     + pivots);
         }
+    }
+
+    /**
+     * One line if so much of a process is left to noise that the loss, which responses to it would lower, may be visibly too
+     * high. Such a bias is the same for all seeds: error bars do not show it.
+     */
+    public Optional<String> warning() {
+        String field = "u";
+        double least = 1;
+        for (int l = 0; l < forward.length; l++) {
+            if (forwardCaptured[l] < least) {
+                least = forwardCaptured[l];
+                field = "u_" + (l + 1);
+            }
+            if (backwardCaptured[l] < least) {
+                least = backwardCaptured[l];
+                field = "r_" + (l + 1);
+            }
+        }
+        return least > 1 - WORTH_A_WARNING
+                ? Optional.empty()
+                : Optional.of(String.format(
+                        Locale.ROOT,
+                        "warning: pivots explain %.1f%% of the variance of %s at the worst time: the loss may have fallen too"
+                                + " little, by up to %.1f%% of its fall, which error bars do not cover; raise"
+                                + " theory.maxPivots or theory.samples, or tighten the tolerances",
+                        100 * least,
+                        field,
+                        100 * LOSS_PER_SHARE * (1 - least)));
     }
 }

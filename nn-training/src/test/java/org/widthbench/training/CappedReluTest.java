@@ -1,0 +1,67 @@
+package org.widthbench.training;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.util.stream.IntStream;
+import org.junit.jupiter.api.Test;
+import org.widthbench.core.Network;
+import org.widthbench.core.Problem;
+import org.widthbench.core.Progress;
+import org.widthbench.core.Training;
+import org.widthbench.core.activation.Relu;
+import org.widthbench.core.backend.CpuBackend;
+import org.widthbench.core.data.GaussianSource;
+import org.widthbench.core.solver.CausalSolver;
+import org.widthbench.core.solver.SamplingError;
+
+/**
+ * What a cap on pivots costs where it bites: gradients of ReLU networks are so rough that all rows of {@code r} are pivots, and
+ * responses to what a cap leaves to noise are lost ({@code docs/theory.md} 4.1 "Capped pivots").
+ */
+class CappedReluTest {
+    private static final int SAMPLES = 1024;
+    private static final int NETWORKS = 8;
+    private static final int WIDTH = 800;
+    private static final int CAP = 20;
+
+    private final Problem problem = new Problem(
+            new GaussianSource(25, 10, 0).load(),
+            Network.mlp(3, new Relu()),
+            Training.descent(1, 0.1, 60).withRecord(0, 59));
+
+    /**
+     * Expected numbers: networks. With all pivots the theory lies within their error; under a cap its loss is too high, by more than
+     * either error bar says and by less than the warning does.
+     */
+    @Test
+    void aBitingCapSlowsTheTheoryByLessThanItsWarningSays() {
+        double[] networks = IntStream.range(0, NETWORKS)
+                .mapToDouble(seed -> new MlpTrainer(WIDTH, seed, Precision.FLOAT32)
+                        .train(problem, Progress.NONE)
+                        .finalLoss())
+                .toArray();
+        double mean = IntStream.range(0, NETWORKS).mapToDouble(i -> networks[i]).sum() / NETWORKS;
+        double square = 0;
+        for (double loss : networks) {
+            square += (loss - mean) * (loss - mean);
+        }
+        double error = Math.sqrt(square / (NETWORKS - 1) / NETWORKS);
+        try (CpuBackend backend = new CpuBackend()) {
+            CausalSolver free = new CausalSolver(SAMPLES, 0);
+            CausalSolver.Solution all = free.solveReporting(problem, backend, Progress.NONE);
+            CausalSolver.Solution capped = free.withMaxPivots(CAP).solveReporting(problem, backend, Progress.NONE);
+            double bars = SamplingError.estimate(free.withMaxPivots(CAP), problem, backend, Progress.NONE)
+                    .loss();
+            double loss = all.orderParameters().finalLoss();
+            double bias = capped.orderParameters().finalLoss() - loss;
+            double left = 1 - capped.pivots().backwardCaptured()[0];
+            assertThat(Math.abs(loss - mean)).isLessThan(3 * Math.hypot(error, bars));
+            assertThat(all.pivots().warning()).isEmpty();
+            assertThat(bias).isGreaterThan(3 * bars);
+            assertThat(loss + bias - mean).isGreaterThan(3 * error).isLessThan(0.5 * left * (1 - mean));
+            assertThat(capped.pivots().warning()).hasValueSatisfying(warning -> assertThat(warning)
+                    .contains("of r_1", "theory.maxPivots")
+                    .contains("%.1f%%".formatted(100 * (1 - left))));
+        }
+    }
+}
