@@ -47,40 +47,9 @@ public record OrderParameters(
     }
 
     /**
-     * {@code NTK_{mu alpha}(t,t) = sum_{l=0..L} G^{l+1}(t,t) Phi^l(t,t)} with {@code Phi^0 = K^x}, {@code G^{L+1} = 1}.
-     *
-     * @param inputKernel {@code K^x (Q,Q)}
-     * @param featureKernels L tensors {@code (R,Q,R,Q)}
-     * @param gradientKernels L tensors {@code (R,Q,R,Q)}
-     * @return {@code (R,Q,Q)}
-     */
-    public static Tensor neuralTangentKernel(
-            Tensor inputKernel, List<Tensor> featureKernels, List<Tensor> gradientKernels) {
-        int r = featureKernels.get(0).size(0);
-        int q = featureKernels.get(0).size(1);
-        int depth = featureKernels.size();
-        double[] ntk = new double[r * q * q];
-        for (int t = 0; t < r; t++) {
-            for (int mu = 0; mu < q; mu++) {
-                for (int al = 0; al < q; al++) {
-                    int equalTime = ((t * q + mu) * r + t) * q + al;
-                    double sum = featureKernels.get(depth - 1).data()[equalTime];
-                    for (int l = 0; l < depth; l++) {
-                        double features = l == 0
-                                ? inputKernel.data()[mu * q + al]
-                                : featureKernels.get(l - 1).data()[equalTime];
-                        sum += gradientKernels.get(l).data()[equalTime] * features;
-                    }
-                    ntk[(t * q + mu) * q + al] = sum;
-                }
-            }
-        }
-        return new Tensor(new int[] {r, q, q}, ntk);
-    }
-
-    /**
-     * The same sum for any problem, {@code docs/theory.md} 4.5: of the points of each recorded time, with
-     * {@code Phi^{l-1} + 1} under biases, and per output where there are several.
+     * {@code NTK(t,t) = sum_{l=0..L} G^{l+1}(t,t) Phi^l(t,t)} with {@code Phi^0 = K^x} and {@code G^{L+1} = 1}, of the points
+     * of each recorded time; {@code Phi^{l-1} + 1} under biases, {@code G^{L+1}_{cd} = delta_cd} of several outputs ({@code
+     * docs/theory.md} 4.5).
      *
      * @param featureKernels L tensors {@code (R,Q,R,Q)}
      * @param gradientKernels L tensors {@code (R,Q C,R,Q C)}
@@ -94,22 +63,26 @@ public record OrderParameters(
         int q = schedule.rows();
         int side = q * outputs;
         double bias = problem.network().bias() ? 1 : 0;
+        double[] last = featureKernels.get(featureKernels.size() - 1).data();
         double[] ntk = new double[Math.multiplyExact(times.length, side * side)];
+        double[] inputs = {};
         for (int t = 0; t < times.length; t++) {
-            int[] points = schedule.points(times[t]);
+            if (t == 0 || problem.training().online()) {
+                inputs = problem.inputKernel(schedule.points(times[t])).data();
+            }
             for (int i = 0; i < side * side; i++) {
                 int mu = i / side / outputs;
                 int al = i % side / outputs;
                 int equalTime = ((t * q + mu) * times.length + t) * q + al;
                 int outer = ((t * side + i / side) * times.length + t) * side + i % side;
-                double below = problem.inputOverlap(points[mu], points[al]);
-                double sum = 0;
+                boolean sameOutput = i / side % outputs == i % side % outputs;
+                double sum = sameOutput ? last[equalTime] : 0;
+                double below = inputs[mu * q + al];
                 for (int l = 0; l < featureKernels.size(); l++) {
                     sum += gradientKernels.get(l).data()[outer] * (below + bias);
                     below = featureKernels.get(l).data()[equalTime];
                 }
-                boolean sameOutput = i / side % outputs == i % side % outputs;
-                ntk[t * side * side + i] = sum + (sameOutput ? below : 0);
+                ntk[t * side * side + i] = sum;
             }
         }
         return new Tensor(new int[] {times.length, side, side}, ntk);

@@ -1,5 +1,7 @@
 package org.widthbench.core;
 
+import java.util.stream.IntStream;
+
 /**
  * All that theory and network have to agree on: data, network family, training.
  *
@@ -83,36 +85,35 @@ public record Problem(Dataset dataset, Network network, Training training) {
         return new Problem(dataset, network, training.withGamma0(gamma0));
     }
 
-    /** {@code K^x_{mu alpha}} of two points of an MLP's data. */
-    public double inputOverlap(int mu, int al) {
-        double[] x = dataset.inputs().data();
-        int dimension = dataset.inputs().size(0);
-        int q = points();
-        double sum = 0;
-        for (int d = 0; d < dimension; d++) {
-            sum += x[d * q + mu] * x[d * q + al] / dimension;
-        }
-        return sum;
-    }
-
     /**
      * Input kernel {@code K^x_{mu alpha} = x_mu . x_alpha / D} of an MLP's data.
      *
      * @return {@code (Q, Q)}
      */
     public Tensor inputKernel() {
+        return inputKernel(IntStream.range(0, points()).toArray());
+    }
+
+    /**
+     * The input kernel of some points.
+     *
+     * @param chosen n indices of points
+     * @return {@code (n, n)}
+     */
+    public Tensor inputKernel(int... chosen) {
         int dimension = dataset.inputs().size(0);
         int q = points();
+        int n = chosen.length;
         double[] x = dataset.inputs().data();
-        double[] gram = new double[q * q];
+        double[] gram = new double[n * n];
         for (int d = 0; d < dimension; d++) {
-            for (int mu = 0; mu < q; mu++) {
-                double scaled = x[d * q + mu] / dimension;
-                for (int al = 0; al < q; al++) {
-                    gram[mu * q + al] += scaled * x[d * q + al];
+            for (int mu = 0; mu < n; mu++) {
+                double scaled = x[d * q + chosen[mu]] / dimension;
+                for (int al = 0; al < n; al++) {
+                    gram[mu * n + al] += scaled * x[d * q + chosen[al]];
                 }
             }
         }
-        return new Tensor(new int[] {q, q}, gram);
+        return new Tensor(new int[] {n, n}, gram);
     }
 }

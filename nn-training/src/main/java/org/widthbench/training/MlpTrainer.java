@@ -95,7 +95,7 @@ public record MlpTrainer(int width, long seed, Precision precision) implements T
         }
         List<Tensor> featureKernels = recorder.featureKernels();
         List<Tensor> gradientKernels = recorder.gradientKernels();
-        Tensor ntk = OrderParameters.neuralTangentKernel(problem.inputKernel(), featureKernels, gradientKernels);
+        Tensor ntk = OrderParameters.neuralTangentKernel(problem, featureKernels, gradientKernels);
         for (double entry : ntk.data()) {
             if (!Double.isFinite(entry)) {
                 throw diverged(problem, steps - 1);

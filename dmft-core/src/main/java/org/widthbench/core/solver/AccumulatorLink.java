@@ -15,17 +15,13 @@ import org.widthbench.core.backend.Matrix;
 final class AccumulatorLink implements ConvolutionalLink {
     private final Backend backend;
     private final FilterShifts shifts;
-    private final Training training;
-    private final double decay;
     private final SampledProcess upper;
     private final SampledProcess lower;
     private final ShiftedHistory features;
     private final ShiftedHistory gradients;
     private final int trained;
     /** {@code M_d}, null where the offset leaves every image. */
-    private final Matrix[] weights;
-    /** Of the optimizer, in the same way; null unless there is momentum or weight decay. */
-    private final Matrix[] velocity;
+    private final LearnedWeights[] weights;
 
     private final Matrix shifted;
     private final Matrix driven;
@@ -40,8 +36,6 @@ final class AccumulatorLink implements ConvolutionalLink {
             int trained) {
         this.backend = backend;
         this.shifts = shifts;
-        this.training = training;
-        this.decay = training.eta() * training.weightDecay();
         this.upper = above.uProcess;
         this.lower = below.rProcess;
         this.features = (ShiftedHistory) below.features;
@@ -49,18 +43,12 @@ final class AccumulatorLink implements ConvolutionalLink {
         this.trained = trained;
         int rows = below.h.rows();
         int samples = below.h.columns();
-        this.weights = filter(samples);
-        this.velocity = training.momentum() == 0 && decay == 0 ? null : filter(samples);
+        this.weights = new LearnedWeights[shifts.offsets()];
+        for (int d = 0; d < weights.length; d++) {
+            weights[d] = shifts.reaches(d) ? new LearnedWeights(backend, training, samples, samples) : null;
+        }
         this.shifted = backend.allocate(1, rows, samples);
         this.driven = backend.allocate(1, trained, samples);
-    }
-
-    private Matrix[] filter(int samples) {
-        Matrix[] filter = new Matrix[shifts.offsets()];
-        for (int d = 0; d < filter.length; d++) {
-            filter[d] = shifts.reaches(d) ? backend.allocate(1, samples, samples) : null;
-        }
-        return filter;
     }
 
     @Override
@@ -76,7 +64,7 @@ final class AccumulatorLink implements ConvolutionalLink {
         for (int d = 0; step > 0 && d < weights.length; d++) {
             if (weights[d] != null) {
                 features.shift(d, shifted);
-                backend.gemm(1, shifted, false, weights[d], false, 1, h);
+                backend.gemm(1, shifted, false, weights[d].now(), false, 1, h);
             }
         }
     }
@@ -94,7 +82,7 @@ final class AccumulatorLink implements ConvolutionalLink {
         for (int d = 0; step > 0 && d < weights.length; d++) {
             if (weights[d] != null) {
                 gradients.shift(shifts.opposite(d), shifted);
-                backend.gemm(1, shifted, false, weights[d], true, 1, z);
+                backend.gemm(1, shifted, false, weights[d].now(), true, 1, z);
             }
         }
     }
@@ -106,38 +94,23 @@ final class AccumulatorLink implements ConvolutionalLink {
             scale[row] = shifts.share() * drive[row] / driven.columns();
         }
         backend.scaleRows(scale, gradients.at(step).rows(0, trained), driven);
-        double rate = training.rateFactor(step);
         for (int d = 0; d < weights.length; d++) {
             if (weights[d] == null) {
                 continue;
             }
             features.shift(d, shifted);
-            Matrix phi = shifted.rows(0, trained);
-            if (velocity == null) {
-                backend.gemm(rate, phi, true, driven, false, 1, weights[d]);
-            } else {
-                backend.gemm(1, phi, true, driven, false, training.momentum(), velocity[d]);
-                backend.add(-decay, weights[d], 1, velocity[d]);
-                backend.add(rate, velocity[d], 1, weights[d]);
-            }
+            weights[d].learn(step, shifted.rows(0, trained), true, driven);
         }
     }
 
     @Override
     public void close() {
-        close(weights);
-        if (velocity != null) {
-            close(velocity);
+        for (LearnedWeights offset : weights) {
+            if (offset != null) {
+                offset.close();
+            }
         }
         shifted.close();
         driven.close();
-    }
-
-    private static void close(Matrix... filter) {
-        for (Matrix matrix : filter) {
-            if (matrix != null) {
-                matrix.close();
-            }
-        }
     }
 }

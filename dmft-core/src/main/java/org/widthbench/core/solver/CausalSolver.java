@@ -219,9 +219,10 @@ public record CausalSolver(
         return keepsHistory ? Integer.MAX_VALUE : samples / 2;
     }
 
-    /** The form for {@code T Q} rows in all, never AUTO: a capped process has no complete factor for the pivot form. */
-    Form formFor(int rows) {
-        if (form == Form.AUTO && rows > samples) {
+    /** The form for a problem, never AUTO: a capped process has no complete factor for the pivot form. */
+    Form formFor(Problem problem) {
+        int rows = problem.training().steps() * problem.points();
+        if (isGeneral(problem) || (form == Form.AUTO && rows > samples)) {
             return Form.ACCUMULATOR;
         }
         boolean pivot = form == Form.AUTO || form == Form.PIVOT;
@@ -233,7 +234,8 @@ public record CausalSolver(
         return solveReporting(problem, backend, progress).orderParameters();
     }
 
-    private static boolean isGeneral(Problem problem) {
+    /** Whether the problem needs {@code docs/theory.md} 4.5, which is solved in accumulator form. */
+    static boolean isGeneral(Problem problem) {
         return problem.network().bias() || problem.training().online() || problem.outputs() > 1;
     }
 
@@ -251,16 +253,15 @@ public record CausalSolver(
                 "theory.solver",
                 "gradient-independence",
                 "causal with biases, several outputs or online data");
+        InvalidInputException.require(
+                problem.training().dynamics() == Training.Dynamics.DESCENT || !isGeneral(problem),
+                "training.dynamics",
+                "flow",
+                "descent with biases or several outputs");
         Problem solved = solved(problem);
         if (problem.network().architecture() == Network.Architecture.CNN) {
             try (ConvolutionalSweep sweep = new ConvolutionalSweep(solved, this, backend)) {
                 return new Solution(sweep.run(false, progress), sweep.pivots());
-            }
-        }
-        if (isGeneral(solved)) {
-            try (GeneralSweep sweep = new GeneralSweep(solved, this, backend)) {
-                OrderParameters result = sweep.run(progress);
-                return new Solution(result, sweep.pivots());
             }
         }
         try (CausalSweep sweep = new CausalSweep(solved, this, backend)) {

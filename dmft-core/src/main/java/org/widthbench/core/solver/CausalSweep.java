@@ -4,7 +4,9 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.widthbench.core.ImpulseResponse;
+import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
+import org.widthbench.core.PointSchedule;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
 import org.widthbench.core.Tensor;
@@ -13,27 +15,34 @@ import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
 
 /**
- * The sweep over time of {@link CausalSolver}: at each time the forward pass runs up the layers, the
- * backward pass down, the read-out closes the step.
+ * The sweep over time of {@link CausalSolver}: at each time the forward pass runs up the layers, the backward pass down, the
+ * read-out closes the step. Fields have rows for the points of one time, backward ones for each point and output ({@code
+ * docs/theory.md} 4.5); Q counts the former.
  */
 final class CausalSweep implements AutoCloseable {
     private final Problem problem;
     private final CausalSolver settings;
     private final Backend backend;
     private final Training training;
+    private final PointSchedule schedule;
     private final ImpulseResponse response;
     private final int points;
-    private final int trained;
+    private final int outputs;
     private final int depth;
+    private final boolean general;
     private final double[] inputKernel;
+    private final InputBasis inputs;
     private final CausalLayer[] layers;
-    private final StaticMemory firstMemory;
-    private final StaticMemory lastMemory;
+    private final LearnedRows firstWeights;
+    private final LearnedRows readoutWeights;
     /** Between layers l and l+1, at index {@code l-1}. */
     private final Memory[] memories;
 
-    private final boolean flow;
     private final Trajectory trajectory;
+    /** {@code (Q C, C)}: row (mu, c) reads weight c. */
+    private final double[] readoutBasis;
+    /** Rows of the input basis that belong to the points of this time, {@code (Q, k)}. */
+    private double[] present;
     /** FLOW only: the predictions that the coming time will have. */
     private double[] flowed;
 
@@ -45,54 +54,71 @@ final class CausalSweep implements AutoCloseable {
         this.settings = settings;
         this.backend = backend;
         this.training = problem.training();
-        this.trajectory = new Trajectory(problem, "causal");
-        this.flow = training.dynamics() == Training.Dynamics.FLOW;
+        this.trajectory = new Trajectory(problem, "causal", Network.Architecture.MLP, true);
+        this.schedule = PointSchedule.of(problem);
         this.response = trajectory.response();
-        this.flowed = new double[problem.points()];
-        this.points = problem.points();
-        this.trained = problem.trainingPoints();
+        this.points = schedule.rows();
+        this.outputs = problem.outputs();
         this.depth = problem.network().depth();
-        this.inputKernel = problem.inputKernel().data();
-        int steps = training.steps();
+        this.general = CausalSolver.isGeneral(problem);
+        this.inputs = InputBasis.of(problem);
+        this.inputKernel = general ? new double[0] : problem.inputKernel().data();
+        this.readoutBasis = readoutBasis(points, outputs);
+        this.present = inputs.rows();
+        this.flowed = new double[points];
         int samples = settings.samples();
-        int[] recorded = training.record();
-        this.layers = new CausalLayer[depth];
-        CausalSolver.Form form = settings.formFor(steps * points);
+        int pullbackRows = points * outputs;
+        CausalSolver.Form form = settings.formFor(problem);
         int pivotLimit = settings.pivotLimit(form != CausalSolver.Form.ACCUMULATOR);
-        StaticKernels initial = settings.exactStart() ? StaticKernels.of(problem) : null;
+        // A stream has other points at every time.
+        StaticKernels initial = settings.exactStart() && !training.online() ? StaticKernels.of(problem) : null;
+        this.layers = new CausalLayer[depth];
         for (int l = 1; l <= depth; l++) {
-            layers[l - 1] = new CausalLayer(
+            CausalLayer layer = new CausalLayer(
                     backend,
                     l,
                     settings,
                     pivotLimit,
                     problem.network().activation(),
                     points,
-                    history(form, recorded),
-                    history(form, recorded));
-            if (initial != null) {
-                layers[l - 1].startExactly(initial.features()[l], initial.gradients()[l - 1]);
+                    history(form, points),
+                    history(form, pullbackRows));
+            if (problem.network().bias()) {
+                layer.addBias(training);
             }
+            if (initial != null) {
+                layer.startExactly(initial.features()[l], initial.gradients()[l - 1]);
+            }
+            layers[l - 1] = layer;
             preactivations.add(Tensor.zeros(2, points, samples));
-            pullbacks.add(Tensor.zeros(2, points, samples));
+            pullbacks.add(Tensor.zeros(2, pullbackRows, samples));
         }
         this.memories = new Memory[depth - 1];
         for (int l = 1; l < depth; l++) {
             memories[l - 1] = memory(form, layers[l - 1], layers[l]);
         }
-        this.firstMemory = new StaticMemory(backend, inputKernel, training, points, samples);
-        this.lastMemory = new StaticMemory(backend, ones(), training, points, samples);
+        this.firstWeights = new LearnedRows(backend, training, inputs.columns(), points, pullbackRows, samples);
+        this.readoutWeights = new LearnedRows(backend, training, outputs, pullbackRows, points, samples);
+        readoutWeights.read(readoutBasis);
     }
 
-    private FieldHistory history(CausalSolver.Form form, int[] recorded) {
+    private static double[] readoutBasis(int points, int outputs) {
+        double[] tiles = new double[points * outputs * outputs];
+        for (int row = 0; row < points * outputs; row++) {
+            tiles[row * outputs + row % outputs] = 1;
+        }
+        return tiles;
+    }
+
+    private FieldHistory history(CausalSolver.Form form, int rows) {
         return form == CausalSolver.Form.ACCUMULATOR
-                ? new PivotHistory(backend, points, settings.samples(), recorded)
+                ? new PivotHistory(backend, rows, settings.samples(), training.record())
                 : new FullHistory(
                         backend,
                         training.steps(),
-                        points,
+                        rows,
                         settings.samples(),
-                        recorded,
+                        training.record(),
                         form == CausalSolver.Form.PIVOT);
     }
 
@@ -102,21 +128,13 @@ final class CausalSweep implements AutoCloseable {
             case KERNEL ->
                 new KernelMemory(
                         backend, trajectory, (FullHistory) below.features, (FullHistory) above.gradients, rows);
-            case ACCUMULATOR ->
-                new AccumulatorMemory(
-                        backend, training, below.features, above.gradients, points, 1, settings.samples());
+            case ACCUMULATOR -> new AccumulatorMemory(backend, training, below.features, above.gradients);
             case PIVOT, AUTO -> {
                 above.uProcess.keepFactors(rows);
                 below.rProcess.keepFactors(rows);
                 yield new PivotMemory(backend, trajectory, above.uProcess, below.rProcess, points, rows);
             }
         };
-    }
-
-    private double[] ones() {
-        double[] ones = new double[points * points];
-        Arrays.fill(ones, 1);
-        return ones;
     }
 
     OrderParameters run(Progress progress) {
@@ -129,12 +147,7 @@ final class CausalSweep implements AutoCloseable {
                 backward(t, l);
             }
             readOut(t);
-            double[] drive = drive(t);
-            firstMemory.update(layers[0].gradients.at(t), drive, training.rateFactor(t));
-            lastMemory.update(layers[depth - 1].features.at(t), drive, training.rateFactor(t));
-            for (Memory memory : memories) {
-                memory.learn(t, drive);
-            }
+            learn(t);
             for (CausalLayer layer : layers) {
                 layer.record(t);
             }
@@ -153,7 +166,6 @@ final class CausalSweep implements AutoCloseable {
             featureKernels.add(layer.features.kernel());
             gradientKernels.add(layer.gradients.kernel());
         }
-        Tensor ntk = OrderParameters.neuralTangentKernel(problem.inputKernel(), featureKernels, gradientKernels);
         return new OrderParameters(
                 recorded,
                 trajectory.loss(),
@@ -161,7 +173,7 @@ final class CausalSweep implements AutoCloseable {
                 trajectory.f(),
                 featureKernels,
                 gradientKernels,
-                ntk,
+                OrderParameters.neuralTangentKernel(problem, featureKernels, gradientKernels),
                 preactivations,
                 pullbacks);
     }
@@ -171,28 +183,47 @@ final class CausalSweep implements AutoCloseable {
         return PivotReport.of(layers);
     }
 
-    /** {@code h^l(t) = c(t) [u^l + A^{l-1} g^l] + memory}, then {@code phi(h^l)}. */
+    /** {@code h^l(t) = c(t) [u^l + b^l(0) + A^{l-1} g^l] + memory}, then {@code phi(h^l)}. */
     private void forward(int t, int l) {
         CausalLayer layer = layers[l - 1];
         double decay = response.decay(t);
+        boolean drawn = l > 1 || t == 0 || training.online();
         if (l == 1) {
-            if (t == 0) {
-                layer.uProcess.drawStatic(inputKernel, layer.u);
+            if (drawn) {
+                drawInputs(t);
             }
-            backend.add(decay, layer.u, 0, layer.h);
-            backend.add(1, firstMemory.sum(), 1, layer.h);
+            layer.beginForward(decay, drawn);
+            firstWeights.addTo(layer.h);
         } else {
             CausalLayer below = layers[l - 2];
             layer.uProcess.draw(t, below.features, layer.u);
-            backend.add(decay, layer.u, 0, layer.h);
+            layer.beginForward(decay, drawn);
             layer.uProcess.appendDual(below.features.at(t));
             try (Matrix a = below.featureResponse(t, decay)) {
                 memories[l - 2].addForward(t, a, layer.h);
                 below.rProcess.respond(a, layer.h);
             }
         }
-        // The first layer's u is the same at all times.
-        layer.activate(t, decay, l > 1 || t == 0 || decay != response.decay(t - 1));
+        layer.activate(t, decay, drawn || decay != response.decay(t - 1));
+    }
+
+    /** {@code u^1 ~ GP(0, K^x)} of the points of this time. */
+    private void drawInputs(int t) {
+        CausalLayer first = layers[0];
+        if (training.online()) {
+            int rank = inputs.columns();
+            int[] now = schedule.points(t);
+            present = new double[points * rank];
+            for (int row = 0; row < points; row++) {
+                System.arraycopy(inputs.rows(), now[row] * rank, present, row * rank, rank);
+            }
+        }
+        firstWeights.read(present);
+        if (general) {
+            first.uProcess.drawSpanned(t, present, first.u);
+        } else {
+            first.uProcess.drawStatic(inputKernel, first.u);
+        }
     }
 
     /** {@code z^l(t) = c(t) [r^l + B^{l+1} phi^l] + memory}, then {@code g^l = phi'(h^l) z^l}. */
@@ -201,10 +232,10 @@ final class CausalSweep implements AutoCloseable {
         double decay = response.decay(t);
         if (l == depth) {
             if (t == 0) {
-                layer.rProcess.drawStatic(ones(), layer.r);
+                layer.rProcess.drawSpanned(t, readoutBasis, layer.r);
             }
             backend.add(decay, layer.r, 0, layer.z);
-            backend.add(1, lastMemory.sum(), 1, layer.z);
+            readoutWeights.addTo(layer.z);
         } else {
             CausalLayer above = layers[l];
             layer.rProcess.draw(t, above.gradients, layer.r);
@@ -218,29 +249,20 @@ final class CausalSweep implements AutoCloseable {
         layer.pullBack(t);
     }
 
-    /** {@code a b_al(t) Delta_al(t)}, zero for test points, length Q. */
-    private double[] drive(int t) {
-        double[] drive = Arrays.copyOf(trajectory.drive(t), points);
-        for (int al = 0; al < trained; al++) {
-            drive[al] *= problem.updateScale();
-        }
-        return drive;
-    }
-
     private void readOut(int t) {
-        if (flow) {
+        if (training.dynamics() == Training.Dynamics.FLOW) {
             trajectory.predict(t, flowed);
             flowed = trajectory.flow(t, tangentKernel(t));
             return;
         }
         double[] readout = layers[depth - 1].readout(t, response.decay(t));
-        for (int mu = 0; mu < points; mu++) {
-            readout[mu] /= training.gamma0();
+        for (int row = 0; row < readout.length; row++) {
+            readout[row] /= training.gamma0();
         }
         trajectory.predict(t, readout);
     }
 
-    /** {@code NTK(t,t)}, (Q,Q). */
+    /** {@code NTK(t,t)} of a network of one output, (Q,Q). */
     private double[] tangentKernel(int t) {
         double[] ntk = layers[depth - 1].features.equalTime(t);
         double[] below = inputKernel;
@@ -254,14 +276,43 @@ final class CausalSweep implements AutoCloseable {
         return ntk;
     }
 
-    private void sampleFields(int slot) {
-        double[] values = new double[points * settings.samples()];
-        for (int l = 0; l < depth; l++) {
-            backend.download(layers[l].h, values);
-            System.arraycopy(values, 0, preactivations.get(l).data(), slot * values.length, values.length);
-            backend.download(layers[l].z, values);
-            System.arraycopy(values, 0, pullbacks.get(l).data(), slot * values.length, values.length);
+    /** Takes in the gradient of the step from t to t+1, {@code a b_al(t) Delta_al(t)} at the points. */
+    private void learn(int t) {
+        double[] drive = Arrays.copyOf(trajectory.drive(t), points * outputs);
+        for (int row = 0; row < drive.length; row++) {
+            drive[row] *= problem.updateScale();
         }
+        int rank = inputs.columns();
+        double[] first = new double[rank * drive.length];
+        double[] last = new double[outputs * points];
+        for (int row = 0; row < drive.length; row++) {
+            int mu = row / outputs;
+            for (int k = 0; k < rank; k++) {
+                first[k * drive.length + row] = present[mu * rank + k] * drive[row];
+            }
+            last[row % outputs * points + mu] = drive[row];
+        }
+        firstWeights.learn(t, first, layers[0].gradients.at(t));
+        readoutWeights.learn(t, last, layers[depth - 1].features.at(t));
+        for (CausalLayer layer : layers) {
+            layer.learn(t, drive);
+        }
+        for (Memory memory : memories) {
+            memory.learn(t, drive);
+        }
+    }
+
+    private void sampleFields(int slot) {
+        for (int l = 0; l < depth; l++) {
+            sample(layers[l].h, preactivations.get(l), slot);
+            sample(layers[l].z, pullbacks.get(l), slot);
+        }
+    }
+
+    private void sample(Matrix field, Tensor samples, int slot) {
+        double[] values = new double[field.rows() * field.columns()];
+        backend.download(field, values);
+        System.arraycopy(values, 0, samples.data(), slot * values.length, values.length);
     }
 
     @Override
@@ -269,10 +320,10 @@ final class CausalSweep implements AutoCloseable {
         for (CausalLayer layer : layers) {
             layer.close();
         }
-        firstMemory.close();
-        lastMemory.close();
         for (Memory memory : memories) {
             memory.close();
         }
+        firstWeights.close();
+        readoutWeights.close();
     }
 }

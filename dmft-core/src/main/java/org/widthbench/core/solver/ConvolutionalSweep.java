@@ -136,8 +136,8 @@ final class ConvolutionalSweep implements AutoCloseable {
                 }
             }
             double[] drive = drive(t);
-            firstMemory.update(layers[0].gradients.at(t), drive, training.rateFactor(t));
-            lastMemory.update(layers[depth - 1].features.at(t), drive, training.rateFactor(t));
+            firstMemory.update(t, layers[0].gradients.at(t), drive);
+            lastMemory.update(t, layers[depth - 1].features.at(t), drive);
             for (ConvolutionalLink link : links) {
                 link.learn(t, drive);
             }

@@ -31,8 +31,15 @@ final class ExactStart implements AutoCloseable {
         this.shift = backend.allocate(1, (int) Math.round(Math.sqrt(exact.length)), samples);
     }
 
-    /** Finds {@code D v(0)}. */
-    void begin(Matrix start) {
+    /** Shifts the field of one time; at time 0 first finds the shift, {@code D v(0)}. */
+    void correct(int step, Matrix field) {
+        if (step == 0) {
+            begin(field);
+        }
+        add(1, field);
+    }
+
+    private void begin(Matrix start) {
         double[] sampled = FieldHistory.overlap(backend, start, start);
         try (Matrix d = backend.allocate(1, start.rows(), start.rows())) {
             backend.upload(displacement(sampled, exact, start.rows()), d);

@@ -25,6 +25,9 @@ sealed interface FieldHistory extends AutoCloseable permits FullHistory, PivotHi
     /** Told after a draw: these points of {@code step} became pivots. */
     void keepPivots(int step, int[] rows);
 
+    /** Told when all fields of {@code step} are final; what can look back at any time needs no telling. */
+    default void record(int step) {}
+
     /** Kernel of the newest time, {@code (Q, Q)}. */
     double[] equalTime(int step);
 

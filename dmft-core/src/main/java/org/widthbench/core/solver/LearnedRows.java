@@ -6,61 +6,54 @@ import org.widthbench.core.backend.Matrix;
 
 /**
  * The trained part V of weights with few inputs: of the first layer, of a bias, of the read-out. Acts as {@code B(t) V} with
- * known inputs B, learns {@code C field} at each step, and follows the optimizer's own recursion; {@code docs/theory.md} 4.5.
+ * known inputs B and learns {@code C field} at each step; {@code docs/theory.md} 4.5.
  */
 final class LearnedRows implements AutoCloseable {
     private final Backend backend;
-    private final Training training;
-    private final double decay;
-    private final Matrix weights;
-    private final Matrix velocity;
+    private final Matrix basis;
+    private final Matrix coefficients;
+    private final LearnedWeights weights;
 
-    /** @param inputs rows of V, {@code (inputs, S)} */
-    LearnedRows(Backend backend, Training training, int inputs, int samples) {
+    /**
+     * @param inputs rows of V, {@code (inputs, S)}
+     * @param reading rows of the field that V acts on
+     * @param teaching rows of the field that V learns from
+     */
+    LearnedRows(Backend backend, Training training, int inputs, int reading, int teaching, int samples) {
         this.backend = backend;
-        this.training = training;
-        this.decay = training.eta() * training.weightDecay();
-        this.weights = backend.allocate(1, inputs, samples);
-        boolean plain = training.momentum() == 0 && decay == 0;
-        this.velocity = plain ? null : backend.allocate(1, inputs, samples);
+        this.basis = backend.allocate(1, reading, inputs);
+        this.coefficients = backend.allocate(1, inputs, teaching);
+        this.weights = new LearnedWeights(backend, training, inputs, samples);
     }
 
     /**
-     * {@code target += B V}.
+     * From now on the inputs are these.
      *
-     * @param basis B, {@code (target rows, inputs)}
+     * @param inputs B, {@code (rows of the field, inputs)}
      */
-    void addTo(double[] basis, Matrix target) {
-        try (Matrix b = backend.allocate(1, target.rows(), weights.rows())) {
-            backend.upload(basis, b);
-            backend.gemm(1, b, false, weights, false, 1, target);
-        }
+    void read(double[] inputs) {
+        backend.upload(inputs, basis);
+    }
+
+    /** {@code target += B V}. */
+    void addTo(Matrix target) {
+        backend.gemm(1, basis, false, weights.now(), false, 1, target);
     }
 
     /**
      * Takes in the gradient {@code C field} of one step.
      *
-     * @param coefficients C, {@code (inputs, field rows)}
+     * @param c C, {@code (inputs, field rows)}
      */
-    void learn(int step, double[] coefficients, Matrix field) {
-        double rate = training.rateFactor(step);
-        try (Matrix c = backend.allocate(1, weights.rows(), field.rows())) {
-            backend.upload(coefficients, c);
-            if (velocity == null) {
-                backend.gemm(rate, c, false, field, false, 1, weights);
-            } else {
-                backend.gemm(1, c, false, field, false, training.momentum(), velocity);
-                backend.add(-decay, weights, 1, velocity);
-                backend.add(rate, velocity, 1, weights);
-            }
-        }
+    void learn(int step, double[] c, Matrix field) {
+        backend.upload(c, coefficients);
+        weights.learn(step, coefficients, false, field);
     }
 
     @Override
     public void close() {
+        basis.close();
+        coefficients.close();
         weights.close();
-        if (velocity != null) {
-            velocity.close();
-        }
     }
 }

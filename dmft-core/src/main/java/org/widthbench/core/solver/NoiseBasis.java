@@ -74,6 +74,11 @@ final class NoiseBasis implements AutoCloseable {
             return rows.filled();
         }
 
+        /** How many. */
+        int count() {
+            return rows.count();
+        }
+
         /** Draws {@code n} more rows, orthonormal to all rows of the layer. */
         void extend(int n, int step) {
             if (n == 0) {

@@ -33,8 +33,9 @@ final class PivotHistory implements FieldHistory {
         return current;
     }
 
-    /** Copies the current rows if their time is recorded. */
-    void record(int step) {
+    /** {@inheritDoc} Copies the current rows if their time is recorded. */
+    @Override
+    public void record(int step) {
         int r = Arrays.binarySearch(recorded, step);
         if (r >= 0) {
             backend.copy(current, kept.rows(r * points, points));

@@ -29,26 +29,16 @@ public record PivotReport(int[] forward, int[] backward, double[] forwardCapture
      */
     private static final double LOSS_PER_SHARE = 0.5;
 
-    static PivotReport of(SampledProcess[] u, SampledProcess[] r) {
-        int depth = u.length;
+    static PivotReport of(CausalLayer... layers) {
+        int depth = layers.length;
         PivotReport report = new PivotReport(new int[depth], new int[depth], new double[depth], new double[depth]);
         for (int l = 0; l < depth; l++) {
-            report.forward[l] = u[l].pivots();
-            report.backward[l] = r[l].pivots();
-            report.forwardCaptured[l] = u[l].captured();
-            report.backwardCaptured[l] = r[l].captured();
+            report.forward[l] = layers[l].uProcess.pivots();
+            report.backward[l] = layers[l].rProcess.pivots();
+            report.forwardCaptured[l] = layers[l].uProcess.captured();
+            report.backwardCaptured[l] = layers[l].rProcess.captured();
         }
         return report;
-    }
-
-    static PivotReport of(CausalLayer... layers) {
-        SampledProcess[] u = new SampledProcess[layers.length];
-        SampledProcess[] r = new SampledProcess[layers.length];
-        for (int l = 0; l < layers.length; l++) {
-            u[l] = layers[l].uProcess;
-            r[l] = layers[l].rProcess;
-        }
-        return of(u, r);
     }
 
     /** @throws SolverException if a cap that nobody asked for leaves too much to residual noise */

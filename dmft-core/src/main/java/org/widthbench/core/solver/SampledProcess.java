@@ -59,9 +59,9 @@ final class SampledProcess implements AutoCloseable {
         law.spread(steps);
     }
 
-    /** Number of pivots so far. */
+    /** Number of pivots so far: rows of noise, each with its row of the process. */
     int pivots() {
-        return law.count();
+        return noise.count();
     }
 
     /** Share of the variance that the pivots explain, at the worst time so far. */
@@ -118,6 +118,22 @@ final class SampledProcess implements AutoCloseable {
     /** Draws the rows of time 0 of a process that keeps them for all times, from its covariance {@code (Q, Q)}. */
     void drawStatic(double[] covariance, Matrix field) {
         draw(0, new FieldHistory.KernelBlock(new double[0], covariance.clone(), new double[field.rows()]), field);
+    }
+
+    /**
+     * Draws rows of which a factor is known, {@code F E} with the same rows of noise at all times.
+     *
+     * @param spanning F, {@code (Q, k)}
+     */
+    void drawSpanned(int step, double[] spanning, Matrix field) {
+        int rank = spanning.length / field.rows();
+        if (step == 0) {
+            noise.extend(rank, step);
+        }
+        try (Matrix f = backend.allocate(1, field.rows(), rank)) {
+            backend.upload(spanning, f);
+            backend.gemm(1, f, false, noise.rows(), false, 0, field);
+        }
     }
 
     /**

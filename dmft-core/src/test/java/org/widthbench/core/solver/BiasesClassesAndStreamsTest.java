@@ -24,7 +24,7 @@ import org.widthbench.core.backend.CpuBackend;
 import org.widthbench.core.random.Threefry;
 
 /** Biases, several outputs and online data, where linear networks make the solver exact. */
-class GeneralSweepTest {
+class BiasesClassesAndStreamsTest {
     private static final int STEPS = 8;
     private static final int BATCH = 3;
     private static final int DIMENSION = 5;
