@@ -156,7 +156,7 @@ public final class ConsistencyReport {
                     task.name(),
                     number(task.widest().singleLoss()[last]),
                     number(limit.limit()) + " \u00b1 " + number(limit.error()),
-                    theory.length == 0 ? "-" : number(theory[last])));
+                    theory.length <= last ? "-" : number(theory[last])));
         }
         return new Report.Table(
                 "Test loss at the last step, extrapolated in 1/N seed by seed (mean and standard error)",

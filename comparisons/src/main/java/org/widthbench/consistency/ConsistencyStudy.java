@@ -134,12 +134,21 @@ public final class ConsistencyStudy {
                                 + spec.theory().method().word() + ")";
                         Observed solved = reporter.stage(
                                 title,
-                                progress -> stream.repeated().isPresent()
-                                        ? line.repeated(stream.repeated().get(), stream.test(), progress)
-                                        : line.online(stream, progress));
+                                progress -> line.task(
+                                        stream, progress, stop -> reporter.say(where + ": " + stop.getMessage())));
                         theory.write(solved);
                     });
-            return completed(shared, piece, where) ? theory.theory() : Optional.empty();
+            if (!completed(shared, piece, where)) {
+                return Optional.empty();
+            }
+            Observed solved = theory.theory().orElseThrow();
+            int end = solved.times()[solved.last()];
+            if (end < spec.training().steps()) {
+                note(where + ": the DMFT line ends at step " + end
+                        + ", and nothing else is compared with it, for the solver could not go on; raise theory.samples, or accept"
+                        + " a cap by theory.maxPivots");
+            }
+            return Optional.of(solved);
         }
     }
 

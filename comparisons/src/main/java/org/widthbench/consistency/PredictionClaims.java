@@ -1,6 +1,7 @@
 package org.widthbench.consistency;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.widthbench.figure.Axis;
@@ -44,9 +45,10 @@ final class PredictionClaims {
                         times,
                         task.perTime(slot -> Math.abs(loss[slot] - wide[slot])));
             }
-            if (task.theory() != null) {
-                plot.curve(null, Ink.neutral(), LineStyle.DASHED, times, task.theoryLoss());
-                plot.entry("DMFT", LineStyle.DASHED);
+            if (task.theoryEnd() >= 0) {
+                double[] theory = task.theoryLoss();
+                plot.curve(null, Ink.neutral(), LineStyle.DASHED, Arrays.copyOf(times, theory.length), theory);
+                plot.entry(task.theory() == null ? "DMFT to step " + task.theoryEnd() : "DMFT", LineStyle.DASHED);
             }
             plot.into(top);
             excess.withoutLegend().into(bottom);

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.IntToDoubleFunction;
+import java.util.stream.IntStream;
 import org.widthbench.comparison.Alignment;
 import org.widthbench.core.Tensor;
 import org.widthbench.figure.Ink;
@@ -42,9 +43,14 @@ final class TaskView {
         return groups.get(groups.size() - 1);
     }
 
-    /** Null where it is left out. */
+    /** Null where it is left out, or ends before the last step. */
     Observed theory() {
-        return task.theory();
+        return theoryEnd() == times()[last()] ? task.theory() : null;
+    }
+
+    /** Last step that the theory reached; -1 without it. */
+    int theoryEnd() {
+        return task.theory() == null ? -1 : task.theory().times()[task.theory().last()];
     }
 
     int[] times() {
@@ -74,17 +80,17 @@ final class TaskView {
 
     /** A number per recorded time. */
     double[] perTime(IntToDoubleFunction value) {
-        return java.util.stream.IntStream.rangeClosed(0, last())
-                .mapToDouble(value)
-                .toArray();
+        return IntStream.rangeClosed(0, last()).mapToDouble(value).toArray();
     }
 
-    /** Loss of the theory on the test points; empty without it. */
+    /** Loss of the theory on the test points at the recorded times that it reached; empty without it. */
     double[] theoryLoss() {
-        if (theory() == null) {
-            return new double[0];
-        }
-        return perTime(slot -> Decomposition.meanSquare(theory().predictions(slot), task.targets()));
+        Observed theory = task.theory();
+        return theory == null
+                ? new double[0]
+                : IntStream.rangeClosed(0, theory.last())
+                        .mapToDouble(slot -> Decomposition.meanSquare(theory.predictions(slot), task.targets()))
+                        .toArray();
     }
 
     /** Mean square distance of the seed-averaged predictions from those of the widest, less what the seeds contribute. */

@@ -3,6 +3,8 @@ package org.widthbench.consistency;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.concurrent.atomic.AtomicInteger;
+import java.util.function.Consumer;
 import org.widthbench.core.BatchSchedule;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
@@ -17,6 +19,9 @@ import org.widthbench.training.stream.Samples;
 
 /** The infinite-width side, where a solver can express the problem. */
 final class TheoryLine {
+    /** A start alone is no line. */
+    private static final int FEWEST_TIMES = 2;
+
     private final ConsistencySpec spec;
     private final Backend backend;
 
@@ -26,23 +31,54 @@ final class TheoryLine {
     }
 
     /**
+     * One task at the recorded times, or at those before the step at which the solver must stop.
+     *
+     * @param stopped told why, if it must
+     * @throws org.widthbench.core.WidthbenchException if the solver cannot at all
+     */
+    Observed task(SampleStream stream, Progress progress, Consumer<SolverException> stopped) {
+        int[] times = spec.times();
+        AtomicInteger reached = new AtomicInteger();
+        try {
+            return solve(stream, times, (completed, all) -> {
+                reached.set(completed);
+                progress.step(completed, all);
+            });
+        } catch (SolverException e) {
+            int[] before = Arrays.stream(times).filter(t -> t < reached.get()).toArray();
+            if (before.length < FEWEST_TIMES) {
+                throw e;
+            }
+            stopped.accept(e);
+            return solve(stream, before, progress);
+        }
+    }
+
+    private Observed solve(SampleStream stream, int[] times, Progress progress) {
+        return stream.repeated().isPresent()
+                ? repeated(stream.repeated().get(), stream.test(), times, progress)
+                : online(stream, times, progress);
+    }
+
+    /**
      * Training on one set again and again.
      *
+     * @param recorded ascending; the last ends the training
      * @throws org.widthbench.core.WidthbenchException if the solver cannot
      */
-    Observed repeated(Samples training, Samples test, Progress progress) {
+    Observed repeated(Samples training, Samples test, int[] recorded, Progress progress) {
         int batch = spec.training().batch() == training.count()
                 ? 0
                 : spec.training().batch();
         Training schedule = new Training(
                 spec.training().gamma0(),
                 spec.training().eta(),
-                spec.training().steps() + 1,
+                recorded[recorded.length - 1] + 1,
                 0,
                 0,
                 batch,
                 Training.Dynamics.DESCENT,
-                spec.times());
+                recorded);
         Problem problem = new Problem(Samples.dataset(training, test), spec.network(), schedule);
         OrderParameters solved = spec.theory().solver().solve(problem, backend, progress);
         return observed(solved, training.count(), test.count(), spec.measure().kernelPoints());
@@ -52,11 +88,12 @@ final class TheoryLine {
      * One pass over ever new samples, {@code docs/theory.md} 4.5. The solver takes its batches from the first epoch of
      * {@link BatchSchedule} over a set of as many points; they are laid out there so that its batches are the stream's.
      *
+     * @param recorded ascending; the last ends the training
      * @throws org.widthbench.core.WidthbenchException if the solver cannot
      */
-    Observed online(SampleStream stream, Progress progress) {
+    Observed online(SampleStream stream, int[] recorded, Progress progress) {
         int batch = stream.batchSize();
-        int times = spec.training().steps() + 1;
+        int times = recorded[recorded.length - 1] + 1;
         Samples test = stream.test();
         int points = Math.multiplyExact(times, batch);
         int entries = test.entries();
@@ -81,7 +118,7 @@ final class TheoryLine {
                         0,
                         batch,
                         Training.Dynamics.DESCENT,
-                        spec.times())
+                        recorded)
                 .withOnlineBatch(batch);
         Problem problem = new Problem(Samples.dataset(new Samples(inputs, targets), test), spec.network(), schedule);
         OrderParameters solved = spec.theory().solver().solve(problem, backend, progress);

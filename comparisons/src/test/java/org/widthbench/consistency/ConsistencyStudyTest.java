@@ -124,6 +124,37 @@ class ConsistencyStudyTest {
     }
 
     @Test
+    void theoryThatRunsOutOfSamplesGivesItsLineUntilThere() {
+        Teacher teacher = new Teacher(3, new int[] {1, 2}, 0, 0, 1);
+        ConsistencySpec spec = new ConsistencySpec(
+                List.of(new ConsistencyTask("online", new ConsistencyTask.FromTeacher(teacher), 0)),
+                Network.mlp(2, new Tanh(0.8)),
+                new ConsistencySpec.Descent(1, 0.3, 64, 2),
+                new ConsistencySpec.Measure(8, 6, 3, 4, 0.9, 2),
+                null,
+                new SweepSpec(new int[] {4, 8}, 2),
+                TheorySettings.causal().withSamples(64));
+        for (boolean resume : new boolean[] {false, true}) {
+            StudyResult result = run(spec, resume);
+            Observed theory = result.tasks().get(0).theory();
+            int[] reached = theory.times();
+            assertThat(reached.length).isBetween(2, 7);
+            assertThat(reached).isEqualTo(java.util.Arrays.copyOf(spec.times(), reached.length));
+            assertThat(result.notes())
+                    .containsExactly("task online: the DMFT line ends at step " + reached[reached.length - 1]
+                            + ", and nothing else is compared with it, for the solver could not go on; raise theory.samples, or"
+                            + " accept a cap by theory.maxPivots");
+            TaskView view = TaskView.of(result).get(0);
+            assertThat(view.theory()).isNull();
+            assertThat(view.theoryLoss()).hasSameSizeAs(reached);
+            assertThat(view.referenceName()).isEqualTo("the mean of N = 8");
+            assertThat(ConsistencyReport.write(folder, result, EnumSet.allOf(Claim.class), "e.csv", Map.of())
+                            .figures())
+                    .hasSize(6);
+        }
+    }
+
+    @Test
     void theoryIsSolvedOnlineAndOnARepeatedSet() {
         StudyResult result = run(spec(0.3, 4, 8), false);
         for (StudyResult.TaskResult task : result.tasks()) {

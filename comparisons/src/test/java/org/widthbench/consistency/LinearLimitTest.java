@@ -55,7 +55,7 @@ class LinearLimitTest {
             SampleStream stream = spec.tasks().get(0).stream(3, POINTS, true);
             try (Backend backend = new CpuBackend()) {
                 Observed theory = new TheoryLine(spec, backend)
-                        .repeated(stream.repeated().orElseThrow(), stream.test(), Progress.NONE);
+                        .repeated(stream.repeated().orElseThrow(), stream.test(), spec.times(), Progress.NONE);
                 NetworkMeasurement measurement = new NetworkMeasurement(
                         new LayeredFamily(spec.network(), 1, new int[] {DIMENSION}, backend), spec);
                 List<List<NetworkRun>> bySeed = new ArrayList<>();

@@ -41,7 +41,7 @@ class OnlineLimitTest {
         SampleStream stream = spec.tasks().get(0).stream(2, 5, true);
         List<List<NetworkRun>> bySeed = new ArrayList<>();
         try (Backend backend = new CpuBackend()) {
-            Observed theory = new TheoryLine(spec, backend).online(stream, Progress.NONE);
+            Observed theory = new TheoryLine(spec, backend).online(stream, spec.times(), Progress.NONE);
             NetworkMeasurement measurement =
                     new NetworkMeasurement(new LayeredFamily(spec.network(), 1, new int[] {4}, backend), spec);
             for (long seed = 0; seed < SEEDS; seed++) {
