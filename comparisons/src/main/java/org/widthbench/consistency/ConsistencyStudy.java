@@ -8,7 +8,6 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import org.widthbench.core.Network;
 import org.widthbench.core.Progress;
 import org.widthbench.core.WidthbenchException;
 import org.widthbench.core.backend.Backend;
@@ -20,7 +19,9 @@ import org.widthbench.experiment.Reporter;
 import org.widthbench.sweep.Sha256;
 import org.widthbench.sweep.SharedFolder;
 import org.widthbench.sweep.SharedFolder.Piece;
-import org.widthbench.training.family.LayeredFamily;
+import org.widthbench.training.family.ArchitectureProvider;
+import org.widthbench.training.family.Architectures;
+import org.widthbench.training.family.NetworkFamily;
 import org.widthbench.training.stream.SampleStream;
 import org.widthbench.training.stream.Samples;
 
@@ -37,6 +38,7 @@ public final class ConsistencyStudy {
     private final Path folder;
     private final boolean resume;
     private final Reporter reporter;
+    private final ArchitectureProvider architecture;
     private final boolean flat;
     private final List<String> notes = new ArrayList<>();
 
@@ -50,7 +52,8 @@ public final class ConsistencyStudy {
         this.folder = folder;
         this.resume = resume;
         this.reporter = reporter;
-        this.flat = spec.network().architecture() == Network.Architecture.MLP;
+        this.architecture = Architectures.named(spec.architecture());
+        this.flat = !architecture.takesImages();
     }
 
     /**
@@ -224,6 +227,10 @@ public final class ConsistencyStudy {
             note(where + ": no DMFT line, because of theory: none");
             return false;
         }
+        if (!spec.isKnownToSolvers()) {
+            note(where + ": no DMFT line, because no solver knows network.architecture: " + spec.architecture());
+            return false;
+        }
         try {
             shared.complete(List.of(theory));
             return true;
@@ -251,9 +258,9 @@ public final class ConsistencyStudy {
         }
     }
 
-    private LayeredFamily family(Samples like) {
+    private NetworkFamily family(Samples like) {
         int[] shape = like.inputs().shape();
-        return new LayeredFamily(
+        return architecture.family(
                 spec.network(), spec.training().gamma0(), Arrays.copyOfRange(shape, 1, shape.length), backend);
     }
 

@@ -9,6 +9,8 @@ import java.util.Map;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Network;
 import org.widthbench.core.data.DataSource;
+import org.widthbench.training.family.ArchitectureProvider;
+import org.widthbench.training.family.Architectures;
 import org.widthbench.training.stream.Teacher;
 
 /** Reads a {@link ConsistencySpec} from YAML; what a section leaves out is as in {@link ConsistencySpec#standard}. */
@@ -44,13 +46,18 @@ public final class ConsistencyReader {
             Path folder = file.toAbsolutePath().normalize().getParent();
             Section sections = new Section("", root).allow("a consistency study", SECTIONS);
             ConsistencySpec standard = ConsistencySpec.standard();
-            Network network = ExperimentReader.network(sections.section("network"), standard.network());
+            Section layers = sections.section("network");
+            layers.allow("network", List.of("architecture", "depth", "activation", "beta", "kernel"));
+            ArchitectureProvider architecture =
+                    Architectures.named(layers.word("architecture", standard.architecture(), Architectures.names()));
+            Network network = ExperimentReader.layers(layers, architecture.takesImages(), standard.network());
             ConsistencySpec.Measure measure = measure(sections.section("measure"), standard.measure());
             List<ConsistencyTask> tasks = sections.has("tasks")
                     ? tasks(sections.section("tasks"), sections.raw("tasks"), folder, measure.testPoints())
                     : standard.tasks();
             return new ConsistencySpec(
                     tasks,
+                    architecture.name(),
                     network,
                     training(sections.section("training"), standard.training()),
                     measure,

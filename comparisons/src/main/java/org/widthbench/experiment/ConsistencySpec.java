@@ -16,7 +16,8 @@ import org.widthbench.training.stream.Teacher;
  * A validated configuration of a study of consistency across widths, {@code docs/theory.md} section 7.
  *
  * @param tasks what is learned, at least one, names distinct
- * @param network architecture, depth, activation
+ * @param architecture name of the architecture
+ * @param network depth, activation and filter size; the solvers' own notion of the architecture where they know it
  * @param training how
  * @param measure what is looked at, when and where
  * @param edge full-batch training at large learning rates; null for none
@@ -25,6 +26,7 @@ import org.widthbench.training.stream.Teacher;
  */
 public record ConsistencySpec(
         List<ConsistencyTask> tasks,
+        String architecture,
         Network network,
         Descent training,
         Measure measure,
@@ -178,6 +180,27 @@ public record ConsistencySpec(
         }
     }
 
+    /** A study of an architecture that the solvers know. */
+    public ConsistencySpec(
+            List<ConsistencyTask> tasks,
+            Network network,
+            Descent training,
+            Measure measure,
+            Edge edge,
+            SweepSpec sweep,
+            TheorySettings theory) {
+        this(tasks, word(network), network, training, measure, edge, sweep, theory);
+    }
+
+    private static String word(Network network) {
+        return network.architecture().name().toLowerCase(Locale.ROOT);
+    }
+
+    /** Whether a solver can be asked for the limit of infinite width: whether it knows the architecture. */
+    public boolean isKnownToSolvers() {
+        return architecture.equals(word(network));
+    }
+
     /** Easy and hard, one pass and many, on MLPs of a size for two cores and some minutes. */
     public static ConsistencySpec standard() {
         Teacher easy = new Teacher(8, new int[] {1}, 0, 0, 0);
@@ -222,7 +245,7 @@ public record ConsistencySpec(
 
     /** The same with other widths and seeds. */
     public ConsistencySpec withSweep(SweepSpec other) {
-        return new ConsistencySpec(tasks, network, training, measure, edge, other, theory);
+        return new ConsistencySpec(tasks, architecture, network, training, measure, edge, other, theory);
     }
 
     /** A study like this one within seconds: few widths, seeds and steps. */
@@ -241,6 +264,7 @@ public record ConsistencySpec(
                 : new Edge(edge.task, edge.points, edge.rates, Math.min(QUICK_EDGE_STEPS, edge.steps), edge.every, 1);
         return new ConsistencySpec(
                 tasks,
+                architecture,
                 network,
                 new Descent(training.gamma0, training.eta, Math.min(QUICK_STEPS, training.steps), training.batch),
                 less,
@@ -291,7 +315,7 @@ public record ConsistencySpec(
 
     private Map<String, Object> networkMap() {
         Map<String, Object> map = new LinkedHashMap<>();
-        map.put("architecture", network.architecture().name().toLowerCase(Locale.ROOT));
+        map.put("architecture", architecture);
         map.put("depth", network.depth());
         map.put("activation", network.activation().name());
         map.put("beta", network.activation().beta());

@@ -90,7 +90,14 @@ public final class ExperimentReader {
 
     static Network network(Section section, Network standard) {
         section.allow("network", List.of("architecture", "depth", "activation", "beta", "kernel", "bias"));
-        boolean cnn = section.word("architecture", "mlp", List.of("mlp", "cnn")).equals("cnn");
+        return layers(
+                section,
+                section.word("architecture", "mlp", List.of("mlp", "cnn")).equals("cnn"),
+                standard);
+    }
+
+    /** What is there besides the name of the architecture. */
+    static Network layers(Section section, boolean cnn, Network standard) {
         String activation = section.word("activation", "tanh", ACTIVATIONS);
         double beta = section.number("beta", activation.equals("tanh") ? TANH_BETA : 1, POSITIVE);
         int depth = section.whole("depth", standard.depth(), COUNT);

@@ -66,4 +66,24 @@ class ConsistencyCommandTest {
         assertThat(images.err()).contains("tasks.easy.source: teacher is not allowed; expected cifar10 or mnist");
         assertThat(out).doesNotExist();
     }
+
+    /** The architecture is known from a class and a line in the test resources alone, docs/how-to/add-an-architecture.md. */
+    @Test
+    void anArchitectureThatIsAddedIsStudiedLikeTheOthers() throws IOException {
+        Path config = Files.writeString(folder.resolve("small.yaml"), SMALL + "network: {architecture: toy}\n");
+        Path out = folder.resolve("out");
+        Run run = Run.of("consistency", config, "--out", out, "--device", "cpu");
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(run.err()).contains("task online: no DMFT line, because no solver knows network.architecture: toy");
+        assertThat(out.resolve("consistency-spectra.png")).isNotEmptyFile();
+        assertThat(Files.readString(out.resolve("summary.json"))).contains("\"architecture\" : \"toy\"");
+    }
+
+    @Test
+    void biasesWhichNetworksOfAStudyDoNotHaveAreRefused() throws IOException {
+        Path config = Files.writeString(folder.resolve("small.yaml"), SMALL + "network: {bias: true}\n");
+        Run run = Run.of("consistency", config, "--out", folder.resolve("out"));
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.err()).contains("network.bias").hasLineCount(1);
+    }
 }
