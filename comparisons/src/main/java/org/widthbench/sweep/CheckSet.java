@@ -2,7 +2,6 @@ package org.widthbench.sweep;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.widthbench.core.Loss;
 import org.widthbench.core.Network;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Activation;
@@ -67,7 +66,7 @@ public final class CheckSet {
         return new Experiment(
                 data,
                 Network.mlp(DEPTH, activation),
-                new Training(1, ETA, STEPS, momentum, weightDecay, 0, Training.Dynamics.DESCENT, null, Loss.MSE, null),
+                new Training(1, ETA, STEPS, momentum, weightDecay, 0, Training.Dynamics.DESCENT, null),
                 TheorySettings.causal().withSamples(SAMPLES),
                 new SweepSpec(WIDTHS, SEEDS));
     }

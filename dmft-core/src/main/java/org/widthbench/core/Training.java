@@ -1,6 +1,7 @@
 package org.widthbench.core;
 
 import java.util.Arrays;
+import java.util.function.Consumer;
 import java.util.stream.IntStream;
 
 /**
@@ -80,22 +81,7 @@ public record Training(
         }
     }
 
-    /** Training on the whole set, or on minibatches of it again and again. */
-    public Training(
-            double gamma0,
-            double eta,
-            int steps,
-            double momentum,
-            double weightDecay,
-            int batch,
-            Dynamics dynamics,
-            int[] record,
-            Loss loss,
-            double[] schedule) {
-        this(gamma0, eta, steps, momentum, weightDecay, batch, dynamics, record, loss, schedule, false);
-    }
-
-    /** Mean squared error at a constant learning rate. */
+    /** Mean squared error at a constant learning rate, on the whole set or on minibatches of it again and again. */
     public Training(
             double gamma0,
             double eta,
@@ -105,7 +91,7 @@ public record Training(
             int batch,
             Dynamics dynamics,
             int[] record) {
-        this(gamma0, eta, steps, momentum, weightDecay, batch, dynamics, record, Loss.MSE, null);
+        this(gamma0, eta, steps, momentum, weightDecay, batch, dynamics, record, Loss.MSE, null, false);
     }
 
     /** Plain full-batch gradient descent with every time recorded. */
@@ -132,66 +118,77 @@ public record Training(
 
     /** This training with another {@code gamma0}. */
     public Training withGamma0(double newGamma0) {
-        return new Training(
-                newGamma0, eta, steps, momentum, weightDecay, batch, dynamics, record, loss, schedule, online);
+        return with(draft -> draft.gamma0 = newGamma0);
     }
 
     /** This training under other dynamics. */
     public Training withDynamics(Dynamics newDynamics) {
-        return new Training(
-                gamma0, eta, steps, momentum, weightDecay, batch, newDynamics, record, loss, schedule, online);
+        return with(draft -> draft.dynamics = newDynamics);
     }
 
     /** This training of another loss. */
     public Training withLoss(Loss newLoss) {
-        return new Training(
-                gamma0, eta, steps, momentum, weightDecay, batch, dynamics, record, newLoss, schedule, online);
+        return with(draft -> draft.loss = newLoss);
     }
 
     /** This training under a learning-rate schedule, one factor per time. */
     public Training withSchedule(double... factors) {
-        return new Training(gamma0, eta, steps, momentum, weightDecay, batch, dynamics, record, loss, factors, online);
+        return with(draft -> draft.schedule = factors);
     }
 
     /** This training recorded at other times. */
     public Training withRecord(int... times) {
-        return new Training(gamma0, eta, steps, momentum, weightDecay, batch, dynamics, times, loss, schedule, online);
+        return with(draft -> draft.record = times);
     }
 
     /** This training in one pass over the data, {@code points} new ones per step. */
     public Training withOnlineBatch(int points) {
-        return new Training(gamma0, eta, steps, momentum, weightDecay, points, dynamics, record, loss, schedule, true);
+        return with(draft -> {
+            draft.batch = points;
+            draft.online = true;
+        });
     }
 
-    @Override
-    public boolean equals(Object other) {
-        return other instanceof Training that
-                && gamma0 == that.gamma0
-                && eta == that.eta
-                && steps == that.steps
-                && momentum == that.momentum
-                && weightDecay == that.weightDecay
-                && batch == that.batch
-                && dynamics == that.dynamics
-                && loss == that.loss
-                && online == that.online
-                && Arrays.equals(schedule, that.schedule)
-                && Arrays.equals(record, that.record);
-    }
-
-    @Override
-    public int hashCode() {
-        return java.util.Objects.hash(
-                gamma0,
+    private Training with(Consumer<Draft> change) {
+        Draft draft = new Draft();
+        change.accept(draft);
+        return new Training(
+                draft.gamma0,
                 eta,
                 steps,
                 momentum,
                 weightDecay,
-                batch,
-                dynamics,
-                loss,
-                online,
-                Arrays.hashCode(record),
-                Arrays.hashCode(schedule));
+                draft.batch,
+                draft.dynamics,
+                draft.record,
+                draft.loss,
+                draft.schedule,
+                draft.online);
+    }
+
+    /** The components that a copy may change. */
+    private final class Draft {
+        private double gamma0 = Training.this.gamma0;
+        private int batch = Training.this.batch;
+        private Dynamics dynamics = Training.this.dynamics;
+        private int[] record = Training.this.record;
+        private Loss loss = Training.this.loss;
+        private double[] schedule = Training.this.schedule;
+        private boolean online = Training.this.online;
+    }
+
+    @Override
+    public boolean equals(Object other) {
+        return other instanceof Training that && Arrays.deepEquals(components(), that.components());
+    }
+
+    @Override
+    public int hashCode() {
+        return Arrays.deepHashCode(components());
+    }
+
+    private Object[] components() {
+        return new Object[] {gamma0, eta, steps, momentum, weightDecay, batch, dynamics, record, loss, schedule, online
+        };
     }
 }

@@ -162,53 +162,35 @@ public record CausalSolver(
     }
 
     private CausalSolver with(Consumer<Draft> change) {
-        Draft draft = new Draft(this);
+        Draft draft = new Draft();
         change.accept(draft);
-        return draft.solver();
+        return new CausalSolver(
+                draft.samples,
+                draft.seed,
+                draft.toleranceU,
+                draft.toleranceR,
+                draft.responses,
+                draft.residualNoise,
+                draft.leadingRows,
+                draft.form,
+                draft.maxPivots,
+                draft.scrambling,
+                draft.exactStart);
     }
 
-    /** The components, open to change: the one place besides the record itself that lists them. */
-    private static final class Draft {
-        private int samples;
-        private long seed;
-        private double toleranceU;
-        private double toleranceR;
-        private boolean responses;
-        private boolean residualNoise;
-        private int leadingRows;
-        private Form form;
-        private int maxPivots;
-        private Scrambling scrambling;
-        private boolean exactStart;
-
-        Draft(CausalSolver solver) {
-            samples = solver.samples;
-            seed = solver.seed;
-            toleranceU = solver.toleranceU;
-            toleranceR = solver.toleranceR;
-            responses = solver.responses;
-            residualNoise = solver.residualNoise;
-            leadingRows = solver.leadingRows;
-            form = solver.form;
-            maxPivots = solver.maxPivots;
-            scrambling = solver.scrambling;
-            exactStart = solver.exactStart;
-        }
-
-        CausalSolver solver() {
-            return new CausalSolver(
-                    samples,
-                    seed,
-                    toleranceU,
-                    toleranceR,
-                    responses,
-                    residualNoise,
-                    leadingRows,
-                    form,
-                    maxPivots,
-                    scrambling,
-                    exactStart);
-        }
+    /** The components, open to change. */
+    private final class Draft {
+        private int samples = CausalSolver.this.samples;
+        private long seed = CausalSolver.this.seed;
+        private double toleranceU = CausalSolver.this.toleranceU;
+        private double toleranceR = CausalSolver.this.toleranceR;
+        private boolean responses = CausalSolver.this.responses;
+        private boolean residualNoise = CausalSolver.this.residualNoise;
+        private int leadingRows = CausalSolver.this.leadingRows;
+        private Form form = CausalSolver.this.form;
+        private int maxPivots = CausalSolver.this.maxPivots;
+        private Scrambling scrambling = CausalSolver.this.scrambling;
+        private boolean exactStart = CausalSolver.this.exactStart;
     }
 
     /** Most pivots of one process. */
