@@ -1,8 +1,10 @@
 package org.widthbench.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -115,11 +117,31 @@ final class ReproduceCommand extends Subcommand {
             summary.put("figureSeconds", (System.nanoTime() - started) / 1e9);
             summary.put("wallSeconds", provenance.wallSeconds());
             ResultFiles.writeSummary(target, summary, provenance);
-            ReportPage.write(target, report, Pages.origin(provenance));
+            Report.Origin origin = Pages.origin(provenance);
+            List<String> others = others(figure, target);
+            if (!figure.folder().equals(figure.name())) {
+                ResultFiles.writeSummary(target, figure.name() + "-summary.json", summary, provenance);
+                ReportPage.write(target, page(figure), report, origin, others);
+            }
+            ReportPage.write(target, ReportPage.FILE, report, origin, others);
             report.verdicts().forEach(verdict -> out().println(verdict.text()));
         }
         out().println(target.resolve("index.html"));
         return Main.OK;
+    }
+
+    /** Pages of the figures that share the folder and lie there; what is drawn last takes {@code index.html}. */
+    private static List<String> others(ReproducibleFigure figure, Path target) {
+        return FigureCatalogue.all().stream()
+                .filter(other ->
+                        other.folder().equals(figure.folder()) && !other.name().equals(figure.name()))
+                .map(ReproduceCommand::page)
+                .filter(page -> Files.exists(target.resolve(page)))
+                .toList();
+    }
+
+    private static String page(ReproducibleFigure figure) {
+        return figure.name() + ".html";
     }
 
     private FigureOptions options() {

@@ -66,7 +66,12 @@ public final class ResultFiles {
 
     /** Writes {@code summary.json}: the entries given, then the provenance. */
     public static void writeSummary(Path folder, Map<String, ?> entries, Provenance provenance) {
-        AtomicFile.writeText(folder.resolve(SUMMARY), summary(entries, provenance));
+        writeSummary(folder, SUMMARY, entries, provenance);
+    }
+
+    /** Writes a summary under a name of its own. */
+    public static void writeSummary(Path folder, String name, Map<String, ?> entries, Provenance provenance) {
+        AtomicFile.writeText(folder.resolve(name), summary(entries, provenance));
     }
 
     private static String summary(Map<String, ?> entries, Provenance provenance) {

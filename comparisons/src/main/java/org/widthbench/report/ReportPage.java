@@ -2,6 +2,7 @@ package org.widthbench.report;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import org.widthbench.core.io.AtomicFile;
@@ -22,19 +23,46 @@ public final class ReportPage {
      * @throws org.widthbench.core.InvalidInputException if it cannot be written
      */
     public static Path write(Path folder, Report report, Report.Origin origin) {
-        Path page = folder.resolve(FILE);
-        AtomicFile.writeText(page, html(report, origin));
+        return write(folder, FILE, report, origin, List.of());
+    }
+
+    /**
+     * Writes a page under a name of its own.
+     *
+     * @param others pages of other figures in the same folder, to be linked to
+     * @return the page
+     * @throws org.widthbench.core.InvalidInputException if it cannot be written
+     */
+    public static Path write(Path folder, String name, Report report, Report.Origin origin, List<String> others) {
+        Path page = folder.resolve(name);
+        AtomicFile.writeText(page, html(report, origin, others));
         return page;
     }
 
     /** The page as text. */
     static String html(Report report, Report.Origin origin) {
+        return html(report, origin, List.of());
+    }
+
+    private static String html(Report report, Report.Origin origin, List<String> others) {
         String content = Html.each(report.figures(), PictureHtml::of)
                 + Html.each(report.tables(), Html::table)
+                + links(others)
                 + "<section><h2>How this was made</h2>"
                 + made(report.summary(), origin)
                 + "</section>";
         return Html.page(report.title(), Html.verdict(report.verdicts()), content);
+    }
+
+    private static String links(List<String> pages) {
+        return pages.isEmpty()
+                ? ""
+                : "<section><h2>Other figures in this folder</h2><ul>"
+                        + Html.each(pages, page -> {
+                            String text = Html.escape(page);
+                            return "<li><a href=\"" + text + "\">" + text.replaceAll("\\.html$", "") + "</a></li>";
+                        })
+                        + "</ul></section>";
     }
 
     private static String made(Map<String, Object> summary, Report.Origin origin) {

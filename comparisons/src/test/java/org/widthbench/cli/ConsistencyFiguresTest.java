@@ -55,6 +55,15 @@ class ConsistencyFiguresTest {
         for (String name : List.of("consistency-edge.pdf", "consistency-rates.png", "index.html", "summary.json")) {
             assertThat(folder.resolve("out").resolve(name)).isNotEmptyFile();
         }
+        for (Claim claim : List.of(Claim.EDGE, Claim.RATES)) {
+            assertThat(folder.resolve("out").resolve(claim.figure() + ".html"))
+                    .content()
+                    .contains("reproduce " + claim.figure());
+            assertThat(folder.resolve("out").resolve(claim.figure() + "-summary.json"))
+                    .content()
+                    .contains("reproduce " + claim.figure());
+        }
+        assertThat(folder.resolve("out/index.html")).content().contains("<a href=\"consistency-edge.html\">");
     }
 
     private static FileTime time(Path file) {
