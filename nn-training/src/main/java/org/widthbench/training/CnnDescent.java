@@ -1,9 +1,12 @@
 package org.widthbench.training;
 
 import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.widthbench.core.Problem;
+import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
 
 /**
@@ -76,6 +79,28 @@ final class CnnDescent implements AutoCloseable {
             w[i] += rate * readoutVelocity[i];
             readoutVelocity[i] *= momentum;
         }
+    }
+
+    /** Copies of all that a step changes, {@link #restore}'s argument: weights, then velocities. */
+    Map<String, Tensor> state() {
+        Map<String, Tensor> state = new LinkedHashMap<>();
+        for (int l = 0; l < network.depth(); l++) {
+            state.put("weights_" + l, network.weights(l).copy());
+            state.put("velocity_" + l, velocities[l].copy());
+        }
+        state.put("readout", Tensor.vector(network.readout().clone()));
+        state.put("readoutVelocity", Tensor.vector(readoutVelocity.clone()));
+        return state;
+    }
+
+    /** Goes back to what {@link #state} told. */
+    void restore(Map<String, Tensor> state) {
+        for (int l = 0; l < network.depth(); l++) {
+            network.weights(l).fill(state.get("weights_" + l));
+            velocities[l].fill(state.get("velocity_" + l));
+        }
+        System.arraycopy(state.get("readout").data(), 0, network.readout(), 0, network.channels());
+        System.arraycopy(state.get("readoutVelocity").data(), 0, readoutVelocity, 0, network.channels());
     }
 
     /** {@code to += factor from}. */

@@ -35,6 +35,16 @@ final class CnnFields implements AutoCloseable {
     private final Convolution[] convolutions;
     private int[] points = {};
 
+    CnnFields(Problem problem, Cnn network, int size) {
+        this(problem, network, size, engine(problem, network, size));
+    }
+
+    private static ConvolutionEngine engine(Problem problem, Cnn network, int size) {
+        Tensor images = problem.dataset().inputs();
+        return ConvolutionEngine.of(network.precision(), network.channels(), size * images.size(1) * images.size(2));
+    }
+
+    /** With convolutions by an engine of the caller's choice. */
     CnnFields(Problem problem, Cnn network, int size, ConvolutionEngine engine) {
         Precision precision = network.precision();
         int depth = network.depth();

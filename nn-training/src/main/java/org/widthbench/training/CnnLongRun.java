@@ -3,6 +3,7 @@ package org.widthbench.training;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.widthbench.core.Loss;
 import org.widthbench.core.Problem;
@@ -12,6 +13,8 @@ import org.widthbench.core.Tensor;
 
 /** Trains on the batches alone and looks at chosen points at the recorded times; every point passes once at the start. */
 final class CnnLongRun {
+    private static final String STEP = "step";
+
     private final Problem problem;
     private final Cnn network;
     private final CnnDescent optimizer;
@@ -23,6 +26,8 @@ final class CnnLongRun {
     private final List<Tensor> kernels = new ArrayList<>();
     /** Outputs at initialization, which predictions are counted from. */
     private final double[] initial;
+    /** Mean loss of the batch of each step. */
+    private final double[] loss;
 
     /**
      * @param fields for as many images at a time as memory allows
@@ -50,27 +55,63 @@ final class CnnLongRun {
             kernels.add(Tensor.zeros(recorded, inKernels, inKernels));
         }
         this.initial = new double[problem.points()];
+        this.loss = new double[problem.training().steps() - 1];
     }
 
-    CnnTrajectory train(Progress progress) {
+    /** @param kept where the state is kept and taken up from; null for nowhere */
+    CnnTrajectory train(KeptRun kept, Progress progress) {
         int steps = problem.training().steps();
         int[] times = problem.training().record();
-        double[] loss = new double[steps - 1];
-        for (int[] part : parts(IntStream.range(0, problem.points()).toArray())) {
-            scatter(forward(part), part, initial);
+        int t = kept == null ? 0 : restored(kept);
+        if (t == 0) {
+            for (int[] part : parts(IntStream.range(0, problem.points()).toArray())) {
+                scatter(forward(part), part, initial);
+            }
         }
-        int slot = 0;
-        for (int t = 0; t < steps; t++) {
-            if (slot < times.length && times[slot] == t) {
-                look(slot++, t);
+        long last = System.nanoTime();
+        while (t < steps) {
+            int slot = Arrays.binarySearch(times, t);
+            if (slot >= 0) {
+                look(slot, t);
             }
             if (t + 1 < steps) {
                 loss[t] = descend(t);
                 requireFinite(loss[t], t);
             }
-            progress.step(t + 1, steps);
+            progress.step(++t, steps);
+            if (kept != null
+                    && (t == steps || System.nanoTime() - last >= kept.every().toNanos())) {
+                kept.write(state(t));
+                last = System.nanoTime();
+            }
         }
         return new CnnTrajectory(times, loss, f, kernels);
+    }
+
+    /** All that the steps from {@code t} on depend on, and what the earlier ones have found. */
+    private Map<String, Tensor> state(int t) {
+        Map<String, Tensor> state = optimizer.state();
+        state.put(STEP, Tensor.vector((double) t));
+        state.put("initial", Tensor.vector(initial));
+        state.put("loss", Tensor.vector(loss));
+        state.put("f", f);
+        for (int l = 0; l < kernels.size(); l++) {
+            state.put("kernel_" + l, kernels.get(l));
+        }
+        return state;
+    }
+
+    /** The step to go on with, 0 if nothing usable was kept. */
+    private int restored(KeptRun kept) {
+        Map<String, Tensor> state = state(0);
+        if (!kept.read(state)) {
+            return 0;
+        }
+        optimizer.restore(state);
+        int t = (int) state.get(STEP).get(0);
+        int steps = problem.training().steps();
+        kept.say().accept(kept.file() + (t < steps ? ": goes on at step " + t + " of " + (steps - 1) : ": is done"));
+        return t;
     }
 
     private double[] forward(int[] part) {

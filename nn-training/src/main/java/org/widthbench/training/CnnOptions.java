@@ -25,6 +25,11 @@ public record CnnOptions(Scaling scaling, double residual, Batches batches) {
         /** {@link org.widthbench.core.BatchSchedule}: every epoch a fresh shuffle. */
         RESHUFFLED_EPOCHS,
         /**
+         * Reshuffled epochs of pairs of neighbours {@code (2i, 2i+1)}: where classes alternate, every batch holds as many of the one
+         * as of the other, and a small one does not push all outputs to one side.
+         */
+        RESHUFFLED_PAIRS,
+        /**
          * The published notebook's: step t sees the points {@code s, s+1, ..., s+batch-1} in file order with {@code s = t mod (P -
          * batch + 1)}, every place where a batch fits. Its own 40 places, 10 000 / 250, make P = 289.
          */

@@ -41,8 +41,7 @@ public record CnnTrainer(int channels, long seed, Precision precision, CnnOption
 
     @Override
     public OrderParameters train(Problem problem, Progress progress) {
-        return measure(problem, progress, ConvolutionEngine.of(precision), BATCH_BYTES, false)
-                .orderParameters();
+        return measure(problem, progress, BATCH_BYTES, false).orderParameters();
     }
 
     /**
@@ -56,11 +55,10 @@ public record CnnTrainer(int channels, long seed, Precision precision, CnnOption
         Tensor images = problem.dataset().inputs();
         MemoryLimit.requirePixelKernels(
                 problem.network().depth(), (double) problem.points() * images.size(1) * images.size(2));
-        return measure(problem, progress, ConvolutionEngine.of(precision), BATCH_BYTES, true);
+        return measure(problem, progress, BATCH_BYTES, true);
     }
 
-    CnnMeasurement measure(
-            Problem problem, Progress progress, ConvolutionEngine engine, double batchBytes, boolean pixels) {
+    CnnMeasurement measure(Problem problem, Progress progress, double batchBytes, boolean pixels) {
         requireCnn(problem);
         MemoryLimit.requireKernels(problem);
         int evaluated = batchSize(problem, problem.points(), batchBytes);
@@ -69,8 +67,8 @@ public record CnnTrainer(int channels, long seed, Precision precision, CnnOption
         return BlasThreads.one(() -> {
             try (Cnn network = new Cnn(problem, channels, seed, precision, options);
                     CnnDescent optimizer = new CnnDescent(problem, network);
-                    CnnFields evaluation = new CnnFields(problem, network, evaluated, engine);
-                    CnnFields training = new CnnFields(problem, network, trained, engine);
+                    CnnFields evaluation = new CnnFields(problem, network, evaluated);
+                    CnnFields training = new CnnFields(problem, network, trained);
                     CnnRecorder recorder = new CnnRecorder(problem, network, evaluation.batch(), pixels)) {
                 Run run = new Run(problem, optimizer, evaluation, training, recorder);
                 return new CnnMeasurement(run.train(progress), recorder.pixelFeatureKernels());
@@ -88,6 +86,15 @@ public record CnnTrainer(int channels, long seed, Precision precision, CnnOption
      * @throws SolverException if the training diverges
      */
     public CnnTrajectory follow(Problem problem, int[] watched, int inKernels, Progress progress) {
+        return follow(problem, watched, inKernels, null, progress);
+    }
+
+    /**
+     * {@link #follow(Problem, int[], int, Progress)} of a run that may be killed and goes on where it was.
+     *
+     * @param kept where its state is kept and taken up from; null for nowhere
+     */
+    public CnnTrajectory follow(Problem problem, int[] watched, int inKernels, KeptRun kept, Progress progress) {
         requireCnn(problem);
         for (int mu : watched) {
             InvalidInputException.require(
@@ -101,8 +108,9 @@ public record CnnTrainer(int channels, long seed, Precision precision, CnnOption
         return BlasThreads.one(() -> {
             try (Cnn network = new Cnn(problem, channels, seed, precision, options);
                     CnnDescent optimizer = new CnnDescent(problem, network);
-                    CnnFields fields = new CnnFields(problem, network, held, ConvolutionEngine.of(precision))) {
-                return new CnnLongRun(problem, network, optimizer, fields, batches, watched, inKernels).train(progress);
+                    CnnFields fields = new CnnFields(problem, network, held)) {
+                return new CnnLongRun(problem, network, optimizer, fields, batches, watched, inKernels)
+                        .train(kept, progress);
             }
         });
     }

@@ -9,6 +9,7 @@ import org.nd4j.linalg.api.concurrency.AffinityManager.Location;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.indexing.NDArrayIndex;
+import org.widthbench.core.Tensor;
 
 /**
  * A column-major ND4J matrix outside the Java heap whose entries can be moved to and from {@code double[]} from several
@@ -127,6 +128,20 @@ final class NativeMatrix implements AutoCloseable {
                 target.position(offset + done).put(chunk, 0, count);
             }
         }
+    }
+
+    /** All entries in column-major order, {@code (columns, rows)}. */
+    Tensor copy() {
+        Tensor copy = Tensor.zeros(columns(), rows());
+        toHost();
+        read(0, copy.data(), 0, copy.data().length);
+        return copy;
+    }
+
+    /** Takes the entries of a {@link #copy}. */
+    void fill(Tensor copy) {
+        write(0, copy.data(), 0, copy.data().length);
+        fromHost();
     }
 
     @Override

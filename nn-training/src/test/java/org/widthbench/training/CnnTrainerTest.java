@@ -4,11 +4,20 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 import org.widthbench.core.Dataset;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Network;
@@ -25,19 +34,35 @@ import org.widthbench.core.activation.Softplus;
 import org.widthbench.core.activation.Tanh;
 
 class CnnTrainerTest {
+    @TempDir
+    private Path folder;
+
     private static final double ROUNDING = 1e-10;
 
-    @ParameterizedTest(name = "{0}, {1} scaling, branch {2}")
-    @CsvSource({"tanh,MEAN_FIELD,0", "relu,MEAN_FIELD,0", "tanh,NOTEBOOK,0", "softplus,MEAN_FIELD,0.7"})
+    /** Expected: {@code v = m v + grad - lambda W}, {@code W += v} with central differences of the plain loss. */
+    @ParameterizedTest(name = "{0}, {1} scaling, branch {2}, momentum {3}, weight decay {4}")
+    @CsvSource({
+        "tanh,MEAN_FIELD,0,0,0",
+        "relu,MEAN_FIELD,0,0.6,0.2",
+        "tanh,NOTEBOOK,0,0,0",
+        "softplus,MEAN_FIELD,0.7,0.4,0.1"
+    })
     void everyWeightMovesDownTheNumericalGradientOfThePlainLoss(
-            String activation, CnnOptions.Scaling scaling, double residual) {
+            String activation, CnnOptions.Scaling scaling, double residual, double momentum, double weightDecay) {
         int n = 3;
         int depth = 3;
         double eta = 0.3;
         double gamma0 = 0.8;
         Problem problem = Problems.images(
-                3, 4, 2, 3, 1, Problems.cnn(depth, Activation.of(activation, 1), 3), Training.descent(gamma0, eta, 5));
+                3,
+                4,
+                2,
+                3,
+                1,
+                Problems.cnn(depth, Activation.of(activation, 1), 3),
+                new Training(gamma0, eta, 5, momentum, weightDecay, 0, Training.Dynamics.DESCENT, null));
         CnnOptions options = CnnOptions.standard().withScaling(scaling).withResidual(residual);
+        double[][] velocities = new double[depth + 1][];
         NaiveCnn naive = new NaiveCnn(problem, n, 4, options);
         try (Cnn network = new Cnn(problem, n, 4, Precision.FLOAT64, options);
                 CnnDescent optimizer = new CnnDescent(problem, network);
@@ -57,11 +82,16 @@ class CnnTrainerTest {
                 assertThat(history.loss(t)).isCloseTo(2 * naive.loss(), within(ROUNDING));
                 for (int l = 0; l <= depth; l++) {
                     double[] slopes = slopes(naive, l);
+                    velocities[l] = t == 0 ? new double[slopes.length] : velocities[l];
                     double largest = Arrays.stream(slopes).map(Math::abs).max().orElseThrow();
                     for (int i = 0; i < slopes.length; i++) {
-                        assertThat((after[l][i] - before[l][i]) / (eta * gamma0 * gamma0 * n))
+                        double parameterRate = eta * gamma0 * gamma0 * n;
+                        velocities[l][i] = momentum * velocities[l][i]
+                                - parameterRate * slopes[i]
+                                - eta * weightDecay * before[l][i];
+                        assertThat(after[l][i] - before[l][i])
                                 .as("step %d layer %d entry %d", t, l, i)
-                                .isCloseTo(-slopes[i], within(1e-7 * largest));
+                                .isCloseTo(velocities[l][i], within(2e-7 * parameterRate * largest));
                     }
                 }
             }
@@ -176,8 +206,8 @@ class CnnTrainerTest {
         Problem problem = Problems.images(4, 5, 2, 5, 2, Problems.cnn(2, new Tanh(1), 3), training);
         CnnTrainer trainer = new CnnTrainer(5, 2, Precision.FLOAT64);
         OrderParameters together = trainer.train(problem);
-        OrderParameters alone = trainer.measure(problem, Progress.NONE, ConvolutionEngine.COLUMNS, 1, false)
-                .orderParameters();
+        OrderParameters alone =
+                trainer.measure(problem, Progress.NONE, 1, false).orderParameters();
         assertThat(alone.loss()).containsExactly(together.loss(), within(ROUNDING));
         requireEqual(alone.featureKernels(), together.featureKernels());
         requireEqual(alone.gradientKernels(), together.gradientKernels());
@@ -266,6 +296,88 @@ class CnnTrainerTest {
         for (int t = 0; batch == 0 && t < 6; t++) {
             assertThat(seen.batchLoss()[t]).isCloseTo(full.loss()[t], within(ROUNDING));
         }
+    }
+
+    private static final class Killed extends RuntimeException {
+        private static final long serialVersionUID = 1L;
+    }
+
+    @ParameterizedTest
+    @EnumSource(Precision.class)
+    void aLongRunKilledAfterAnyStepGoesOnToTheSameBits(Precision precision) {
+        Training training = Problems.training(0.5, 7, 0.3, 0.1, 2);
+        Problem problem = Problems.images(
+                3, 4, 2, 5, 3, Problems.cnn(2, new Tanh(1), 3), training.withRecord(new int[] {0, 2, 6}));
+        CnnTrainer trainer = new CnnTrainer(5, 2, precision);
+        int[] watched = {6, 1, 7, 5};
+        CnnTrajectory undisturbed = trainer.follow(problem, watched, 3, Progress.NONE);
+        for (int killed = 1; killed <= 7; killed++) {
+            List<String> said = new ArrayList<>();
+            KeptRun kept = new KeptRun(folder.resolve(killed + ".npz"), "this run", Duration.ZERO, said::add);
+            int last = killed;
+            Progress fatal = (completed, total) -> {
+                if (completed > last) {
+                    throw new Killed();
+                }
+            };
+            if (killed < 7) {
+                assertThatThrownBy(() -> trainer.follow(problem, watched, 3, kept, fatal))
+                        .isInstanceOf(Killed.class);
+            } else {
+                trainer.follow(problem, watched, 3, kept, fatal);
+            }
+            List<Integer> steps = new ArrayList<>();
+            CnnTrajectory resumed =
+                    trainer.follow(problem, watched, 3, kept, (completed, total) -> steps.add(completed));
+            assertThat(resumed).usingRecursiveComparison().isEqualTo(undisturbed);
+            assertThat(steps).hasSize(7 - killed);
+            assertThat(said).hasSize(1);
+        }
+    }
+
+    @Test
+    void theStateOfAnotherRunOrADamagedOneIsNotTaken() throws IOException {
+        Problem problem =
+                Problems.images(3, 4, 2, 4, 2, Problems.cnn(2, new Tanh(1), 3), Problems.training(0.5, 5, 0, 0, 2));
+        CnnTrainer trainer = new CnnTrainer(3, 2, Precision.FLOAT64);
+        List<String> said = new ArrayList<>();
+        KeptRun kept = new KeptRun(folder.resolve("state.npz"), "this run", Duration.ZERO, said::add);
+        KeptRun other = new KeptRun(kept.file(), "another", Duration.ZERO, said::add);
+        int[] watched = {4, 5};
+        CnnTrajectory expected = trainer.follow(problem, watched, 1, kept, Progress.NONE);
+        assertThat(trainer.follow(problem, watched, 1, other, Progress.NONE))
+                .usingRecursiveComparison()
+                .isEqualTo(expected);
+        byte[] whole = Files.readAllBytes(kept.file());
+        Files.write(kept.file(), Arrays.copyOf(whole, whole.length / 2));
+        assertThat(trainer.follow(problem, watched, 1, other, Progress.NONE))
+                .usingRecursiveComparison()
+                .isEqualTo(expected);
+        assertThat(said).hasSize(2).allMatch(line -> line.endsWith("starting anew"));
+    }
+
+    @Test
+    void pairsOfNeighboursStayTogetherAndEveryEpochSeesAll() {
+        Problem problem =
+                Problems.images(2, 2, 1, 12, 0, Problems.cnn(1, new Tanh(1), 1), Problems.training(0.5, 9, 0, 0, 4));
+        CnnBatches batches =
+                new CnnBatches(problem, CnnOptions.standard().withBatches(CnnOptions.Batches.RESHUFFLED_PAIRS));
+        Set<List<Integer>> orders = new HashSet<>();
+        for (int epoch = 0; epoch < 3; epoch++) {
+            List<Integer> seen = new ArrayList<>();
+            for (int step = 0; step < 3; step++) {
+                int[] batch = batches.at(3 * epoch + step);
+                assertThat(batch).hasSize(4);
+                for (int i = 0; i < 4; i += 2) {
+                    assertThat(batch[i] % 2).isZero();
+                    assertThat(batch[i + 1]).isEqualTo(batch[i] + 1);
+                }
+                Arrays.stream(batch).forEach(seen::add);
+            }
+            assertThat(seen).containsExactlyInAnyOrder(0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11);
+            orders.add(seen);
+        }
+        assertThat(orders).hasSizeGreaterThan(1);
     }
 
     @Test
