@@ -34,7 +34,8 @@ import picocli.CommandLine.Spec;
         description = {
             "",
             "Solves the theory, trains the networks, and writes the figure and each of its panels as PNG, SVG and PDF,"
-                    + " the numbers behind it as CSV (alignment.csv and theory.npz for fig1), summary.json and the page index.html.",
+                    + " the numbers behind it as CSV (alignment.csv and theory.npz for fig1), summary.json and the page index.html."
+                    + " The same command goes on where a killed run of fig5 or its variants was.",
             ""
         },
         footer = {

@@ -1,17 +1,25 @@
 package org.widthbench.reproduce;
 
+import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Tensor;
 import org.widthbench.experiment.Experiment;
+import org.widthbench.experiment.Json;
+import org.widthbench.experiment.Provenance;
 import org.widthbench.experiment.Reporter;
 import org.widthbench.report.Report;
+import org.widthbench.sweep.Sha256;
 import org.widthbench.training.CnnOptions;
 import org.widthbench.training.CnnTrainer;
 import org.widthbench.training.CnnTrajectory;
+import org.widthbench.training.KeptRun;
 import org.widthbench.training.Precision;
 
 /**
@@ -33,13 +41,17 @@ record ImageClassesRun(
         double[] settled) {
     /** Test images in the kernel. */
     private static final int IN_KERNEL = 100;
+    /** Seldom beside the seconds that writing half a gigabyte takes. */
+    private static final Duration KEPT_EVERY = Duration.ofMinutes(2);
 
+    /** @param states folder for what a killed run goes on from */
     static ImageClassesRun of(
             Experiment experiment,
             ClassifiedImages images,
             double gamma0,
             int channels,
             CnnOptions options,
+            Path states,
             Reporter reporter) {
         Problem problem = images.problem().withGamma0(gamma0);
         double[] labels = images.testTargets();
@@ -58,15 +70,22 @@ record ImageClassesRun(
                 new double[times.length],
                 new double[seeds]);
         String name = String.format(Locale.ROOT, "%d networks, N = %d, gamma0 = %.0f", seeds, channels, gamma0);
+        String identity = identity(experiment, problem, channels, options);
         reporter.stage(name, progress -> {
             for (int seed = 0; seed < seeds; seed++) {
                 int done = seed;
+                KeptRun kept = new KeptRun(
+                        states.resolve(String.format(Locale.ROOT, "N%d-gamma%.0f-seed%d.npz", channels, gamma0, seed)),
+                        identity + seed,
+                        KEPT_EVERY,
+                        reporter::say);
                 run.add(
                         new CnnTrainer(channels, seed, Precision.FLOAT32, options)
                                 .follow(
                                         problem,
                                         watched,
                                         inKernel,
+                                        kept,
                                         (completed, total) -> progress.step(done * total + completed, seeds * total)),
                         labels,
                         seed);
@@ -74,6 +93,18 @@ record ImageClassesRun(
             return null;
         });
         return run;
+    }
+
+    /** All that determines a network's run but its seed. */
+    private static String identity(Experiment experiment, Problem problem, int channels, CnnOptions options) {
+        Map<String, Object> all = new LinkedHashMap<>(experiment.toMap());
+        all.remove("sweep");
+        all.put("images", Sha256.of(problem.dataset().inputs().data()));
+        all.put("gamma0", problem.training().gamma0());
+        all.put("channels", channels);
+        all.put("options", options.toString());
+        all.put("version", Provenance.version() + " " + Provenance.commit());
+        return Json.text(all);
     }
 
     private void add(CnnTrajectory network, double[] labels, int seed) {
