@@ -14,14 +14,6 @@ import org.widthbench.core.backend.Operation;
  * The order of every sum depends on the shapes of one problem alone, never on what shares a launch with it.
  */
 final class CudaBackend implements Backend {
-    /** Blocks that fill a large GPU; sums are cut into slices until there are as many. */
-    private static final int INNER_BLOCKS = 1024;
-    /** Shorter slices would cost more in partial results than they gain. */
-    private static final int INNER_SLICE = 256;
-    /** Rows up to which the flat tiles of {@code gemmFlat} waste less than square ones. */
-    private static final int FLAT_ROWS = 32;
-    /** Flops from which a product of a group is better left to cuBLAS: some ten microseconds of a large GPU. */
-    private static final double LIBRARY_FLOPS = 3e8;
     /** Entries up to which copies between host and device share one transfer with others. */
     private static final int SMALL = 1 << 15;
     /** Solves of moderate size that together keep a large GPU busy ({@code docs/gpu.md}, model). */
@@ -68,7 +60,7 @@ final class CudaBackend implements Backend {
             for (List<? extends Operation> group : groups) {
                 for (Operation operation : group) {
                     if (operation instanceof Operation.KernelBlock o) {
-                        kernelBlock(submission, o.alpha(), o.a(), o.b(), o.result());
+                        CudaProducts.kernelBlock(submission, o.alpha(), mine(o.a()), mine(o.b()), o.result());
                     } else if (operation instanceof Operation.RowDot o) {
                         rowDot(submission, o.x(), o.y(), o.result());
                     } else {
@@ -149,7 +141,7 @@ final class CudaBackend implements Backend {
 
     @Override
     public void copy(Matrix source, Matrix target) {
-        requireShape(target, source.batch(), source.rows(), source.columns());
+        target.requireShapeOf(source);
         doTask(elementwise("copyRows", target)
                 .word(0)
                 .matrix(mine(source))
@@ -159,7 +151,7 @@ final class CudaBackend implements Backend {
 
     @Override
     public void gatherRows(Matrix source, int[] rows, Matrix target) {
-        requireShape(target, source.batch(), rows.length, source.columns());
+        target.requireShape(source.batch(), rows.length, source.columns());
         for (int row : rows) {
             Objects.checkIndex(row, source.rows());
         }
@@ -174,56 +166,16 @@ final class CudaBackend implements Backend {
 
     @Override
     public void gemm(double alpha, Matrix a, boolean transposeA, Matrix b, boolean transposeB, double beta, Matrix c) {
-        int inner = transposeA ? a.rows() : a.columns();
-        if ((transposeA ? a.columns() : a.rows()) != c.rows()
-                || (transposeB ? b.rows() : b.columns()) != c.columns()
-                || (transposeB ? b.columns() : b.rows()) != inner
-                || a.batch() != c.batch()
-                || b.batch() != c.batch()) {
-            throw new IllegalArgumentException(
-                    "gemm of " + a + (transposeA ? "^T" : "") + " and " + b + (transposeB ? "^T" : "") + " into " + c);
-        }
-        if (mine(c).entries() == 0) {
-            return;
-        }
-        boolean flat = c.rows() <= FLAT_ROWS;
-        Task own = new Task(
-                        flat ? "gemmFlat" : "gemmSquare",
-                        flat ? Launch.Geometry.FLAT_TILES : Launch.Geometry.SQUARE_TILES,
-                        c.batch(),
-                        c.rows(),
-                        c.columns())
-                .number(alpha)
-                .matrix(mine(a))
-                .flag(transposeA)
-                .matrix(mine(b))
-                .flag(transposeB)
-                .number(beta)
-                .matrix(mine(c))
-                .shape(c.batch(), c.rows(), c.columns())
-                .word(inner);
-        double flops = 2.0 * c.rows() * c.columns() * inner;
         Submission submission = submission();
-        if (device.hasProducts() && (open == null || flops >= LIBRARY_FLOPS)) {
-            submission.step(() -> {
-                if (!device.product(alpha, mine(a), transposeA, mine(b), transposeB, beta, mine(c), inner)) {
-                    submission.launchNow(own);
-                }
-            });
-        } else {
-            submission.task(own);
-        }
+        CudaProducts.gemm(
+                device, submission, open == null, alpha, mine(a), transposeA, mine(b), transposeB, beta, mine(c));
         finish(submission);
     }
 
     @Override
     public void gram(double alpha, Matrix a, Matrix c) {
-        requireShape(c, a.batch(), a.rows(), a.rows());
         Submission submission = submission();
-        if (mine(c).entries() > 0) {
-            CudaMatrix rows = mine(a);
-            inner(submission, alpha, rows, rows, true, sum -> sum.word(0).matrix(mine(c)));
-        }
+        CudaProducts.gram(submission, alpha, mine(a), mine(c));
         finish(submission);
     }
 
@@ -231,62 +183,14 @@ final class CudaBackend implements Backend {
     public double[] kernelBlock(double alpha, Matrix a, Matrix b) {
         double[] values = new double[Math.multiplyExact(a.batch(), Math.multiplyExact(a.rows(), b.rows()))];
         Submission submission = submission();
-        kernelBlock(submission, alpha, a, b, values);
+        CudaProducts.kernelBlock(submission, alpha, mine(a), mine(b), values);
         finish(submission);
         return values;
     }
 
-    private void kernelBlock(Submission submission, double alpha, Matrix a, Matrix b, double[] values) {
-        if (a.batch() != b.batch() || a.columns() != b.columns()) {
-            throw new IllegalArgumentException("kernel block of " + a + " and " + b);
-        }
-        if (values.length > 0) {
-            long to = submission.receive(values, values.length);
-            inner(submission, alpha, mine(a), mine(b), false, sum -> sum.received(to)
-                    .matrix(null));
-        }
-    }
-
-    /** Adds to a task where its result goes. */
-    @FunctionalInterface
-    private interface Destination {
-        Task of(Task task);
-    }
-
-    /** {@code alpha a b^T}, not empty; {@code symmetric} if a is b. */
-    private static void inner(
-            Submission submission,
-            double alpha,
-            CudaMatrix a,
-            CudaMatrix b,
-            boolean symmetric,
-            Destination destination) {
-        int m = a.rows();
-        int n = b.rows();
-        long tiles = (long) ceilDiv(m, Launch.INNER_TILE) * ceilDiv(n, Launch.INNER_TILE);
-        long slices = Math.max(1, Math.min(INNER_BLOCKS / tiles, ceilDiv(a.columns(), INNER_SLICE)));
-        long partial = submission.scratch(
-                Double.BYTES * slices * a.batch() * m * n,
-                slices + " partial sums of " + a.batch() + " x " + m + " x " + n + " kernel blocks");
-        submission.task(new Task("innerSlices", Launch.Geometry.INNER_TILES, slices * a.batch(), m, n)
-                .matrix(a)
-                .matrix(b)
-                .word(partial)
-                .word(slices)
-                .flag(symmetric)
-                .shape(a.batch(), m, n)
-                .word(a.columns()));
-        Task sum = new Task("innerSum", Launch.Geometry.ELEMENTWISE, a.batch(), m, n)
-                .number(alpha)
-                .word(partial)
-                .word(slices)
-                .flag(symmetric);
-        submission.task(destination.of(sum).shape(a.batch(), m, n));
-    }
-
     @Override
     public void solveLower(Matrix lower, Matrix b) {
-        requireShape(lower, b.batch(), b.rows(), b.rows());
+        lower.requireShape(b.batch(), b.rows(), b.rows());
         doTask(new Task("solveLower", Launch.Geometry.COLUMNS, b.batch(), b.rows(), b.columns())
                 .matrix(mine(lower))
                 .matrix(mine(b))
@@ -297,7 +201,7 @@ final class CudaBackend implements Backend {
     public void activate(Activation activation, Matrix h, Matrix value, Matrix derivative) {
         for (Matrix output : new Matrix[] {value, derivative}) {
             if (output != null) {
-                requireShape(output, h.batch(), h.rows(), h.columns());
+                output.requireShapeOf(h);
             }
         }
         int code = ActivationCode.of(activation);
@@ -333,7 +237,7 @@ final class CudaBackend implements Backend {
 
     @Override
     public void add(double alpha, Matrix x, double beta, Matrix y) {
-        requireShape(y, x.batch(), x.rows(), x.columns());
+        y.requireShapeOf(x);
         doTask(elementwise("add", y)
                 .number(alpha)
                 .matrix(mine(x))
@@ -344,8 +248,8 @@ final class CudaBackend implements Backend {
 
     @Override
     public void multiply(double alpha, Matrix x, Matrix y, double beta, Matrix out) {
-        requireShape(y, x.batch(), x.rows(), x.columns());
-        requireShape(out, x.batch(), x.rows(), x.columns());
+        y.requireShapeOf(x);
+        out.requireShapeOf(x);
         doTask(elementwise("multiply", out)
                 .number(alpha)
                 .matrix(mine(x))
@@ -357,7 +261,7 @@ final class CudaBackend implements Backend {
 
     @Override
     public void scaleRows(double[] scale, Matrix source, Matrix target) {
-        requireShape(target, source.batch(), source.rows(), source.columns());
+        target.requireShapeOf(source);
         Objects.checkFromIndexSize(0, source.batch() * source.rows(), scale.length);
         Submission submission = submission();
         submission.task(elementwise("scaleRows", target)
@@ -378,7 +282,7 @@ final class CudaBackend implements Backend {
     }
 
     private static void rowDot(Submission submission, Matrix x, Matrix y, double[] sums) {
-        requireShape(y, x.batch(), x.rows(), x.columns());
+        y.requireShapeOf(x);
         if (sums.length > 0) {
             // A block works even on a row without columns: its sum is zero.
             submission.task(new Task("rowDot", Launch.Geometry.ROWS, x.batch(), x.rows(), Math.max(1, x.columns()))
@@ -435,15 +339,5 @@ final class CudaBackend implements Backend {
 
     private static CudaMatrix mine(Matrix m) {
         return (CudaMatrix) m;
-    }
-
-    private static int ceilDiv(int a, int b) {
-        return (a + b - 1) / b;
-    }
-
-    private static void requireShape(Matrix m, int batch, int rows, int columns) {
-        if (m.batch() != batch || m.rows() != rows || m.columns() != columns) {
-            throw new IllegalArgumentException(m + " where " + batch + " x " + rows + " x " + columns + " is needed");
-        }
     }
 }

@@ -1,19 +1,14 @@
 package org.widthbench.cuda;
 
-import java.util.Objects;
 import org.widthbench.core.backend.FieldPrecision;
+import org.widthbench.core.backend.Layout;
 import org.widthbench.core.backend.Matrix;
 
-/** Row-major matrices in device memory: leading dimension {@code stride}, problems {@code batchStride} entries apart. */
+/** Matrices in device memory. */
 final class CudaMatrix implements Matrix {
     private final Memory memory;
     private final boolean owner;
-    private final long offset;
-    private final int batch;
-    private final long batchStride;
-    private final int rows;
-    private final int columns;
-    private final long stride;
+    private final Layout layout;
 
     /** One allocation, shared by all views of it. */
     private static final class Memory {
@@ -22,12 +17,12 @@ final class CudaMatrix implements Matrix {
         private final long bytes;
         private long address;
 
-        Memory(Device device, long entries, String what) {
+        Memory(Device device, Layout layout) {
+            boolean single = device.precision() == FieldPrecision.FLOAT32;
             this.device = device;
-            this.entryBytes = device.precision() == FieldPrecision.FLOAT32 ? Float.BYTES : Double.BYTES;
-            long bytes = Math.multiplyExact(Math.max(1, entries), (long) entryBytes);
-            this.address = device.allocate(bytes, what);
-            this.bytes = bytes;
+            this.entryBytes = single ? Float.BYTES : Double.BYTES;
+            this.bytes = Math.multiplyExact(Math.max(1, layout.entries()), (long) entryBytes);
+            this.address = device.allocate(bytes, "a " + layout + " matrix of " + (single ? "float32" : "float64"));
         }
 
         void free() {
@@ -40,60 +35,40 @@ final class CudaMatrix implements Matrix {
 
     /** Allocates memory of unspecified content. */
     CudaMatrix(Device device, int batch, int rows, int columns) {
-        long entries = Math.multiplyExact(Math.multiplyExact((long) batch, rows), columns);
-        this.memory = new Memory(
-                device,
-                entries,
-                "a " + batch + " x " + rows + " x " + columns + " matrix of "
-                        + (device.precision() == FieldPrecision.FLOAT32 ? "float32" : "float64"));
+        this.layout = Layout.of(batch, rows, columns);
+        this.memory = new Memory(device, layout);
         this.owner = true;
-        this.offset = 0;
-        this.batch = batch;
-        this.batchStride = (long) rows * columns;
-        this.rows = rows;
-        this.columns = columns;
-        this.stride = columns;
     }
 
-    private CudaMatrix(CudaMatrix parent, long offset, int rows, int columns) {
+    private CudaMatrix(CudaMatrix parent, Layout layout) {
+        this.layout = layout;
         this.memory = parent.memory;
         this.owner = false;
-        this.offset = offset;
-        this.batch = parent.batch;
-        this.batchStride = parent.batchStride;
-        this.rows = rows;
-        this.columns = columns;
-        this.stride = parent.stride;
     }
 
     @Override
     public int batch() {
-        return batch;
+        return layout.batch();
     }
 
     @Override
     public int rows() {
-        return rows;
+        return layout.rows();
     }
 
     @Override
     public int columns() {
-        return columns;
+        return layout.columns();
     }
 
     /** Entries from one row to the next. */
     long stride() {
-        return stride;
+        return layout.stride();
     }
 
     /** Entries from one problem to the next. */
     long batchStride() {
-        return batchStride;
-    }
-
-    /** Entries of all problems. */
-    long entries() {
-        return (long) batch * rows * columns;
+        return layout.batchStride();
     }
 
     /** Bytes of one entry. */
@@ -103,7 +78,7 @@ final class CudaMatrix implements Matrix {
 
     /** True if all entries lie one after the other. */
     boolean isContiguous() {
-        return (stride == columns || rows == 1) && (batchStride == (long) rows * columns || batch == 1);
+        return layout.isContiguous();
     }
 
     /** Device address of entry (0,0) of the first problem. */
@@ -111,7 +86,7 @@ final class CudaMatrix implements Matrix {
         if (memory.address == 0) {
             throw new IllegalStateException(this + " has been closed");
         }
-        return memory.address + offset * memory.entryBytes;
+        return memory.address + layout.offset() * memory.entryBytes;
     }
 
     /** Fills a matrix that is no view with zeros. */
@@ -121,9 +96,7 @@ final class CudaMatrix implements Matrix {
 
     @Override
     public CudaMatrix block(int row, int blockRows, int column, int blockColumns) {
-        Objects.checkFromIndexSize(row, blockRows, rows);
-        Objects.checkFromIndexSize(column, blockColumns, columns);
-        return new CudaMatrix(this, offset + row * stride + column, blockRows, blockColumns);
+        return new CudaMatrix(this, layout.block(row, blockRows, column, blockColumns));
     }
 
     @Override
@@ -135,6 +108,6 @@ final class CudaMatrix implements Matrix {
 
     @Override
     public String toString() {
-        return batch + " x " + rows + " x " + columns;
+        return layout.toString();
     }
 }

@@ -26,8 +26,7 @@ public interface Backend extends AutoCloseable {
 
     /** {@code target = 0}. */
     default void zero(Matrix target) {
-        int entries = Math.multiplyExact(target.batch(), Math.multiplyExact(target.rows(), target.columns()));
-        upload(new double[entries], target);
+        upload(new double[Math.toIntExact(target.entries())], target);
     }
 
     /** Copies {@code (batch, rows, columns)} host values into a matrix. */

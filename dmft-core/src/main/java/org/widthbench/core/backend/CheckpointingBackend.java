@@ -68,8 +68,8 @@ public final class CheckpointingBackend implements Backend {
         restore();
         Map<Long, Tensor> matrices = new LinkedHashMap<>();
         live.forEach((number, matrix) -> {
-            double[] values = new double[matrix.entries()];
-            backend.download(matrix.inner, values);
+            double[] values = new double[Math.toIntExact(matrix.entries())];
+            backend.download(ProxyMatrix.inner(matrix), values);
             matrices.put(number, new Tensor(new int[] {matrix.batch(), matrix.rows(), matrix.columns()}, values));
         });
         return new Checkpoint(operations, readOuts.all(), matrices);
@@ -112,7 +112,7 @@ public final class CheckpointingBackend implements Backend {
                 if (values.data().length != matrix.entries()) {
                     throw new Checkpoint.MismatchException("a matrix has another size");
                 }
-                backend.upload(values.data(), matrix.inner);
+                backend.upload(values.data(), ProxyMatrix.inner(matrix));
             }
         });
     }
@@ -120,19 +120,19 @@ public final class CheckpointingBackend implements Backend {
     @Override
     public void upload(double[] values, Matrix target) {
         if (computes()) {
-            backend.upload(values, inner(target));
+            backend.upload(values, ProxyMatrix.inner(target));
         }
     }
 
     @Override
     public void download(Matrix source, double[] values) {
-        int count = Math.multiplyExact(source.batch(), Math.multiplyExact(source.rows(), source.columns()));
+        int count = Math.toIntExact(source.entries());
         if (repeats()) {
             System.arraycopy(readOuts.next(count), 0, values, 0, count);
             computes();
         } else {
             computes();
-            backend.download(inner(source), values);
+            backend.download(ProxyMatrix.inner(source), values);
             readOuts.add(values, count);
         }
     }
@@ -140,63 +140,70 @@ public final class CheckpointingBackend implements Backend {
     @Override
     public void copy(Matrix source, Matrix target) {
         if (computes()) {
-            backend.copy(inner(source), inner(target));
+            backend.copy(ProxyMatrix.inner(source), ProxyMatrix.inner(target));
         }
     }
 
     @Override
     public void gatherRows(Matrix source, int[] rows, Matrix target) {
         if (computes()) {
-            backend.gatherRows(inner(source), rows, inner(target));
+            backend.gatherRows(ProxyMatrix.inner(source), rows, ProxyMatrix.inner(target));
         }
     }
 
     @Override
     public void gemm(double alpha, Matrix a, boolean transposeA, Matrix b, boolean transposeB, double beta, Matrix c) {
         if (computes()) {
-            backend.gemm(alpha, inner(a), transposeA, inner(b), transposeB, beta, inner(c));
+            backend.gemm(
+                    alpha,
+                    ProxyMatrix.inner(a),
+                    transposeA,
+                    ProxyMatrix.inner(b),
+                    transposeB,
+                    beta,
+                    ProxyMatrix.inner(c));
         }
     }
 
     @Override
     public void gram(double alpha, Matrix a, Matrix c) {
         if (computes()) {
-            backend.gram(alpha, inner(a), inner(c));
+            backend.gram(alpha, ProxyMatrix.inner(a), ProxyMatrix.inner(c));
         }
     }
 
     @Override
     public void solveLower(Matrix lower, Matrix b) {
         if (computes()) {
-            backend.solveLower(inner(lower), inner(b));
+            backend.solveLower(ProxyMatrix.inner(lower), ProxyMatrix.inner(b));
         }
     }
 
     @Override
     public void activate(Activation activation, Matrix h, Matrix value, Matrix derivative) {
         if (computes()) {
-            backend.activate(activation, inner(h), inner(value), inner(derivative));
+            backend.activate(activation, ProxyMatrix.inner(h), ProxyMatrix.inner(value), ProxyMatrix.inner(derivative));
         }
     }
 
     @Override
     public void add(double alpha, Matrix x, double beta, Matrix y) {
         if (computes()) {
-            backend.add(alpha, inner(x), beta, inner(y));
+            backend.add(alpha, ProxyMatrix.inner(x), beta, ProxyMatrix.inner(y));
         }
     }
 
     @Override
     public void multiply(double alpha, Matrix x, Matrix y, double beta, Matrix out) {
         if (computes()) {
-            backend.multiply(alpha, inner(x), inner(y), beta, inner(out));
+            backend.multiply(alpha, ProxyMatrix.inner(x), ProxyMatrix.inner(y), beta, ProxyMatrix.inner(out));
         }
     }
 
     @Override
     public void scaleRows(double[] scale, Matrix source, Matrix target) {
         if (computes()) {
-            backend.scaleRows(scale, inner(source), inner(target));
+            backend.scaleRows(scale, ProxyMatrix.inner(source), ProxyMatrix.inner(target));
         }
     }
 
@@ -209,7 +216,7 @@ public final class CheckpointingBackend implements Backend {
             return values;
         }
         computes();
-        return readOuts.add(backend.kernelBlock(alpha, inner(a), inner(b)), count);
+        return readOuts.add(backend.kernelBlock(alpha, ProxyMatrix.inner(a), ProxyMatrix.inner(b)), count);
     }
 
     @Override
@@ -221,20 +228,20 @@ public final class CheckpointingBackend implements Backend {
             return values;
         }
         computes();
-        return readOuts.add(backend.rowDot(inner(x), inner(y)), count);
+        return readOuts.add(backend.rowDot(ProxyMatrix.inner(x), ProxyMatrix.inner(y)), count);
     }
 
     @Override
     public void normal(long[] seeds, long stream, long firstIndex, Matrix out) {
         if (computes()) {
-            backend.normal(seeds, stream, firstIndex, inner(out));
+            backend.normal(seeds, stream, firstIndex, ProxyMatrix.inner(out));
         }
     }
 
     @Override
     public void addCoarseNoise(double[] scale, long[] seeds, long stream, long firstIndex, Matrix out) {
         if (computes()) {
-            backend.addCoarseNoise(scale, seeds, stream, firstIndex, inner(out));
+            backend.addCoarseNoise(scale, seeds, stream, firstIndex, ProxyMatrix.inner(out));
         }
     }
 
@@ -243,58 +250,19 @@ public final class CheckpointingBackend implements Backend {
         backend.close();
     }
 
-    /** Null for an output that is not wanted. */
-    private static Matrix inner(Matrix matrix) {
-        return matrix == null ? null : ((Tracked) matrix).inner;
-    }
-
-    /** A matrix of the backend that computes, or a view of one. */
-    private final class Tracked implements Matrix {
-        /** -1 for a view. */
+    /** A matrix of the backend that computes. */
+    private final class Tracked extends ProxyMatrix {
         private final long number;
 
-        private final Matrix inner;
-
         Tracked(long number, Matrix inner) {
+            super(inner);
             this.number = number;
-            this.inner = inner;
-        }
-
-        int entries() {
-            return Math.multiplyExact(inner.batch(), Math.multiplyExact(inner.rows(), inner.columns()));
-        }
-
-        @Override
-        public int batch() {
-            return inner.batch();
-        }
-
-        @Override
-        public int rows() {
-            return inner.rows();
-        }
-
-        @Override
-        public int columns() {
-            return inner.columns();
-        }
-
-        @Override
-        public Matrix block(int row, int rows, int column, int columns) {
-            return new Tracked(-1, inner.block(row, rows, column, columns));
-        }
-
-        @Override
-        public Matrix rows(int row, int rows) {
-            return new Tracked(-1, inner.rows(row, rows));
         }
 
         @Override
         public void close() {
-            if (number >= 0) {
-                live.remove(number);
-            }
-            inner.close();
+            live.remove(number);
+            ProxyMatrix.inner(this).close();
         }
     }
 }

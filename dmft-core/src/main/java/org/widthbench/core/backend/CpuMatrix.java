@@ -1,11 +1,10 @@
 package org.widthbench.core.backend;
 
 import java.nio.DoubleBuffer;
-import java.util.Objects;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.Pointer;
 
-/** Off-heap float64 matrices: row-major, leading dimension {@code stride}, problems {@code batchStride} apart. */
+/** Off-heap float64 matrices. */
 final class CpuMatrix implements Matrix {
     private final CpuMemory pool;
     /** Null for a view. */
@@ -13,68 +12,54 @@ final class CpuMatrix implements Matrix {
 
     private final DoublePointer memory;
     private final DoubleBuffer buffer;
-    private final int offset;
-    private final int batch;
-    private final int batchStride;
-    private final int rows;
-    private final int columns;
-    private final int stride;
+    private final Layout layout;
 
     /** Allocates zeroed memory. */
-    CpuMatrix(CpuMemory pool, int batch, int rows, int columns) {
-        long entries = Math.multiplyExact(Math.multiplyExact((long) batch, rows), columns);
+    CpuMatrix(CpuMemory pool, Layout layout) {
+        long entries = layout.entries();
         if (entries > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException(batch + " x " + rows + " x " + columns
-                    + " entries exceed 2^31; use fewer samples or the accumulator form");
+            throw new IllegalArgumentException(
+                    layout + " entries exceed 2^31; use fewer samples or the accumulator form");
         }
         this.pool = pool;
         this.block = pool.take(entries);
         this.memory = block.pointer();
         this.buffer = block.buffer();
+        this.layout = layout;
         Pointer.memset(memory, 0, Math.max(1, entries) * Double.BYTES);
-        this.offset = 0;
-        this.batch = batch;
-        this.batchStride = rows * columns;
-        this.rows = rows;
-        this.columns = columns;
-        this.stride = columns;
     }
 
-    private CpuMatrix(CpuMatrix parent, int offset, int rows, int columns) {
+    private CpuMatrix(CpuMatrix parent, Layout layout) {
         this.pool = parent.pool;
         this.block = null;
         this.memory = parent.memory;
         this.buffer = parent.buffer;
-        this.offset = offset;
-        this.batch = parent.batch;
-        this.batchStride = parent.batchStride;
-        this.rows = rows;
-        this.columns = columns;
-        this.stride = parent.stride;
+        this.layout = layout;
     }
 
     @Override
     public int batch() {
-        return batch;
+        return layout.batch();
     }
 
     @Override
     public int rows() {
-        return rows;
+        return layout.rows();
     }
 
     @Override
     public int columns() {
-        return columns;
+        return layout.columns();
     }
 
+    /** Entries from one row to the next. */
     int stride() {
-        return stride;
+        return (int) layout.stride();
     }
 
     /** Memory address of entry (0,0) of one problem. */
     DoublePointer pointer(int problem) {
-        return new DoublePointer(memory).position(offset + (long) problem * batchStride);
+        return new DoublePointer(memory).position(layout.index(problem, 0, 0));
     }
 
     /** The whole allocation; index it with {@link #index}. */
@@ -84,14 +69,12 @@ final class CpuMatrix implements Matrix {
 
     /** Index of an entry in {@link #buffer}. */
     int index(int problem, int row, int column) {
-        return offset + problem * batchStride + row * stride + column;
+        return (int) layout.index(problem, row, column);
     }
 
     @Override
     public CpuMatrix block(int row, int blockRows, int column, int blockColumns) {
-        Objects.checkFromIndexSize(row, blockRows, rows);
-        Objects.checkFromIndexSize(column, blockColumns, columns);
-        return new CpuMatrix(this, offset + row * stride + column, blockRows, blockColumns);
+        return new CpuMatrix(this, layout.block(row, blockRows, column, blockColumns));
     }
 
     @Override
@@ -104,6 +87,6 @@ final class CpuMatrix implements Matrix {
 
     @Override
     public String toString() {
-        return batch + " x " + rows + " x " + columns;
+        return layout.toString();
     }
 }

@@ -98,89 +98,91 @@ final class Lane implements Backend {
     public Matrix allocateUnset(int batch, int rows, int columns) {
         Matrix matrix = lockstep.allocate(batch, rows, columns);
         held.add(matrix);
-        return new LaneMatrix(matrix, true);
+        return new LaneMatrix(matrix);
     }
 
     @Override
     public void zero(Matrix target) {
-        note(new Operation.Zero(inner(target)));
+        note(new Operation.Zero(ProxyMatrix.inner(target)));
     }
 
     @Override
     public void upload(double[] values, Matrix target) {
-        note(new Operation.Upload(Arrays.copyOf(values, entries(target)), inner(target)));
+        note(new Operation.Upload(Arrays.copyOf(values, Math.toIntExact(target.entries())), ProxyMatrix.inner(target)));
     }
 
     @Override
     public void download(Matrix source, double[] values) {
-        result(new Operation.Download(inner(source), values), values);
+        result(new Operation.Download(ProxyMatrix.inner(source), values), values);
     }
 
     @Override
     public void copy(Matrix source, Matrix target) {
-        note(new Operation.Copy(inner(source), inner(target)));
+        note(new Operation.Copy(ProxyMatrix.inner(source), ProxyMatrix.inner(target)));
     }
 
     @Override
     public void gatherRows(Matrix source, int[] rows, Matrix target) {
-        note(new Operation.GatherRows(inner(source), rows.clone(), inner(target)));
+        note(new Operation.GatherRows(ProxyMatrix.inner(source), rows.clone(), ProxyMatrix.inner(target)));
     }
 
     @Override
     public void gemm(double alpha, Matrix a, boolean transposeA, Matrix b, boolean transposeB, double beta, Matrix c) {
-        note(new Operation.Gemm(alpha, inner(a), transposeA, inner(b), transposeB, beta, inner(c)));
+        note(new Operation.Gemm(
+                alpha, ProxyMatrix.inner(a), transposeA, ProxyMatrix.inner(b), transposeB, beta, ProxyMatrix.inner(c)));
     }
 
     @Override
     public void gram(double alpha, Matrix a, Matrix c) {
-        note(new Operation.Gram(alpha, inner(a), inner(c)));
+        note(new Operation.Gram(alpha, ProxyMatrix.inner(a), ProxyMatrix.inner(c)));
     }
 
     @Override
     public void solveLower(Matrix lower, Matrix b) {
-        note(new Operation.SolveLower(inner(lower), inner(b)));
+        note(new Operation.SolveLower(ProxyMatrix.inner(lower), ProxyMatrix.inner(b)));
     }
 
     @Override
     public void activate(Activation activation, Matrix h, Matrix value, Matrix derivative) {
-        note(new Operation.Activate(activation, inner(h), inner(value), inner(derivative)));
+        note(new Operation.Activate(
+                activation, ProxyMatrix.inner(h), ProxyMatrix.inner(value), ProxyMatrix.inner(derivative)));
     }
 
     @Override
     public void add(double alpha, Matrix x, double beta, Matrix y) {
-        note(new Operation.Add(alpha, inner(x), beta, inner(y)));
+        note(new Operation.Add(alpha, ProxyMatrix.inner(x), beta, ProxyMatrix.inner(y)));
     }
 
     @Override
     public void multiply(double alpha, Matrix x, Matrix y, double beta, Matrix out) {
-        note(new Operation.Multiply(alpha, inner(x), inner(y), beta, inner(out)));
+        note(new Operation.Multiply(alpha, ProxyMatrix.inner(x), ProxyMatrix.inner(y), beta, ProxyMatrix.inner(out)));
     }
 
     @Override
     public void scaleRows(double[] scale, Matrix source, Matrix target) {
-        note(new Operation.ScaleRows(scale.clone(), inner(source), inner(target)));
+        note(new Operation.ScaleRows(scale.clone(), ProxyMatrix.inner(source), ProxyMatrix.inner(target)));
     }
 
     @Override
     public double[] kernelBlock(double alpha, Matrix a, Matrix b) {
         double[] block = new double[Math.multiplyExact(a.batch(), Math.multiplyExact(a.rows(), b.rows()))];
-        return result(new Operation.KernelBlock(alpha, inner(a), inner(b), block), block);
+        return result(new Operation.KernelBlock(alpha, ProxyMatrix.inner(a), ProxyMatrix.inner(b), block), block);
     }
 
     @Override
     public double[] rowDot(Matrix x, Matrix y) {
         double[] sums = new double[Math.multiplyExact(x.batch(), x.rows())];
-        return result(new Operation.RowDot(inner(x), inner(y), sums), sums);
+        return result(new Operation.RowDot(ProxyMatrix.inner(x), ProxyMatrix.inner(y), sums), sums);
     }
 
     @Override
     public void normal(long[] seeds, long stream, long firstIndex, Matrix out) {
-        note(new Operation.Normal(seeds.clone(), stream, firstIndex, inner(out)));
+        note(new Operation.Normal(seeds.clone(), stream, firstIndex, ProxyMatrix.inner(out)));
     }
 
     @Override
     public void addCoarseNoise(double[] scale, long[] seeds, long stream, long firstIndex, Matrix out) {
-        note(new Operation.CoarseNoise(scale.clone(), seeds.clone(), stream, firstIndex, inner(out)));
+        note(new Operation.CoarseNoise(scale.clone(), seeds.clone(), stream, firstIndex, ProxyMatrix.inner(out)));
     }
 
     /** The computation is over; the backend itself stays open. */
@@ -189,58 +191,21 @@ final class Lane implements Backend {
         lockstep.leave(this);
     }
 
-    private static int entries(Matrix m) {
-        return Math.multiplyExact(m.batch(), Math.multiplyExact(m.rows(), m.columns()));
-    }
-
-    /** Null for an output that is not wanted. */
-    private static Matrix inner(Matrix matrix) {
-        return matrix == null ? null : ((LaneMatrix) matrix).inner;
-    }
-
     /** A matrix of the backend, given back when everything noted is done. */
-    private final class LaneMatrix implements Matrix {
-        private final Matrix inner;
-        /** False for a view, and once closed. */
-        private boolean owner;
+    private final class LaneMatrix extends ProxyMatrix {
+        private boolean open = true;
 
-        LaneMatrix(Matrix inner, boolean owner) {
-            this.inner = inner;
-            this.owner = owner;
-        }
-
-        @Override
-        public int batch() {
-            return inner.batch();
-        }
-
-        @Override
-        public int rows() {
-            return inner.rows();
-        }
-
-        @Override
-        public int columns() {
-            return inner.columns();
-        }
-
-        @Override
-        public Matrix block(int row, int rows, int column, int columns) {
-            return new LaneMatrix(inner.block(row, rows, column, columns), false);
+        LaneMatrix(Matrix inner) {
+            super(inner);
         }
 
         @Override
         public void close() {
-            if (owner) {
-                owner = false;
-                held.remove(inner);
-                closed.add(inner);
+            if (open) {
+                open = false;
+                held.remove(ProxyMatrix.inner(this));
+                closed.add(ProxyMatrix.inner(this));
             }
-        }
-
-        @Override
-        public String toString() {
-            return inner.toString();
         }
     }
 }
