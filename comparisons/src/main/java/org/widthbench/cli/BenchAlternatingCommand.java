@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import org.widthbench.bench.AlternatingBenchmark;
-import org.widthbench.bench.PowerLaw;
+import org.widthbench.comparison.PowerLaw;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.backend.Backend;
 import picocli.CommandLine.Command;

@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.widthbench.bench.GrowthBenchmark;
-import org.widthbench.bench.PowerLaw;
+import org.widthbench.comparison.PowerLaw;
 import org.widthbench.core.Dataset;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Network;

@@ -1,5 +1,6 @@
 package org.widthbench.consistency;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.widthbench.figure.Figure;
@@ -32,5 +33,40 @@ record ClaimFigure(String name, String caption, String reading, List<List<Panel>
             whole.row(HEIGHT, row.toArray(new Panel[0]));
         }
         return new Report.Picture(name, caption + " " + reading, whole.build(), Map.of());
+    }
+
+    /** A figure in the making, task by task. */
+    static final class Draft {
+        private final Claim claim;
+        private final List<List<Panel>> rows = new ArrayList<>();
+        private final List<String> readings = new ArrayList<>();
+        private final List<Scaling> fits = new ArrayList<>();
+
+        Draft(Claim claim) {
+            this.claim = claim;
+        }
+
+        /** The panels of a row, counted from the top, to be added to. */
+        List<Panel> row(int number) {
+            while (rows.size() <= number) {
+                rows.add(new ArrayList<>());
+            }
+            return rows.get(number);
+        }
+
+        /** What the numbers of one task say, a part of a sentence. */
+        void reading(String part) {
+            readings.add(part);
+        }
+
+        /** Keeps how something falls with the width, and gives it back. */
+        Scaling fit(Scaling scaling) {
+            fits.add(scaling);
+            return scaling;
+        }
+
+        ClaimFigure finish(String caption) {
+            return new ClaimFigure(claim.figure(), caption, TaskView.sentence(readings), rows, fits);
+        }
     }
 }

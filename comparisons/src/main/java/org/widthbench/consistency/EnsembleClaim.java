@@ -1,13 +1,11 @@
 package org.widthbench.consistency;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.IntStream;
 import org.widthbench.figure.Axis;
 import org.widthbench.figure.Ink;
 import org.widthbench.figure.LineStyle;
-import org.widthbench.figure.Panel;
 
 /** Ensembles of narrow networks against one wide network: variance goes, the bias of narrower width stays. */
 final class EnsembleClaim {
@@ -17,34 +15,20 @@ final class EnsembleClaim {
     private EnsembleClaim() {}
 
     static ClaimFigure of(List<TaskView> tasks) {
-        List<Panel> top = new ArrayList<>();
-        List<Panel> bottom = new ArrayList<>();
-        List<String> readings = new ArrayList<>();
-        List<Scaling> fits = new ArrayList<>();
+        ClaimFigure.Draft draft = new ClaimFigure.Draft(Claim.ENSEMBLES);
         for (TaskView task : tasks) {
-            int last = task.last();
-            Scaling variance = Scaling.ofLimit(
-                    task,
-                    "variance between seeds",
-                    1,
-                    view -> view.perWidth(group -> group.decomposition(last).seedVariance()));
-            Scaling bias = Scaling.ofWidest(task, "bias of narrower width", 1, 1, EnsembleClaim::bias);
+            Scaling bias = draft.fit(Scaling.ofWidest(task, "bias of narrower width", 1, 1, EnsembleClaim::bias));
             Plot plot = new Plot(task.name(), Axis.log("Width $N$"), Axis.log("Excess loss"));
-            plot.scaling("variance", Ink.category(1), variance);
+            plot.scaling("variance", Ink.category(1), Scaling.seedVariance(task));
             plot.scaling("bias of width", Ink.category(0), bias);
-            plot.into(top);
-            fits.add(bias);
-            members(task).into(bottom);
-            readings.add(reading(task, bias));
+            plot.into(draft.row(0));
+            members(task).into(draft.row(1));
+            draft.reading(reading(task, bias));
         }
-        return new ClaimFigure(
-                Claim.ENSEMBLES.figure(),
+        return draft.finish(
                 "Test loss at the last step. Top: what one network loses to its seed, and what an ensemble of infinitely many narrow"
                         + " networks still loses against one of the widest (bias; where it is positive). Bottom: loss of an ensemble"
-                        + " of E networks, mean over the subsets of the seeds.",
-                TaskView.sentence(readings),
-                List.of(top, bottom),
-                fits);
+                        + " of E networks, mean over the subsets of the seeds.");
     }
 
     private static double[] bias(TaskView task) {

@@ -12,7 +12,7 @@ import org.apache.commons.math3.optim.nonlinear.scalar.GoalType;
 import org.apache.commons.math3.optim.univariate.BrentOptimizer;
 import org.apache.commons.math3.optim.univariate.SearchInterval;
 import org.apache.commons.math3.optim.univariate.UnivariateObjectiveFunction;
-import org.apache.commons.math3.stat.regression.SimpleRegression;
+import org.widthbench.comparison.PowerLaw;
 
 /**
  * {@code value = factor N^-exponent} by least squares of the logarithms, or for what is measured from the widest network of width M
@@ -27,9 +27,6 @@ import org.apache.commons.math3.stat.regression.SimpleRegression;
  * @param widths how many points went in
  */
 record PowerFit(double exponent, double low, double high, double factor, From from, int widths) {
-    /** Two points leave no scatter to judge the line by. */
-    private static final int FEWEST = 3;
-
     private static final double SIGNIFICANCE = 0.05;
 
     /** Values below so many standard errors are noise: their logarithm has no meaning. */
@@ -65,22 +62,26 @@ record PowerFit(double exponent, double low, double high, double factor, From fr
      * @return empty if fewer than three are
      */
     static Optional<PowerFit> of(double[] widths, double[] values) {
-        SimpleRegression line = new SimpleRegression();
-        int used = 0;
-        for (int i = 0; i < widths.length; i++) {
-            if (values[i] > 0 && Double.isFinite(values[i])) {
-                line.addData(Math.log(widths[i]), Math.log(values[i]));
-                used++;
-            }
-        }
-        if (used < FEWEST) {
+        int[] used = IntStream.range(0, widths.length)
+                .filter(i -> values[i] > 0 && Double.isFinite(values[i]))
+                .toArray();
+        if (used.length < PowerLaw.FEWEST) {
             return Optional.empty();
         }
-        double half = line.getSlopeConfidenceInterval(SIGNIFICANCE);
-        double exponent = -line.getSlope();
-        double error = Double.isFinite(half) ? half : 0;
+        PowerLaw law = PowerLaw.fit(pick(widths, used), pick(values, used));
+        double half = student(used.length - 2) * law.standardError();
         return Optional.of(new PowerFit(
-                exponent, exponent - error, exponent + error, Math.exp(line.getIntercept()), From.INFINITY, used));
+                -law.exponent(),
+                -law.exponent() - half,
+                -law.exponent() + half,
+                law.factor(),
+                From.INFINITY,
+                used.length));
+    }
+
+    /** Half width of the 95% interval in standard errors. */
+    private static double student(int freedom) {
+        return new TDistribution(freedom).inverseCumulativeProbability(1 - SIGNIFICANCE / 2);
     }
 
     /**
@@ -96,7 +97,7 @@ record PowerFit(double exponent, double low, double high, double factor, From fr
                 .filter(i -> widths[i] < from.width && values[i] > RESOLVED * errors[i])
                 .filter(i -> without.stream().allMatch(other -> other[i] > 0))
                 .toArray();
-        if (used.length < FEWEST) {
+        if (used.length < PowerLaw.FEWEST) {
             return Optional.empty();
         }
         double[] n = pick(widths, used);
@@ -109,9 +110,7 @@ record PowerFit(double exponent, double low, double high, double factor, From fr
                 .mapToDouble(other -> exponent(n, logarithms(other, used), weights, from))
                 .toArray();
         double excess = misfit(n, logarithms, weights, from, exponent) / (used.length - 2);
-        double half = new TDistribution(replicates.length - 1.0).inverseCumulativeProbability(1 - SIGNIFICANCE / 2)
-                * Jackknife.error(replicates)
-                * Math.sqrt(Math.max(1, excess));
+        double half = student(replicates.length - 1) * Jackknife.error(replicates) * Math.sqrt(Math.max(1, excess));
         double factor = Math.exp(offset(n, logarithms, weights, from, exponent));
         return Optional.of(new PowerFit(exponent, exponent - half, exponent + half, factor, from, used.length));
     }

@@ -1,13 +1,11 @@
 package org.widthbench.consistency;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import org.widthbench.figure.Axis;
 import org.widthbench.figure.Ink;
 import org.widthbench.figure.LineStyle;
-import org.widthbench.figure.Panel;
 
 /** Loss curves and point-wise predictions agree across widths. */
 final class PredictionClaims {
@@ -17,16 +15,11 @@ final class PredictionClaims {
     private static final Axis STEP = Axis.log("Step $t$");
     private static final Axis WIDTH = Axis.log("Width $N$");
 
-    private static final String VARIANCE = "variance between seeds";
-
     private PredictionClaims() {}
 
     /** Test loss against time, one panel per task. */
     static ClaimFigure loss(List<TaskView> tasks) {
-        List<Panel> top = new ArrayList<>();
-        List<Panel> bottom = new ArrayList<>();
-        List<String> readings = new ArrayList<>();
-        List<Scaling> fits = new ArrayList<>();
+        ClaimFigure.Draft draft = new ClaimFigure.Draft(Claim.LOSS);
         for (TaskView task : tasks) {
             double[] times = Plot.doubles(task.times());
             List<double[]> losses =
@@ -50,23 +43,19 @@ final class PredictionClaims {
                 plot.curve(null, Ink.neutral(), LineStyle.DASHED, Arrays.copyOf(times, theory.length), theory);
                 plot.entry(task.theory() == null ? "DMFT to step " + task.theoryEnd() : "DMFT", LineStyle.DASHED);
             }
-            plot.into(top);
-            excess.withoutLegend().into(bottom);
-            readings.add(task.agreement(
+            plot.into(draft.row(0));
+            excess.withoutLegend().into(draft.row(1));
+            draft.reading(task.agreement(
                     group -> {
                         double[] loss = group.singleLoss();
                         return task.agreesUntil(
                                 slot -> Math.abs(loss[slot] - wide[slot]), slot -> SAME_LOSS * wide[slot]);
                     },
                     "the test loss is within 5% of that of N = " + task.widest().width()));
-            fits.add(Scaling.ofWidest(task, "excess loss over the widest", 1, 1, PredictionClaims::excess));
+            draft.fit(Scaling.ofWidest(task, "excess loss over the widest", 1, 1, PredictionClaims::excess));
         }
-        return new ClaimFigure(
-                Claim.LOSS.figure(),
-                "Loss on test points, mean over seeds of single networks, and its distance from that of the widest.",
-                TaskView.sentence(readings),
-                List.of(top, bottom),
-                fits);
+        return draft.finish(
+                "Loss on test points, mean over seeds of single networks, and its distance from that of the widest.");
     }
 
     private static double[] excess(TaskView task) {
@@ -76,10 +65,7 @@ final class PredictionClaims {
 
     /** Root mean square distance between predictions on test points. */
     static ClaimFigure predictions(List<TaskView> tasks) {
-        List<Panel> top = new ArrayList<>();
-        List<Panel> bottom = new ArrayList<>();
-        List<String> readings = new ArrayList<>();
-        List<Scaling> fits = new ArrayList<>();
+        ClaimFigure.Draft draft = new ClaimFigure.Draft(Claim.PREDICTIONS);
         for (TaskView task : tasks) {
             double[] times = Plot.doubles(task.times());
             Plot plot = new Plot(task.name(), STEP, Axis.log("RMS difference of $f$"));
@@ -92,36 +78,29 @@ final class PredictionClaims {
                         times,
                         task.perTime(slot -> Math.sqrt(task.pairDistance(group, slot))));
             }
-            plot.into(top);
-            againstWidth(task, fits).into(bottom);
-            readings.add(task.agreement(
+            plot.into(draft.row(0));
+            Scaling noise = draft.fit(Scaling.seedVariance(task));
+            againstWidth(task, noise, draft).into(draft.row(1));
+            draft.reading(task.agreement(
                             group -> task.agreesUntil(
                                     slot -> task.meanDistance(group, slot),
                                     slot -> group.decomposition(slot).seedVariance()),
                             "seed-averaged predictions differ from those of N = "
                                     + task.widest().width() + " by less than the noise between seeds")
-                    + fall(fits, task)
+                    + fall(noise)
                     + growth(task));
         }
-        return new ClaimFigure(
-                Claim.PREDICTIONS.figure(),
+        return draft.finish(
                 "Predictions on test points. Top: root mean square difference between a single network and another of the largest"
                         + " width. Bottom, at the last step: mean square difference between seed averages, less what the seeds"
                         + " contribute (where that is positive), variance between seeds, and distance of seed averages from DMFT;"
-                        + " dotted lines are fitted powers of N.",
-                TaskView.sentence(readings),
-                List.of(top, bottom),
-                fits);
+                        + " dotted lines are fitted powers of N.");
     }
 
     /** How the variance between seeds falls with the width. */
-    private static String fall(List<Scaling> fits, TaskView task) {
-        return fits.stream()
-                .filter(scaling ->
-                        scaling.task().equals(task.name()) && scaling.quantity().equals(VARIANCE))
-                .flatMap(scaling -> scaling.fit().stream())
+    private static String fall(Scaling noise) {
+        return noise.fit()
                 .map(fit -> ", the variance between seeds falls as N^-" + fit.text() + " (" + fit.interval() + ")")
-                .findFirst()
                 .orElse("");
     }
 
@@ -145,32 +124,24 @@ final class PredictionClaims {
                 : "";
     }
 
-    private static Plot againstWidth(TaskView task, List<Scaling> fits) {
+    private static Plot againstWidth(TaskView task, Scaling noise, ClaimFigure.Draft draft) {
         int last = task.last();
         Plot plot = new Plot("", WIDTH, Axis.log("Mean square"));
-        Scaling noise = Scaling.ofLimit(
-                task,
-                "variance between seeds",
-                1,
-                view -> view.perWidth(group -> group.decomposition(last).seedVariance()));
-        Scaling mean = Scaling.ofWidest(
+        plot.scaling("between seeds", Ink.category(1), noise);
+        Scaling mean = draft.fit(Scaling.ofWidest(
                 task,
                 "distance of seed averages from the widest, squared",
                 2,
                 2,
-                view -> view.perWidth(group -> view.meanDistance(group, last)));
-        plot.scaling("between seeds", Ink.category(1), noise);
+                view -> view.perWidth(group -> view.meanDistance(group, last))));
         plot.scaling("seed average", Ink.category(0), mean);
-        fits.add(noise);
-        fits.add(mean);
         if (task.theory() != null) {
-            Scaling theory = Scaling.ofLimit(
+            Scaling theory = draft.fit(Scaling.ofLimit(
                     task,
                     "distance of seed averages from DMFT, squared",
                     2,
-                    view -> view.perWidth(group -> toTheory(view, group)));
+                    view -> view.perWidth(group -> toTheory(view, group))));
             plot.scaling("to DMFT", Ink.category(2), theory);
-            fits.add(theory);
         }
         return plot;
     }

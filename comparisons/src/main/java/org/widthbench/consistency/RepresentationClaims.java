@@ -1,6 +1,5 @@
 package org.widthbench.consistency;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -8,7 +7,6 @@ import org.widthbench.figure.Axis;
 import org.widthbench.figure.Density;
 import org.widthbench.figure.Ink;
 import org.widthbench.figure.LineStyle;
-import org.widthbench.figure.Panel;
 
 /** Kernels and preactivations agree across widths. */
 final class RepresentationClaims {
@@ -22,10 +20,7 @@ final class RepresentationClaims {
 
     /** Alignment of feature, gradient and tangent kernels. */
     static ClaimFigure representations(List<TaskView> tasks) {
-        List<Panel> top = new ArrayList<>();
-        List<Panel> bottom = new ArrayList<>();
-        List<String> readings = new ArrayList<>();
-        List<Scaling> fits = new ArrayList<>();
+        ClaimFigure.Draft draft = new ClaimFigure.Draft(Claim.REPRESENTATIONS);
         for (TaskView task : tasks) {
             int last = task.last();
             Plot plot = new Plot(task.name(), WIDTH, Axis.nines("Alignment, last step"));
@@ -35,14 +30,14 @@ final class RepresentationClaims {
                 WidthGroup.Kernel kernel = kernels.get(k);
                 double[] mean = task.perWidth(group -> mean(task.alignments(group, kernel, last)));
                 plot.points(kernel.label(), Ink.category(k), task.widths(), mean);
-                fits.add(Scaling.ofLimit(
+                draft.fit(Scaling.ofLimit(
                         task,
                         "1 - alignment of " + kernel.plain(),
                         1,
                         view -> view.perWidth(group -> 1 - mean(view.alignments(group, kernel, last)))));
                 worst = Math.min(worst, mean[mean.length - 2]);
             }
-            plot.into(top);
+            plot.into(draft.row(0));
             WidthGroup.Kernel tangent = kernels.get(kernels.size() - 1);
             Plot time = new Plot("", STEP, Axis.nines("NTK alignment"));
             for (int i = 0; i < task.groups().size(); i++) {
@@ -54,9 +49,9 @@ final class RepresentationClaims {
                         Plot.doubles(task.times()),
                         task.perTime(slot -> mean(task.alignments(group, tangent, slot))));
             }
-            time.into(bottom);
+            time.into(draft.row(1));
             int width = task.groups().get(task.groups().size() - 2).width();
-            readings.add(String.format(
+            draft.reading(String.format(
                             Locale.ROOT,
                             "%s: at N = %d the least aligned kernel has alignment %.4f with %s at the last step",
                             task.name(),
@@ -65,13 +60,9 @@ final class RepresentationClaims {
                             task.referenceName())
                     + (worst < CLOSE ? ", still moving with the width" : ""));
         }
-        return new ClaimFigure(
-                Claim.REPRESENTATIONS.figure(),
+        return draft.finish(
                 "Alignment of single networks' kernels on test points with DMFT where it is solved, otherwise with the mean of the"
-                        + " widest networks (of the other seeds for those themselves); mean over seeds.",
-                TaskView.sentence(readings),
-                List.of(top, bottom),
-                fits);
+                        + " widest networks (of the other seeds for those themselves); mean over seeds.");
     }
 
     private static double mean(double[] values) {
@@ -80,43 +71,35 @@ final class RepresentationClaims {
 
     /** Densities of the last layer's preactivations, and the distance of every layer's. */
     static ClaimFigure preactivations(List<TaskView> tasks) {
-        List<Panel> top = new ArrayList<>();
-        List<Panel> bottom = new ArrayList<>();
-        List<String> readings = new ArrayList<>();
-        List<Scaling> fits = new ArrayList<>();
+        ClaimFigure.Draft draft = new ClaimFigure.Draft(Claim.PREACTIVATIONS);
         for (TaskView task : tasks) {
             int depth = task.widest().depth();
-            densities(task, depth - 1).into(top);
+            densities(task, depth - 1).into(draft.row(0));
             Plot plot = new Plot("", WIDTH, Axis.log("Wasserstein-1 distance"));
             double[] narrow = new double[0];
             for (int l = 0; l < depth; l++) {
                 int layer = l;
-                Scaling distance = Scaling.ofLimit(
+                Scaling distance = draft.fit(Scaling.ofLimit(
                         task,
                         "Wasserstein-1 distance of h^" + (l + 1),
                         0.5,
-                        view -> view.perWidth(group -> distance(view, group, layer)));
+                        view -> view.perWidth(group -> distance(view, group, layer))));
                 plot.scaling("$\\ell=" + (l + 1) + "$", Ink.category(l), distance);
-                fits.add(distance);
                 narrow = distance.values();
             }
-            plot.into(bottom);
+            plot.into(draft.row(1));
             double[] reference =
                     reference(task, task.widest().runs().get(0), task.widest().width(), depth - 1);
-            readings.add(
+            draft.reading(
                     reference == null
                             ? task.name()
                                     + ": one network of the largest width leaves nothing to compare its preactivations with"
                             : away(task, narrow, deviation(reference)));
         }
-        return new ClaimFigure(
-                Claim.PREACTIVATIONS.figure(),
+        return draft.finish(
                 "Preactivations on test points at the last step. Top: densities of the last layer, all seeds pooled; dashed: DMFT"
                         + " where it is solved. Bottom: distance of single networks' distributions from DMFT's, or from the mean of"
-                        + " the widest networks.",
-                TaskView.sentence(readings),
-                List.of(top, bottom),
-                fits);
+                        + " the widest networks.");
     }
 
     private static String away(TaskView task, double[] distance, double spread) {

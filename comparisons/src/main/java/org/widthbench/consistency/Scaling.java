@@ -32,6 +32,16 @@ record Scaling(
         return of(task, quantity, expected, PowerFit.From.INFINITY, perWidth);
     }
 
+    /** Of the variance between networks' predictions at the last step. */
+    static Scaling seedVariance(TaskView task) {
+        int last = task.last();
+        return ofLimit(
+                task,
+                "variance between seeds",
+                1,
+                view -> view.perWidth(group -> group.decomposition(last).seedVariance()));
+    }
+
     /**
      * Of a number that vanishes at the widest network's width.
      *

@@ -1,6 +1,5 @@
 package org.widthbench.consistency;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.IdentityHashMap;
 import java.util.List;
@@ -12,7 +11,6 @@ import java.util.stream.IntStream;
 import org.widthbench.figure.Axis;
 import org.widthbench.figure.Ink;
 import org.widthbench.figure.LineStyle;
-import org.widthbench.figure.Panel;
 
 /** The spectrum of the final neural tangent kernel, and what it says about the task. */
 final class SpectrumClaim {
@@ -25,12 +23,7 @@ final class SpectrumClaim {
     private SpectrumClaim() {}
 
     static ClaimFigure of(List<TaskView> tasks) {
-        List<Panel> eigenvalues = new ArrayList<>();
-        List<Panel> power = new ArrayList<>();
-        List<Panel> learning = new ArrayList<>();
-        List<Panel> ranks = new ArrayList<>();
-        List<String> readings = new ArrayList<>();
-        List<Scaling> fits = new ArrayList<>();
+        ClaimFigure.Draft draft = new ClaimFigure.Draft(Claim.SPECTRA);
         Plot rank = new Plot("", Axis.log("Width $N$"), Axis.linear("Effective rank"));
         for (int number = 0; number < tasks.size(); number++) {
             TaskView task = tasks.get(number);
@@ -54,11 +47,11 @@ final class SpectrumClaim {
                 rank.curve(null, ink, LineStyle.DASHED, ends, new double[] {level, level});
             });
             curves.regression(task);
-            curves.values.into(eigenvalues);
-            curves.beyond.withoutLegend().into(power);
-            curves.error.withoutLegend().into(learning);
-            readings.add(reading(task, spectra));
-            fits.add(Scaling.ofWidest(task, "effective rank of the NTK below the widest", 1, 1, view -> {
+            curves.values.into(draft.row(0));
+            curves.beyond.withoutLegend().into(draft.row(1));
+            curves.error.withoutLegend().into(draft.row(2));
+            draft.reading(reading(task, spectra));
+            draft.fit(Scaling.ofWidest(task, "effective rank of the NTK below the widest", 1, 1, view -> {
                 double[] perWidth = view.perWidth(spectra::effectiveRank);
                 double wide = perWidth[perWidth.length - 1];
                 return Arrays.stream(perWidth).map(r -> wide - r).toArray();
@@ -67,16 +60,12 @@ final class SpectrumClaim {
         if (tasks.stream().anyMatch(task -> task.theory() != null)) {
             rank.entry("DMFT", LineStyle.DASHED);
         }
-        rank.into(ranks);
-        return new ClaimFigure(
-                Claim.SPECTRA.figure(),
+        rank.into(draft.row(3));
+        return draft.finish(
                 "Neural tangent kernel on test points at the last step, mean over seeds; dashed: DMFT where it is solved. From the"
                         + " top: eigenvalues; part of the target's power beyond the first k eigenvectors; error of kernel regression"
                         + " with this kernel on p samples as its spectrum predicts it, and with marks that of kernel regression itself with"
-                        + " the widest networks' kernels; effective rank.",
-                TaskView.sentence(readings),
-                List.of(eigenvalues, power, learning, ranks),
-                fits);
+                        + " the widest networks' kernels; effective rank.");
     }
 
     /** The theory's spectrum, where it is solved. */

@@ -1,4 +1,4 @@
-package org.widthbench.bench;
+package org.widthbench.comparison;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;

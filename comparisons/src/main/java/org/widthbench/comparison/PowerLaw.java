@@ -1,4 +1,4 @@
-package org.widthbench.bench;
+package org.widthbench.comparison;
 
 import java.util.Locale;
 import org.apache.commons.math3.stat.regression.SimpleRegression;
@@ -8,8 +8,9 @@ import org.apache.commons.math3.stat.regression.SimpleRegression;
  *
  * @param exponent slope in double logarithmic coordinates
  * @param standardError of the exponent, from the scatter about the line
+ * @param factor value at {@code x = 1}
  */
-public record PowerLaw(double exponent, double standardError) {
+public record PowerLaw(double exponent, double standardError, double factor) {
     /** Two points leave no scatter to judge the line by. */
     public static final int FEWEST = 3;
 
@@ -31,7 +32,7 @@ public record PowerLaw(double exponent, double standardError) {
             }
             line.addData(Math.log(x[i]), Math.log(values[i]));
         }
-        return new PowerLaw(line.getSlope(), line.getSlopeStdErr());
+        return new PowerLaw(line.getSlope(), line.getSlopeStdErr(), Math.exp(line.getIntercept()));
     }
 
     /** The exponent with its error, such as {@code 2.95 +- 0.11}. */
