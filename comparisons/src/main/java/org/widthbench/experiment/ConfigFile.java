@@ -13,6 +13,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.function.BiFunction;
 import org.widthbench.core.InvalidInputException;
 
 /** The YAML of a configuration as a tree, with {@code --set} overrides applied; nothing is interpreted yet. */
@@ -27,8 +28,29 @@ final class ConfigFile {
 
     private ConfigFile() {}
 
+    /**
+     * Makes something of a configuration.
+     *
+     * @param assignments {@code path=value}, which win over the file
+     * @param make takes the tree and the folder that relative data paths in it are relative to
+     * @throws InvalidInputException in one line that names file, key path, value and what is allowed
+     */
+    static <T> T read(Path file, List<String> assignments, BiFunction<ObjectNode, Path, T> make) {
+        String source = assignments.isEmpty()
+                ? file.toString()
+                : file + " (with --set " + String.join(" --set ", assignments) + ")";
+        try {
+            ObjectNode root = read(file);
+            override(root, assignments);
+            return make.apply(root, file.toAbsolutePath().normalize().getParent());
+        } catch (InvalidInputException e) {
+            // Assignments may hold anything, line feeds too.
+            throw new InvalidInputException((source + ": " + e.getMessage()).replaceAll("\\p{Cntrl}+", " "), e);
+        }
+    }
+
     /** @throws InvalidInputException without the file's name if it is not one mapping in well-formed YAML */
-    static ObjectNode read(Path file) {
+    private static ObjectNode read(Path file) {
         if (!Files.exists(file)) {
             throw new InvalidInputException("no such file");
         }
@@ -52,7 +74,7 @@ final class ConfigFile {
      *
      * @throws InvalidInputException naming the assignment if it has no such form or leads through a value
      */
-    static void override(ObjectNode root, List<String> assignments) {
+    private static void override(ObjectNode root, List<String> assignments) {
         for (String assignment : assignments) {
             int equals = assignment.indexOf('=');
             if (equals <= 0) {

@@ -37,38 +37,32 @@ public final class ConsistencyReader {
      * @throws InvalidInputException naming file, key path, value and what is allowed
      */
     public static ConsistencySpec read(Path file, List<String> overrides) {
-        String source = overrides.isEmpty()
-                ? file.toString()
-                : file + " (with --set " + String.join(" --set ", overrides) + ")";
-        try {
-            ObjectNode root = ConfigFile.read(file);
-            ConfigFile.override(root, overrides);
-            Path folder = file.toAbsolutePath().normalize().getParent();
-            Section sections = new Section("", root).allow("a consistency study", SECTIONS);
-            ConsistencySpec standard = ConsistencySpec.standard();
-            Section layers = sections.section("network");
-            layers.allow("network", List.of("architecture", "depth", "activation", "beta", "kernel"));
-            ArchitectureProvider architecture =
-                    Architectures.named(layers.word("architecture", standard.architecture(), Architectures.names()));
-            Network network = ExperimentReader.layers(layers, architecture.takesImages(), standard.network());
-            ConsistencySpec.Measure measure = measure(sections.section("measure"), standard.measure());
-            List<ConsistencyTask> tasks = sections.has("tasks")
-                    ? tasks(sections.section("tasks"), sections.raw("tasks"), folder, measure.testPoints())
-                    : standard.tasks();
-            return new ConsistencySpec(
-                    tasks,
-                    architecture.name(),
-                    network,
-                    training(sections.section("training"), standard.training()),
-                    measure,
-                    edge(sections, tasks, standard.edge()),
-                    ExperimentReader.sweep(sections.section("sweep"), standard.sweep()),
-                    isNone(sections, "theory")
-                            ? null
-                            : ExperimentReader.theory(sections.section("theory"), standard.theory()));
-        } catch (InvalidInputException e) {
-            throw new InvalidInputException(source + ": " + e.getMessage(), e);
-        }
+        return ConfigFile.read(file, overrides, ConsistencyReader::study);
+    }
+
+    private static ConsistencySpec study(ObjectNode root, Path folder) {
+        Section sections = new Section("", root).allow("a consistency study", SECTIONS);
+        ConsistencySpec standard = ConsistencySpec.standard();
+        Section layers = sections.section("network");
+        layers.allow("network", List.of("architecture", "depth", "activation", "beta", "kernel"));
+        ArchitectureProvider architecture =
+                Architectures.named(layers.word("architecture", standard.architecture(), Architectures.names()));
+        Network network = ExperimentReader.layers(layers, architecture.takesImages(), standard.network());
+        ConsistencySpec.Measure measure = measure(sections.section("measure"), standard.measure());
+        List<ConsistencyTask> tasks = sections.has("tasks")
+                ? tasks(sections.section("tasks"), sections.raw("tasks"), folder, measure.testPoints())
+                : standard.tasks();
+        return new ConsistencySpec(
+                tasks,
+                architecture.name(),
+                network,
+                training(sections.section("training"), standard.training()),
+                measure,
+                edge(sections, tasks, standard.edge()),
+                ExperimentReader.sweep(sections.section("sweep"), standard.sweep()),
+                isNone(sections, "theory")
+                        ? null
+                        : ExperimentReader.theory(sections.section("theory"), standard.theory()));
     }
 
     private static ConsistencySpec.Descent training(Section section, ConsistencySpec.Descent standard) {

@@ -289,7 +289,7 @@ public record ConsistencySpec(
         Map<String, Object> all = new LinkedHashMap<>();
         tasks.forEach(task -> all.put(task.name(), task.toMap()));
         map.put("tasks", all);
-        map.put("network", networkMap());
+        map.put("network", Experiment.networkMap(network, architecture));
         Map<String, Object> descent = new LinkedHashMap<>();
         descent.put("gamma0", training.gamma0);
         descent.put("eta", training.eta);
@@ -310,18 +310,6 @@ public record ConsistencySpec(
         networks.put("seeds", sweep.seeds());
         map.put("sweep", networks);
         map.put("theory", theory == null ? "none" : theory.toMap());
-        return map;
-    }
-
-    private Map<String, Object> networkMap() {
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put("architecture", architecture);
-        map.put("depth", network.depth());
-        map.put("activation", network.activation().name());
-        map.put("beta", network.activation().beta());
-        if (network.architecture() == Network.Architecture.CNN) {
-            map.put("kernel", network.kernel());
-        }
         return map;
     }
 }

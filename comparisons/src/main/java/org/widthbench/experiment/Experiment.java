@@ -67,7 +67,7 @@ public record Experiment(DataSource data, Network network, Training training, Th
     public Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("data", DataSection.toMap(data));
-        map.put("network", networkMap());
+        map.put("network", networkMap(network, network.architecture().name().toLowerCase(Locale.ROOT)));
         map.put("training", trainingMap());
         map.put("theory", theory.toMap());
         Map<String, Object> networks = new LinkedHashMap<>();
@@ -77,9 +77,10 @@ public record Experiment(DataSource data, Network network, Training training, Th
         return map;
     }
 
-    private Map<String, Object> networkMap() {
+    /** The section {@code network}. */
+    static Map<String, Object> networkMap(Network network, String architecture) {
         Map<String, Object> map = new LinkedHashMap<>();
-        map.put("architecture", network.architecture().name().toLowerCase(Locale.ROOT));
+        map.put("architecture", architecture);
         map.put("depth", network.depth());
         map.put("activation", network.activation().name());
         map.put("beta", network.activation().beta());

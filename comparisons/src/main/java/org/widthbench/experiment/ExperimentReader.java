@@ -62,18 +62,11 @@ public final class ExperimentReader {
      * @throws InvalidInputException naming file, key path, value and what is allowed
      */
     public static ExperimentGrid readGrid(Path file, List<String> overrides) {
-        String source = overrides.isEmpty()
-                ? file.toString()
-                : file + " (with --set " + String.join(" --set ", overrides) + ")";
-        try {
-            ObjectNode root = ConfigFile.read(file);
-            ConfigFile.override(root, overrides);
-            Path folder = file.toAbsolutePath().normalize().getParent();
-            return GridReader.expand(root, GridReader.axes(root, folder), tree -> experiment(tree, folder));
-        } catch (InvalidInputException e) {
-            // Assignments may hold anything, line feeds too.
-            throw new InvalidInputException((source + ": " + e.getMessage()).replaceAll("\\p{Cntrl}+", " "), e);
-        }
+        return ConfigFile.read(
+                file,
+                overrides,
+                (root, folder) ->
+                        GridReader.expand(root, GridReader.axes(root, folder), tree -> experiment(tree, folder)));
     }
 
     private static Experiment experiment(ObjectNode root, Path folder) {

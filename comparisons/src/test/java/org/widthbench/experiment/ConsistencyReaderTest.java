@@ -97,4 +97,13 @@ class ConsistencyReaderTest {
         assertThat(read("theory: none").toMap()).containsEntry("theory", "none");
         assertThat(read("edge: none").edge()).isNull();
     }
+
+    @Test
+    void assignmentsWithLineFeedsAreRefusedInOneLine() {
+        assertThatThrownBy(() -> read("", "training.eta='a\nb'"))
+                .isInstanceOf(InvalidInputException.class)
+                .message()
+                .contains("training.eta")
+                .doesNotContain("\n");
+    }
 }
