@@ -61,12 +61,12 @@ public final class SharedFolder implements AutoCloseable {
             pause();
         }
         try {
-            Claims.Life others = claims.others();
-            while (!resume && others == Claims.Life.UNKNOWN) {
+            Owners.Life others = claims.others();
+            while (!resume && others == Owners.Life.UNKNOWN) {
                 pause();
                 others = claims.others();
             }
-            if (others == Claims.Life.GONE) {
+            if (others == Owners.Life.GONE) {
                 claims.tidy(START);
                 tidy.run();
                 if (!resume) {
@@ -74,7 +74,7 @@ public final class SharedFolder implements AutoCloseable {
                 }
             }
             claims.startWorking();
-            return others != Claims.Life.GONE;
+            return others != Owners.Life.GONE;
         } finally {
             claims.release(START);
         }

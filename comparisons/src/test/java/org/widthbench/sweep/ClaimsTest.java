@@ -16,8 +16,8 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.widthbench.sweep.Claims.Life;
 import org.widthbench.sweep.Claims.Outcome;
+import org.widthbench.sweep.Owners.Life;
 
 class ClaimsTest {
     private static final long LEASE = 100;

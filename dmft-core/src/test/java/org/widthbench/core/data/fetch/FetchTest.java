@@ -3,151 +3,25 @@ package org.widthbench.core.data.fetch;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
-import com.sun.net.httpserver.HttpExchange;
-import com.sun.net.httpserver.HttpServer;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.net.InetAddress;
-import java.net.InetSocketAddress;
-import java.net.URI;
 import java.nio.channels.FileChannel;
 import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
-import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.security.MessageDigest;
-import java.security.NoSuchAlgorithmException;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.Collections;
-import java.util.HexFormat;
 import java.util.List;
-import java.util.Random;
-import java.util.concurrent.CountDownLatch;
-import java.util.concurrent.ExecutorService;
-import java.util.concurrent.Executors;
 import java.util.zip.GZIPOutputStream;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveOutputStream;
-import org.junit.jupiter.api.AfterEach;
-import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.io.TempDir;
-import org.junit.jupiter.params.ParameterizedTest;
-import org.junit.jupiter.params.provider.ValueSource;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Progress;
 
-/** Against a server on the loopback interface that misbehaves in every way that servers do. */
-class FetchTest {
-    private static final String NAME = "file.bin";
-    private static final String PART = "." + NAME + ".part";
-    private static final HttpSettings IMPATIENT =
-            new HttpSettings(Duration.ofSeconds(10), Duration.ofSeconds(10), 3, Duration.ofMillis(1));
-
-    @TempDir
-    Path folder;
-
-    private final byte[] content = new byte[300_000];
-    private final List<String> ranges = Collections.synchronizedList(new ArrayList<>());
-    private final CountDownLatch testOver = new CountDownLatch(1);
-    private final ExecutorService threads = Executors.newCachedThreadPool();
-    private HttpServer server;
-
-    @FunctionalInterface
-    private interface Behaviour {
-        /** Answers request number {@code request}, counted from 0. */
-        void answer(HttpExchange exchange, int request) throws IOException;
-    }
-
-    @BeforeEach
-    void startServer() throws IOException {
-        new Random(3).nextBytes(content);
-        server = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), 0), 0);
-        server.setExecutor(threads);
-        server.start();
-    }
-
-    @AfterEach
-    void stopServer() {
-        testOver.countDown();
-        server.stop(0);
-        threads.shutdownNow();
-    }
-
-    private void serve(Behaviour behaviour) {
-        server.createContext("/", exchange -> {
-            int request = ranges.size();
-            ranges.add(String.valueOf(exchange.getRequestHeaders().getFirst("Range")));
-            try (exchange) {
-                behaviour.answer(exchange, request);
-            }
-        });
-    }
-
-    /** An honest answer to a whole or ranged request. */
-    private void honest(HttpExchange exchange) throws IOException {
-        String range = exchange.getRequestHeaders().getFirst("Range");
-        int from = range == null ? 0 : Integer.parseInt(range.substring("bytes=".length(), range.length() - 1));
-        if (range != null) {
-            exchange.getResponseHeaders()
-                    .set("Content-Range", "bytes " + from + "-" + (content.length - 1) + "/" + content.length);
-        }
-        exchange.sendResponseHeaders(range == null ? 200 : 206, content.length - from);
-        exchange.getResponseBody().write(content, from, content.length - from);
-    }
-
-    /** Promises the whole and sends {@code bytes} of it. */
-    private void sendPart(HttpExchange exchange, int bytes) throws IOException {
-        exchange.sendResponseHeaders(200, content.length);
-        exchange.getResponseBody().write(content, 0, bytes);
-        exchange.getResponseBody().flush();
-    }
-
-    private static void status(HttpExchange exchange, int status) throws IOException {
-        exchange.sendResponseHeaders(status, -1);
-    }
-
-    private URI base() {
-        return URI.create("http://localhost:" + server.getAddress().getPort() + "/data");
-    }
-
-    private static String md5(byte[] bytes) {
-        try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(bytes));
-        } catch (NoSuchAlgorithmException e) {
-            throw new IllegalStateException(e);
-        }
-    }
-
-    private void fetch(HttpSettings settings) {
-        new Fetch(base(), settings, Progress.NONE).into(folder, List.of(new RemoteFile(NAME, md5(content), false)));
-    }
-
-    private void fetch() {
-        fetch(IMPATIENT);
-    }
-
-    private void assertRefused(String... mentions) {
-        assertThatThrownBy(this::fetch)
-                .isInstanceOf(InvalidInputException.class)
-                .hasMessageStartingWith("data fetch: ")
-                .hasMessageContaining(NAME)
-                .hasMessageContainingAll(mentions)
-                .message()
-                .doesNotContain("\n");
-        assertThat(folder.resolve(NAME)).doesNotExist();
-    }
-
-    private void assertFetched() throws IOException {
-        assertThat(folder.resolve(NAME)).hasBinaryContent(content);
-        try (var files = Files.list(folder)) {
-            assertThat(files).containsExactly(folder.resolve(NAME));
-        }
-    }
-
+/** Files that arrive whole, in parts, damaged or twice. */
+class FetchTest extends LoopbackServer {
     @Test
     void wholeFileIsFetchedOnceAndThenOnlyChecked() throws IOException {
         serve((exchange, request) -> honest(exchange));
@@ -185,34 +59,6 @@ class FetchTest {
         assertThat(ranges).hasSize(2);
         int resumedAt = Integer.parseInt(ranges.get(1).replaceAll("\\D", ""));
         assertThat(resumedAt).isBetween(1, 100_000);
-    }
-
-    @Test
-    void serverThatFallsSilentIsGivenUpAndAskedForTheRest() throws IOException {
-        serve((exchange, request) -> {
-            if (request == 0) {
-                sendPart(exchange, 50_000);
-                awaitEndOfTest();
-            } else if (request == 1) {
-                // Not even headers.
-                awaitEndOfTest();
-            } else {
-                honest(exchange);
-            }
-        });
-        // Long enough for a busy machine to answer in time, with attempts to spare if it does not.
-        fetch(new HttpSettings(Duration.ofSeconds(10), Duration.ofMillis(700), 9, Duration.ofMillis(1)));
-        assertFetched();
-        assertThat(ranges).hasSizeGreaterThanOrEqualTo(3).startsWith("null");
-        assertThat(ranges.get(1)).startsWith("bytes=");
-    }
-
-    private void awaitEndOfTest() {
-        try {
-            testOver.await();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-        }
     }
 
     @Test
@@ -284,88 +130,6 @@ class FetchTest {
         assertThat(folder).isEmptyDirectory();
     }
 
-    @ParameterizedTest
-    @ValueSource(ints = {408, 429, 500, 503})
-    void passingTroubleIsWaitedOut(int status) throws IOException {
-        serve((exchange, request) -> {
-            if (request < 2) {
-                status(exchange, status);
-            } else {
-                honest(exchange);
-            }
-        });
-        fetch();
-        assertFetched();
-        assertThat(ranges).hasSize(3);
-    }
-
-    @Test
-    void lastingTroubleIsReportedAfterTheLastAttemptAndThePartIsKept() {
-        serve((exchange, request) -> {
-            if (request == 0) {
-                sendPart(exchange, 1000);
-            } else {
-                status(exchange, 503);
-            }
-        });
-        assertRefused("after 3 attempts", "503", "run the command again");
-        assertThat(ranges).hasSize(3);
-        assertThat(folder.resolve(PART)).exists();
-    }
-
-    @ParameterizedTest
-    @ValueSource(ints = {403, 404, 204, 304})
-    void lastingRefusalIsNotTriedAgain(int status) {
-        serve((exchange, request) -> status(exchange, status));
-        assertRefused("HTTP status " + status);
-        assertThat(ranges).hasSize(1);
-    }
-
-    @Test
-    void redirectIsFollowed() throws IOException {
-        serve((exchange, request) -> {
-            if (exchange.getRequestURI().getPath().startsWith("/data/")) {
-                exchange.getResponseHeaders().set("Location", "/elsewhere/x");
-                status(exchange, 302);
-            } else {
-                honest(exchange);
-            }
-        });
-        fetch();
-        assertFetched();
-    }
-
-    @Test
-    void circleOfRedirectsIsLeft() {
-        serve((exchange, request) -> {
-            exchange.getResponseHeaders()
-                    .set("Location", exchange.getRequestURI().toString());
-            status(exchange, 301);
-        });
-        assertRefused("redirected more than 5 times");
-        assertThat(ranges).hasSize(6);
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"file:///etc/hostname", "ftp://localhost/x", "::not an address::", "mailto:x"})
-    void redirectOutOfHttpIsNotFollowed(String location) {
-        serve((exchange, request) -> {
-            exchange.getResponseHeaders().set("Location", location);
-            status(exchange, 302);
-        });
-        assertRefused("is redirected to");
-    }
-
-    @Test
-    void absentServerIsReported() {
-        URI nobody = base();
-        server.stop(0);
-        assertThatThrownBy(() -> new Fetch(nobody, IMPATIENT, Progress.NONE)
-                        .into(folder, List.of(new RemoteFile(NAME, "", false))))
-                .isInstanceOf(InvalidInputException.class)
-                .hasMessageContainingAll(NAME, "no connection to localhost");
-    }
-
     @Test
     void secondFetchIntoTheSameFolderIsTurnedAway() throws IOException {
         serve((exchange, request) -> honest(exchange));
@@ -375,15 +139,6 @@ class FetchTest {
             assertThat(lock.isValid()).isTrue();
             assertRefused("is being fetched by another process");
         }
-    }
-
-    @ParameterizedTest
-    @ValueSource(strings = {"file:///data", "no scheme", "https:x", "ftp://host/"})
-    void mirrorThatIsNoWebAddressIsRefused(String address) {
-        assertThatThrownBy(() -> DatasetArchive.MNIST.fetch(
-                        folder, URI.create(address.replace(' ', '-')), IMPATIENT, Progress.NONE))
-                .isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("data fetch");
     }
 
     @Test

@@ -1,0 +1,231 @@
+package org.widthbench.sweep;
+
+import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashMap;
+import java.util.LinkedHashMap;
+import java.util.Locale;
+import java.util.Map;
+import java.util.concurrent.Executors;
+import java.util.concurrent.ScheduledExecutorService;
+import java.util.concurrent.ScheduledFuture;
+import java.util.concurrent.TimeUnit;
+import java.util.function.LongSupplier;
+import java.util.stream.Stream;
+import org.widthbench.experiment.Json;
+
+/**
+ * The processes that share a folder, and which of them live.
+ *
+ * <p>Each owner keeps a file {@code owners/ID} whose counter it raises while it lives. An owner on this machine is gone if its
+ * process is; any other is gone once its counter has stood still for the lease <em>as measured here, on a clock that nobody
+ * sets</em>. No two machines' clocks are ever compared, nor a file's date.
+ */
+final class Owners {
+    private static final long BEAT_SECONDS = 5;
+    private static final JsonMapper JSON = new JsonMapper();
+
+    private final Path folder;
+    private final Owner self;
+    private final LongSupplier clock;
+    private final long lease;
+    private final Map<String, Sighting> sightings = new HashMap<>();
+    private final ScheduledExecutorService heart;
+    private final ScheduledFuture<?> beating;
+    private long beats;
+    private boolean working;
+    private boolean left;
+
+    /** Whether an owner still works. */
+    enum Life {
+        /** It runs, or its counter moves. */
+        ALIVE,
+        /** Not known yet: ask again later. */
+        UNKNOWN,
+        /** Its process has ended, or its counter has stood still for the lease. */
+        GONE
+    }
+
+    /** What a file held when it last changed, and when that was seen. */
+    private record Sighting(String content, long since, boolean moved) {}
+
+    /**
+     * Joins them, and shows that this one lives until it {@linkplain #leave leaves}.
+     *
+     * @param clock nanoseconds, never set back
+     * @param lease in the same unit
+     */
+    Owners(Path folder, Owner self, LongSupplier clock, long lease) throws IOException {
+        this.folder = folder;
+        this.self = self;
+        this.clock = clock;
+        this.lease = lease;
+        Files.createDirectories(folder);
+        writeSelf();
+        heart = Executors.newSingleThreadScheduledExecutor(beat -> {
+            Thread thread = new Thread(beat, "sweep heartbeat");
+            thread.setDaemon(true);
+            return thread;
+        });
+        beating = heart.scheduleAtFixedRate(this::beat, BEAT_SECONDS, BEAT_SECONDS, TimeUnit.SECONDS);
+    }
+
+    /** This process. */
+    Owner self() {
+        return self;
+    }
+
+    /** What this process writes into its claims. */
+    byte[] signature() {
+        return Json.text(describe()).getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** From now on others that start will find this process at work and join it. */
+    void startWorking() {
+        synchronized (this) {
+            working = true;
+        }
+        beat();
+    }
+
+    /** Takes this process's file away. */
+    void leave() throws IOException {
+        beating.cancel(false);
+        heart.shutdown();
+        synchronized (this) {
+            left = true;
+            Files.deleteIfExists(folder.resolve(self.id()));
+        }
+    }
+
+    /** The strongest sign of life of all others that have started working; the files of those that are gone go too. */
+    Life others() throws IOException {
+        Life strongest = Life.GONE;
+        try (Stream<Path> files = Files.list(folder)) {
+            for (Path file : files.sorted().toList()) {
+                String id = file.getFileName().toString();
+                String content = content(file);
+                if (id.equals(self.id()) || content.isEmpty()) {
+                    continue;
+                }
+                Life life = life(id);
+                if (life == Life.GONE) {
+                    Files.deleteIfExists(file);
+                } else if (parse(content).path("working").asBoolean(true) && life.compareTo(strongest) < 0) {
+                    strongest = life;
+                }
+            }
+        }
+        return strongest;
+    }
+
+    private void beat() {
+        try {
+            writeSelf();
+        } catch (IOException e) {
+            // A full or absent disk now may be back at the next beat.
+        }
+    }
+
+    private synchronized void writeSelf() throws IOException {
+        if (left) {
+            return;
+        }
+        beats++;
+        Map<String, Object> tree = describe();
+        tree.put("working", working);
+        tree.put("beats", String.format(Locale.ROOT, "%019d", beats));
+        // In place and in one piece: at no moment is the file empty.
+        ByteBuffer bytes = ByteBuffer.wrap(Json.text(tree).getBytes(StandardCharsets.UTF_8));
+        try (FileChannel channel =
+                FileChannel.open(folder.resolve(self.id()), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+            channel.write(bytes, 0);
+            channel.truncate(bytes.limit());
+        }
+    }
+
+    private Map<String, Object> describe() {
+        Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put("owner", self.id());
+        tree.put("host", self.host());
+        tree.put("machine", self.machine());
+        tree.put("pid", self.pid());
+        tree.put("ticks", self.ticks());
+        return tree;
+    }
+
+    /** Whether the owner of a claim still works. */
+    Life lifeOfClaim(Path file) throws IOException {
+        String content = content(file);
+        String id = parse(content).path("owner").asText();
+        if (id.isEmpty()) {
+            // Half a claim, or one that was released just now.
+            return still("claim " + file.getFileName(), content);
+        }
+        Owner owner = owner(parse(content));
+        return owner.isOnThisMachine() ? (owner.runs() ? Life.ALIVE : Life.GONE) : life(id);
+    }
+
+    private Life life(String id) throws IOException {
+        String content = content(folder.resolve(id));
+        Owner owner = owner(parse(content));
+        if (owner.isOnThisMachine()) {
+            return owner.runs() ? Life.ALIVE : Life.GONE;
+        }
+        return still("owner " + id, content);
+    }
+
+    /** Whether a file's content moves, as far as this process has seen. */
+    private synchronized Life still(String key, String content) {
+        long now = clock.getAsLong();
+        Sighting before = sightings.get(key);
+        if (before == null || !before.content.equals(content)) {
+            sightings.put(key, new Sighting(content, now, before != null));
+            return before == null ? Life.UNKNOWN : Life.ALIVE;
+        }
+        if (now - before.since >= lease) {
+            return Life.GONE;
+        }
+        return before.moved ? Life.ALIVE : Life.UNKNOWN;
+    }
+
+    private static Owner owner(JsonNode tree) {
+        return new Owner(
+                tree.path("owner").asText(),
+                tree.path("host").asText(),
+                tree.path("machine").asText(),
+                tree.path("pid").asLong(),
+                tree.path("ticks").asLong());
+    }
+
+    private static JsonNode parse(String content) {
+        try {
+            JsonNode tree = JSON.readTree(content);
+            return tree == null ? JSON.createObjectNode() : tree;
+        } catch (JsonProcessingException e) {
+            return JSON.createObjectNode();
+        }
+    }
+
+    private static String content(Path file) throws IOException {
+        return new String(readIfThere(file), StandardCharsets.UTF_8);
+    }
+
+    /** Empty for a file that is not there. */
+    static byte[] readIfThere(Path file) throws IOException {
+        try {
+            return Files.readAllBytes(file);
+        } catch (NoSuchFileException e) {
+            return new byte[0];
+        }
+    }
+}
