@@ -11,23 +11,44 @@ import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 
-/** Every row of {@code docs/robustness.md} names the tests that show it, and those exist. */
+/** Rows of {@code docs/robustness.md} and {@code docs/reference/numbers.md} name the tests that show them, and those exist. */
 class RobustnessDocumentationTest {
     private static final Path ROOT = Path.of("..");
     private static final Pattern TEST = Pattern.compile("`([A-Z][A-Za-z0-9]*Test)\\.([a-z][A-Za-z0-9]*)`");
 
     @Test
     void everyRowNamesTestsThatExist() throws IOException {
-        List<String> rows = Files.readAllLines(ROOT.resolve("docs/robustness.md")).stream()
-                .filter(line -> line.startsWith("| ") && !line.startsWith("| ---") && !line.startsWith("| tried"))
-                .toList();
+        List<String> rows = rows("docs/robustness.md");
         assertThat(rows).hasSizeGreaterThan(20);
         for (String row : rows) {
-            List<MatchResult> tests = TEST.matcher(row).results().toList();
-            assertThat(tests).as(row).isNotEmpty();
-            for (MatchResult test : tests) {
-                assertThat(source(test.group(1))).as(row).contains("void " + test.group(2) + "(");
-            }
+            assertThat(TEST.matcher(row).results()).as(row).isNotEmpty();
+            requireTests(row);
+        }
+    }
+
+    /** The page of numbers has a test or a command for each, and its tests exist. */
+    @Test
+    void everyNumberHasATestOrACommand() throws IOException {
+        List<String> rows = rows("docs/reference/numbers.md");
+        assertThat(rows).hasSizeGreaterThan(20);
+        for (String row : rows) {
+            assertThat(row).containsAnyOf("Test.", "the same", "./widthbench");
+            requireTests(row);
+        }
+    }
+
+    private static List<String> rows(String page) throws IOException {
+        return Files.readAllLines(ROOT.resolve(page)).stream()
+                .filter(line -> line.startsWith("| ")
+                        && !line.startsWith("| ---")
+                        && !line.startsWith("| tried")
+                        && !line.startsWith("| claim"))
+                .toList();
+    }
+
+    private static void requireTests(String row) throws IOException {
+        for (MatchResult test : TEST.matcher(row).results().toList()) {
+            assertThat(source(test.group(1))).as(row).contains("void " + test.group(2) + "(");
         }
     }
 
