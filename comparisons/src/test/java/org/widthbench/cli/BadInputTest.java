@@ -41,6 +41,12 @@ class BadInputTest {
             {network: {architecture: cnn, bias: true}}   | network.bias
             {training: {eta: 1.0e+6}, theory: {samples: 256}} | training.eta
             {theory: {solver: linear}, network: {activation: relu}} | network.activation
+            {theory: {solver: one-hidden-layer}, network: {depth: 1}, training: {online: true, batch: 1, steps: 5}} | training.online
+            {theory: {solver: gradient-independence}, training: {weightDecay: 0.1}} | training.weightDecay
+            {theory: {solver: alternating, samples: 99}, data: {points: 2}, training: {steps: 25}} | theory.samples
+            {theory: {solver: alternating, samples: 100}, data: {points: 2}, training: {steps: 25, eta: 90}} | at iteration 0
+            {theory: {solver: alternating, samples: 64, iterations: 2}, data: {points: 2}, training: {steps: 9}} | after iteration 2
+            {theory: {solver: linear}, network: {activation: linear}, data: {points: 2}, training: {eta: 90}} | gamma0 = 1.0
             network: {architecture: cnn}                 | network.architecture
             """)
     void solveRefusesIt(String yaml, String word) throws IOException {

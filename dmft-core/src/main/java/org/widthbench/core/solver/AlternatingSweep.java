@@ -103,7 +103,7 @@ final class AlternatingSweep {
             drawNoise(l);
         }
         // Nothing drives the trajectory yet, so this marches the static kernels.
-        trajectory = predict(new double[m]);
+        trajectory = predict(new double[m], 0);
     }
 
     /**
@@ -147,11 +147,7 @@ final class AlternatingSweep {
             renew(l, number);
         }
         double[] before = trajectory.f().data().clone();
-        try {
-            trajectory = predict(readout);
-        } catch (SolverException runaway) {
-            throw diverged(number, "the predictions");
-        }
+        trajectory = predict(readout, number);
         double change = 0;
         for (int i = 0; i < m; i++) {
             change = Math.max(change, Math.abs(trajectory.f().data()[i] - before[i]));
@@ -264,9 +260,15 @@ final class AlternatingSweep {
     }
 
     private SolverException diverged(int number, String name) {
-        return new SolverException("the alternating solver diverged at iteration " + number + " in " + name
-                + " at gamma0 = " + problem.training().gamma0() + "; lower theory.damping (now " + settings.damping()
-                + ") or training.gamma0, or use theory.solver causal");
+        Training training = problem.training();
+        String where = "the alternating solver diverged at iteration " + number + " in " + name + " at gamma0 = "
+                + training.gamma0() + "; ";
+        String remedy = number == 0
+                ? "the loss under the static kernels, where it starts, is no longer finite: lower training.eta (now "
+                        + training.eta() + ")"
+                // Measured: where one damping diverges all do.
+                : "lower training.gamma0, training.eta or training.steps";
+        return new SolverException(where + remedy + ", or use theory.solver causal");
     }
 
     private void blend(double[] fresh, double[] guess) {
@@ -296,8 +298,9 @@ final class AlternatingSweep {
      * that of the read-out, without the NTK's error.
      *
      * @param sampled {@code (T x Q x C)}, what the present trajectory led to
+     * @param number of the iteration, 0 before the first
      */
-    private Trajectory predict(double[] sampled) {
+    private Trajectory predict(double[] sampled, int number) {
         Trajectory next = new Trajectory(problem, AlternatingSolver.NAME, Network.Architecture.MLP, true);
         boolean flow = problem.training().dynamics() == Training.Dynamics.FLOW;
         double scale = problem.training().eta() / problem.trainingPoints();
@@ -317,7 +320,11 @@ final class AlternatingSweep {
                     }
                 }
             }
-            next.predict(t, f);
+            try {
+                next.predict(t, f);
+            } catch (SolverException runaway) {
+                throw diverged(number, "the read-out of layer " + depth + " at step " + t);
+            }
         }
         return next;
     }

@@ -174,14 +174,28 @@ class AlternatingSolverTest {
                 .hasMessageContaining("theory.damping");
     }
 
-    @Test
-    void divergenceNamesIterationKernelAndRemedy() {
-        Problem problem = new Problem(data(3, 1, -1), Network.mlp(4, new Linear()), Training.descent(4, 0.5, 20));
-        assertThatThrownBy(() -> new AlternatingSolver(128, 5, 1, 1e-6, 100).solve(problem, BACKEND))
+    /** A deep linear network runs away in its predictions at gamma0 = 1, in its kernels at 8, and not at all at 0.5. */
+    @ParameterizedTest
+    @CsvSource({"1, 'the read-out of layer 4 at step \\d+'", "8, Phi\\^4"})
+    void divergenceNamesIterationLayerGamma0AndARemedyThatWorks(double gamma0, String where) {
+        Problem problem = new Problem(data(3, 1, -1), Network.mlp(4, new Linear()), Training.descent(gamma0, 0.2, 20));
+        AlternatingSolver solver = new AlternatingSolver(128, 5, 1, 1e-6, 100);
+        assertThatThrownBy(() -> solver.solve(problem, BACKEND))
                 .isInstanceOf(SolverException.class)
-                .hasMessageContaining("diverged at iteration")
-                .hasMessageContaining("gamma0 = 4.0")
-                .hasMessageContaining("causal");
+                .hasMessageMatching("the alternating solver diverged at iteration [1-9]\\d* in " + where
+                        + " at gamma0 = " + gamma0 + "; lower training.gamma0, .* or use theory.solver causal");
+        double[] exact =
+                new LinearSolver(1, 0).solve(problem.withGamma0(0.5), null).f().data();
+        assertThat(solver.solve(problem.withGamma0(0.5), BACKEND).f().data()).containsExactly(exact, within(1e-4));
+    }
+
+    @Test
+    void aLearningRateTooLargeForTheStaticKernelsIsNamedBeforeTheFirstIteration() {
+        Problem problem = new Problem(data(3, 1, -1), Network.mlp(3, new Linear()), Training.descent(0.5, 50, 20));
+        assertThatThrownBy(() -> new AlternatingSolver(128, 5).solve(problem, BACKEND))
+                .isInstanceOf(SolverException.class)
+                .hasMessageMatching("the alternating solver diverged at iteration 0 in the read-out of layer 3 at step"
+                        + " \\d+ at gamma0 = 0.5; .*lower training.eta \\(now 50.0\\).*theory.solver causal");
     }
 
     @Test
