@@ -22,7 +22,8 @@ import org.widthbench.core.solver.CausalSolver;
  * Time and error of the alternating solver of the paper ({@code docs/theory.md} 4.2) and of the causal solver (4.1) on the
  * same problems with the same number of samples, over a growing number {@code T P} of kernel rows. Their solves alternate in
  * one run, so that other work on the machine weighs on both. Errors are distances from a causal solve with many more samples
- * and other noise.
+ * and other noise, as means over seeds: those of single seeds scatter by a third and more, and the same seed is as bad or good
+ * at every size, so that one seed shows trends that are none.
  */
 public final class AlternatingBenchmark {
     /** Points P of every problem; more rows are more times. */
@@ -47,25 +48,26 @@ public final class AlternatingBenchmark {
      * @param rows the numbers {@code T P}, multiples of {@link #POINTS}
      * @param depth L
      * @param samples S of both solvers, at least twice the largest number of rows
-     * @param rounds timings of each solver; the fastest counts, since other work on the machine only ever adds
+     * @param seeds number of seeds of the noise, at least two; both solvers solve with each
      */
-    public record Plan(int[] rows, int depth, int samples, int rounds) {}
+    public record Plan(int[] rows, int depth, int samples, int seeds) {}
 
     /**
      * One solver on one problem.
      *
-     * @param seconds of the fastest solve
+     * @param seconds of the fastest solve, since other work on the machine only ever adds
      * @param processorSeconds of all cores together, mean over the solves: other work on the machine hardly changes it
      * @param loss largest distance of the loss from the reference over all times
      * @param kernels largest relative distance of a kernel from the reference, Frobenius norm
      */
-    public record Outcome(double seconds, double processorSeconds, double loss, double kernels) {}
+    public record Outcome(
+            double seconds, double processorSeconds, SeedAverage.Estimate loss, SeedAverage.Estimate kernels) {}
 
     /**
      * Both solvers on one problem.
      *
      * @param rows {@code T P}
-     * @param iterations that the alternating solver took
+     * @param iterations that the alternating solver took with the last seed
      */
     public record Size(int rows, Outcome causal, Outcome alternating, int iterations) {
         /** How many times the causal solver's processor time the alternating one takes. */
@@ -80,49 +82,35 @@ public final class AlternatingBenchmark {
      * @param report hears of each problem when both solvers are done with it
      */
     public static List<Size> run(Plan plan, Backend backend, Consumer<Size> report) {
-        CausalSolver causal = new CausalSolver(plan.samples, 0);
-        AlternatingSolver alternating = new AlternatingSolver(plan.samples, 0);
-        alternating.solve(problem(plan, plan.rows[0]), backend);
+        new AlternatingSolver(plan.samples, 0).solve(problem(plan, plan.rows[0]), backend);
         List<Size> sizes = new ArrayList<>();
         for (int rows : plan.rows) {
-            Size size = size(problem(plan, rows), causal, alternating, plan.rounds, backend);
+            Size size = size(problem(plan, rows), plan, backend);
             sizes.add(size);
             report.accept(size);
         }
         return sizes;
     }
 
-    private static Size size(
-            Problem problem, CausalSolver causal, AlternatingSolver alternating, int rounds, Backend backend) {
+    private static Size size(Problem problem, Plan plan, Backend backend) {
         OrderParameters reference = new CausalSolver(REFERENCE_SAMPLES, REFERENCE_SEED).solve(problem, backend);
         for (int i = 0; i < WARM_UP; i++) {
-            causal.solve(problem, backend);
+            new CausalSolver(plan.samples, 0).solve(problem, backend);
         }
-        Clock causalClock = new Clock();
-        Clock alternatingClock = new Clock();
+        Measured causal = new Measured(reference);
+        Measured alternating = new Measured(reference);
         int[] iterations = new int[1];
-        OrderParameters byCausal = null;
-        OrderParameters byAlternating = null;
-        for (int round = 0; round < rounds; round++) {
-            byCausal = causalClock.time(CAUSAL_SOLVES, () -> causal.solve(problem, backend));
-            byAlternating = alternatingClock.time(
+        for (int seed = 0; seed < plan.seeds; seed++) {
+            CausalSolver byTime = new CausalSolver(plan.samples, seed);
+            AlternatingSolver byIteration = new AlternatingSolver(plan.samples, seed);
+            causal.add(CAUSAL_SOLVES, () -> byTime.solve(problem, backend));
+            alternating.add(
                     1,
-                    () -> alternating.solve(
+                    () -> byIteration.solve(
                             problem, backend, Progress.NONE, iteration -> iterations[0] = iteration.number()));
         }
         return new Size(
-                problem.training().steps() * problem.points(),
-                outcome(causalClock, byCausal, reference),
-                outcome(alternatingClock, byAlternating, reference),
-                iterations[0]);
-    }
-
-    private static Outcome outcome(Clock clock, OrderParameters solution, OrderParameters reference) {
-        return new Outcome(
-                clock.fastest,
-                clock.processor / clock.solves,
-                ErrorNorms.loss(solution, reference),
-                ErrorNorms.kernels(solution, reference));
+                problem.training().steps() * problem.points(), causal.outcome(), alternating.outcome(), iterations[0]);
     }
 
     private static Problem problem(Plan plan, int rows) {
@@ -131,19 +119,27 @@ public final class AlternatingBenchmark {
                 data.load(), Network.mlp(plan.depth, new Tanh(BETA)), Training.descent(1, ETA, rows / POINTS));
     }
 
-    /** Wall and processor time of repeated solves. */
-    private static final class Clock {
+    /** Wall and processor time of one solver's solves, and their errors. */
+    private static final class Measured {
         private static final OperatingSystemMXBean SYSTEM =
                 ManagementFactory.getPlatformMXBean(OperatingSystemMXBean.class);
 
         /** The system counts processor time in ticks of this many seconds: less than one cannot be told from none. */
         private static final double TICK = 0.01;
 
+        private final OrderParameters reference;
+        private final List<Double> loss = new ArrayList<>();
+        private final List<Double> kernels = new ArrayList<>();
         private double fastest = Double.POSITIVE_INFINITY;
         private double processor;
         private int solves;
 
-        OrderParameters time(int times, Supplier<OrderParameters> solve) {
+        Measured(OrderParameters reference) {
+            this.reference = reference;
+        }
+
+        /** Times a solve, repeated, with the noise of one more seed. */
+        void add(int times, Supplier<OrderParameters> solve) {
             OrderParameters last = null;
             long processorStarted = SYSTEM.getProcessCpuTime();
             for (int i = 0; i < times; i++) {
@@ -153,7 +149,17 @@ public final class AlternatingBenchmark {
             }
             processor += Math.max(TICK, (SYSTEM.getProcessCpuTime() - processorStarted) / 1e9);
             solves += times;
-            return last;
+            loss.add(ErrorNorms.loss(last, reference));
+            kernels.add(ErrorNorms.kernels(last, reference));
+        }
+
+        private static SeedAverage.Estimate estimate(List<Double> seeds) {
+            return SeedAverage.estimate(
+                    seeds.stream().mapToDouble(Double::doubleValue).toArray());
+        }
+
+        Outcome outcome() {
+            return new Outcome(fastest, processor / solves, estimate(loss), estimate(kernels));
         }
     }
 }

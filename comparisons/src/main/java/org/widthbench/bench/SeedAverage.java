@@ -93,7 +93,7 @@ public final class SeedAverage {
         return smallest;
     }
 
-    private static Estimate estimate(double... values) {
+    static Estimate estimate(double... values) {
         double mean = mean(values, 0, values.length);
         double square = 0;
         for (double value : values) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.ToDoubleFunction;
 import org.widthbench.bench.AlternatingBenchmark;
+import org.widthbench.bench.SeedAverage;
 import org.widthbench.comparison.PowerLaw;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.backend.Backend;
@@ -20,7 +21,7 @@ import picocli.CommandLine.Option;
             "",
             "Solves tanh networks (gaussian data, D=25, P=4, gamma0=1) with both Monte Carlo solvers and the same number of"
                     + " samples, over a growing number TP of times and points. Errors are distances from a causal solve"
-                    + " with 32768 samples. Times are of the fastest solve; ratio and exponents are of processor time, which"
+                    + " with 32768 samples, means over seeds with standard errors. Times are of the fastest solve; ratio and exponents are of processor time, which"
                     + " other work on the machine hardly changes.",
             ""
         },
@@ -28,7 +29,7 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  widthbench bench alternating",
-            "  widthbench bench alternating --rows 20,40,80,160 --rounds 1      many minutes"
+            "  widthbench bench alternating --rows 12,20,40,80,120 --seeds 8      many minutes"
         })
 final class BenchAlternatingCommand extends Subcommand {
     @Option(
@@ -47,8 +48,11 @@ final class BenchAlternatingCommand extends Subcommand {
             description = "Samples of both solvers, at least twice the largest TP (default ${DEFAULT-VALUE}).")
     private int samples = 1024;
 
-    @Option(names = "--rounds", paramLabel = "K", description = "Rounds of timings (default ${DEFAULT-VALUE}).")
-    private int rounds = 2;
+    @Option(
+            names = "--seeds",
+            paramLabel = "K",
+            description = "Seeds of the noise, each solved by both (default ${DEFAULT-VALUE}).")
+    private int seeds = 4;
 
     @Mixin
     private DeviceOption device;
@@ -60,17 +64,17 @@ final class BenchAlternatingCommand extends Subcommand {
             out().println(backend.description());
             out().printf(
                             Locale.ROOT,
-                            "%6s %12s %15s %10s %11s %22s %22s%n",
+                            "%6s %12s %15s %10s %11s %36s %36s%n",
                             "TP",
                             "causal s",
                             "alternating s",
                             "cpu ratio",
                             "iterations",
-                            "loss error (c, a)",
-                            "kernel error (c, a)");
+                            "loss error: causal, alternating",
+                            "kernel error: causal, alternating");
             out().flush();
             List<AlternatingBenchmark.Size> sizes = AlternatingBenchmark.run(
-                    new AlternatingBenchmark.Plan(rows, depth, samples, rounds), backend, this::print);
+                    new AlternatingBenchmark.Plan(rows, depth, samples, seeds), backend, this::print);
             fit("causal", sizes, size -> size.causal().processorSeconds());
             fit("alternating", sizes, size -> size.alternating().processorSeconds());
             fit("ratio", sizes, AlternatingBenchmark.Size::ratio);
@@ -92,23 +96,27 @@ final class BenchAlternatingCommand extends Subcommand {
         int most = rows[rows.length - 1];
         InvalidInputException.require(
                 samples >= 2L * most, "--samples", samples, "at least twice the largest TP, " + 2L * most);
-        InvalidInputException.require(rounds >= 1, "--rounds", rounds, "a whole number >= 1");
+        InvalidInputException.require(seeds >= 2, "--seeds", seeds, "a whole number >= 2");
     }
 
     private void print(AlternatingBenchmark.Size size) {
         out().printf(
                         Locale.ROOT,
-                        "%6d %12.4f %15.3f %10.1f %11d %11.1e %10.1e %11.1e %10.1e%n",
+                        "%6d %12.4f %15.3f %10.1f %11d %s %s  %s %s%n",
                         size.rows(),
                         size.causal().seconds(),
                         size.alternating().seconds(),
                         size.ratio(),
                         size.iterations(),
-                        size.causal().loss(),
-                        size.alternating().loss(),
-                        size.causal().kernels(),
-                        size.alternating().kernels());
+                        text(size.causal().loss()),
+                        text(size.alternating().loss()),
+                        text(size.causal().kernels()),
+                        text(size.alternating().kernels()));
         out().flush();
+    }
+
+    private static String text(SeedAverage.Estimate error) {
+        return String.format(Locale.ROOT, "%8.1e +- %.0e", error.mean(), error.standardError());
     }
 
     private void fit(

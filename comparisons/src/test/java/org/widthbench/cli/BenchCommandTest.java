@@ -32,9 +32,9 @@ class BenchCommandTest {
 
     @Test
     void alternatingBenchmarkPrintsBothSolversErrorsAndExponents() {
-        Run run = Run.of("bench", "alternating", "--rows", "8,16,24", "--samples", "256", "--rounds", "1");
+        Run run = Run.of("bench", "alternating", "--rows", "8,16,24", "--samples", "256", "--seeds", "2");
         assertThat(run.exit()).isZero();
-        String error = "\\d\\.\\de-0\\d";
+        String error = "\\d\\.\\de-0\\d \\+- \\de-\\d\\d";
         // 256 samples are good to some percent: both solvers solve the same problem.
         for (int rows : new int[] {8, 16, 24}) {
             assertThat(run.out())
@@ -50,9 +50,15 @@ class BenchCommandTest {
     @ParameterizedTest
     @CsvSource(
             delimiter = ';',
-            value = {"20,40; --rows", "20,40,30; --rows", "20,40,81; --rows", "20,40,2000; --samples"})
-    void rowsThatCannotBeFittedOrSampledAreRefused(String rows, String option) {
-        Run run = Run.of("bench", "alternating", "--rows", rows);
+            value = {
+                "--rows; 20,40; --rows",
+                "--rows; 20,40,30; --rows",
+                "--rows; 20,40,81; --rows",
+                "--rows; 20,40,2000; --samples",
+                "--seeds; 1; --seeds"
+            })
+    void rowsThatCannotBeFittedOrSampledAreRefused(String name, String value, String option) {
+        Run run = Run.of("bench", "alternating", name, value);
         assertThat(run.exit()).isEqualTo(2);
         assertThat(run.err()).contains(option);
     }
