@@ -108,6 +108,9 @@ final class SolveCommand extends Subcommand {
                 ConvolutionalCost cost = new ConvolutionalCausalSolver(causal).cost(problem, backend);
                 reporter().say(cost.text(backend));
                 cost.requireFits();
+                if (resume || checkpointEvery != null) {
+                    reporter().say(cost.checkpoints());
+                }
                 details.put("memory", cost.form().name().toLowerCase(Locale.ROOT));
             }
             Solved solved;

@@ -23,14 +23,16 @@ import org.widthbench.core.backend.Matrix;
  */
 public record ConvolutionalCost(
         Size size, Demand kernel, Demand accumulator, CausalSolver.Form form, boolean asked, double limit) {
-    /** Field matrices that a layer keeps of the current time, as {@link CausalLayer} does. */
-    private static final int CURRENT_FIELDS = 8;
+    /** Field matrices of n rows per layer: twelve of {@link CausalLayer}, and a layer's share of the static noise and memory sums. */
+    private static final int CURRENT_FIELDS = 16;
     /** Matrices of n rows that are made while another of their kind is alive. */
     private static final int KERNEL_ROWS_AT_A_TIME = 3;
     /** Capacity of {@link GrowingRows} over what it holds, at worst. */
     private static final double GROWTH = 2;
     /** What one array or one matrix of the CPU may have. */
     private static final double MOST_ENTRIES = Integer.MAX_VALUE;
+    /** What was read back, room for more of it, and a copy while it is written. */
+    private static final double CHECKPOINT_COPIES = 2.25;
     /** Side of the product by which a backend's speed is measured: large enough to be at full speed, done in milliseconds. */
     private static final int PROBE = 768;
 
@@ -58,8 +60,9 @@ public record ConvolutionalCost(
      * @param heapBytes memory of the Java heap
      * @param flops floating-point operations
      * @param largest entries of the largest array or matrix
+     * @param readOuts numbers read back in all, which every checkpoint holds
      */
-    public record Demand(double fieldBytes, double heapBytes, double flops, double largest) {
+    public record Demand(double fieldBytes, double heapBytes, double flops, double largest, double readOuts) {
         boolean fits(double limit) {
             return largest < MOST_ENTRIES
                     && fieldBytes < limit
@@ -132,6 +135,13 @@ public record ConvolutionalCost(
                 + (4.0 * size.steps + 4.0 * size.depth * recorded) * n * n * s;
     }
 
+    /** Kernels at equal times, responses, read-outs. */
+    private static double commonReadOuts(Size size, double pivots) {
+        double n = size.rows;
+        return size.steps * n * (4 * size.depth * n + 2 * (size.depth - 1) * pivots + 2)
+                + 4 * size.depth * n * size.samples;
+    }
+
     private static Demand kernelForm(Problem problem, CausalSolver settings, Size size) {
         double n = size.rows;
         double rows = n * size.steps;
@@ -142,7 +152,8 @@ public record ConvolutionalCost(
                 Double.BYTES * (2 * size.depth * rows * s + n * rows + common(problem, size, pivots)),
                 Double.BYTES * ((2 * links + KERNEL_ROWS_AT_A_TIME) * n * rows + commonHeap(problem, size, pivots)),
                 links * 4 * s * rows * rows + commonFlops(problem, size, pivots),
-                Math.max(n * rows, rows * s));
+                Math.max(n * rows, rows * s),
+                links * rows * (rows + n) + commonReadOuts(size, pivots));
     }
 
     private static Demand accumulatorForm(Problem problem, CausalSolver settings, Size size) {
@@ -164,7 +175,8 @@ public record ConvolutionalCost(
                 Double.BYTES * (KERNEL_ROWS_AT_A_TIME * n * reached + commonHeap(problem, size, pivots)),
                 links * size.steps * (6 * size.offsets * n * s * s + 2 * 4 * n * reached * s)
                         + commonFlops(problem, size, pivots),
-                Math.max(Math.max(n * reached, GROWTH * reached * s), s * s));
+                Math.max(Math.max(n * reached, GROWTH * reached * s), s * s),
+                2 * links * size.steps * n * (reached + 1) + commonReadOuts(size, pivots));
     }
 
     private Demand chosen() {
@@ -199,6 +211,25 @@ public record ConvolutionalCost(
                 Math.ceil(chosen().flops / speed),
                 speed / 1e9,
                 reason());
+    }
+
+    /**
+     * One line for people about checkpoints: they hold all that was read back, so they grow with the number of steps in either form.
+     *
+     * @throws InvalidInputException with the numbers and what to do, if the last of them cannot be held
+     */
+    public String checkpoints() {
+        Demand demand = chosen();
+        double file = Double.BYTES * demand.readOuts + demand.fieldBytes;
+        double heap = demand.heapBytes + CHECKPOINT_COPIES * file;
+        boolean fits = heap < Runtime.getRuntime().maxMemory() && demand.readOuts < MOST_ENTRIES;
+        InvalidInputException.require(
+                fits,
+                "--checkpoint-every",
+                "checkpoints of up to " + gigabytes(file) + ", Java heap " + gigabytes(heap),
+                "at most " + gigabytes((double) Runtime.getRuntime().maxMemory())
+                        + " of heap and 2^31 numbers; solve without checkpoints, or lower training.steps, theory.samples or data.points");
+        return "checkpoints of up to " + gigabytes(file) + ", Java heap " + gigabytes(heap);
     }
 
     /** Why this form. */
