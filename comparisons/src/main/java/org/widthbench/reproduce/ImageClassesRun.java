@@ -41,8 +41,8 @@ record ImageClassesRun(
         double[] settled) {
     /** Test images in the kernel. */
     private static final int IN_KERNEL = 100;
-    /** Seldom beside the seconds that writing half a gigabyte takes. */
-    private static final Duration KEPT_EVERY = Duration.ofMinutes(2);
+    /** Seldom beside the second that writing the 100 MB of 500 channels takes. */
+    private static final Duration KEPT_EVERY = Duration.ofMinutes(1);
 
     /** @param states folder for what a killed run goes on from */
     static ImageClassesRun of(

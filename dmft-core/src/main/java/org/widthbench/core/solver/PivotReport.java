@@ -57,8 +57,9 @@ public record PivotReport(int[] forward, int[] backward, double[] forwardCapture
             throw new SolverException("theory.samples: " + settings.samples()
                     + " samples cannot carry the pivots that layer " + layer + " has at step " + step + ": the "
                     + pivots + " that fit explain " + Math.round(100 * captured)
-                    + "% of the variance of " + field + "; raise theory.samples, or accept that by theory.maxPivots: "
-                    + pivots);
+                    + "% of the variance of " + field + "; raise theory.samples"
+                    + (step == 0 ? "" : ", about in proportion to the steps wanted (so many lasted for " + step + ")")
+                    + ", or accept that by theory.maxPivots: " + pivots);
         }
     }
 
