@@ -22,15 +22,23 @@ final class LineReporter implements Reporter {
         long started = System.nanoTime();
         Progress progress = new Progress() {
             private double reported;
+            /** Where the first report found it: a run that goes on after a kill has most of it from earlier. */
+            private int first = -1;
+
+            private double firstSeconds;
 
             @Override
             public void step(int completed, int total) {
                 double seconds = seconds(started);
+                if (first < 0) {
+                    first = completed;
+                    firstSeconds = seconds;
+                }
                 if (completed > 0 && completed < total && seconds - reported >= SECONDS_BETWEEN_LINES) {
                     reported = seconds;
-                    double left = seconds * (total - completed) / completed;
-                    say(String.format(
-                            Locale.ROOT, "%s: %d%%, about %.0f s left", name, 100L * completed / total, left));
+                    double left = (seconds - firstSeconds) * (total - completed) / (completed - first);
+                    String time = completed == first ? "" : String.format(Locale.ROOT, ", about %.0f s left", left);
+                    say(String.format(Locale.ROOT, "%s: %d%%%s", name, 100L * completed / total, time));
                 }
             }
         };
