@@ -24,25 +24,20 @@ final class CausalSweep implements AutoCloseable {
     private final CausalSolver settings;
     private final Backend backend;
     private final Training training;
-    private final PointSchedule schedule;
     private final ImpulseResponse response;
     private final int points;
     private final int outputs;
     private final int depth;
-    private final boolean general;
-    private final double[] inputKernel;
-    private final InputBasis inputs;
     private final CausalLayer[] layers;
-    private final LearnedRows firstWeights;
-    private final LearnedRows readoutWeights;
+    private final InputWeights inputWeights;
+    private final ReadoutWeights readoutWeights;
     /** Between layers l and l+1, at index {@code l-1}. */
     private final Memory[] memories;
 
     private final Trajectory trajectory;
-    /** {@code (Q C, C)}: row (mu, c) reads weight c. */
-    private final double[] readoutBasis;
-    /** Rows of the input basis that belong to the points of this time, {@code (Q, k)}. */
-    private double[] present;
+    private final boolean flow;
+    /** FLOW only: {@code K^x}. */
+    private final double[] inputKernel;
     /** FLOW only: the predictions that the coming time will have. */
     private double[] flowed;
 
@@ -55,16 +50,12 @@ final class CausalSweep implements AutoCloseable {
         this.backend = backend;
         this.training = problem.training();
         this.trajectory = new Trajectory(problem, "causal", Network.Architecture.MLP, true);
-        this.schedule = PointSchedule.of(problem);
         this.response = trajectory.response();
-        this.points = schedule.rows();
+        this.points = PointSchedule.of(problem).rows();
         this.outputs = problem.outputs();
         this.depth = problem.network().depth();
-        this.general = CausalSolver.isGeneral(problem);
-        this.inputs = InputBasis.of(problem);
-        this.inputKernel = general ? new double[0] : problem.inputKernel().data();
-        this.readoutBasis = readoutBasis(points, outputs);
-        this.present = inputs.rows();
+        this.flow = training.dynamics() == Training.Dynamics.FLOW;
+        this.inputKernel = flow ? problem.inputKernel().data() : new double[0];
         this.flowed = new double[points];
         int samples = settings.samples();
         int pullbackRows = points * outputs;
@@ -97,17 +88,8 @@ final class CausalSweep implements AutoCloseable {
         for (int l = 1; l < depth; l++) {
             memories[l - 1] = memory(form, layers[l - 1], layers[l]);
         }
-        this.firstWeights = new LearnedRows(backend, training, inputs.columns(), points, pullbackRows, samples);
-        this.readoutWeights = new LearnedRows(backend, training, outputs, pullbackRows, points, samples);
-        readoutWeights.read(readoutBasis);
-    }
-
-    private static double[] readoutBasis(int points, int outputs) {
-        double[] tiles = new double[points * outputs * outputs];
-        for (int row = 0; row < points * outputs; row++) {
-            tiles[row * outputs + row % outputs] = 1;
-        }
-        return tiles;
+        this.inputWeights = new InputWeights(backend, problem, samples);
+        this.readoutWeights = new ReadoutWeights(backend, training, points, outputs, samples);
     }
 
     private FieldHistory history(CausalSolver.Form form, int rows) {
@@ -187,13 +169,11 @@ final class CausalSweep implements AutoCloseable {
     private void forward(int t, int l) {
         CausalLayer layer = layers[l - 1];
         double decay = response.decay(t);
-        boolean drawn = l > 1 || t == 0 || training.online();
+        boolean drawn = true;
         if (l == 1) {
-            if (drawn) {
-                drawInputs(t);
-            }
+            drawn = inputWeights.draw(t, layer.uProcess, layer.u);
             layer.beginForward(decay, drawn);
-            firstWeights.addTo(layer.h);
+            inputWeights.addTo(layer.h);
         } else {
             CausalLayer below = layers[l - 2];
             layer.uProcess.draw(t, below.features, layer.u);
@@ -207,33 +187,12 @@ final class CausalSweep implements AutoCloseable {
         layer.activate(t, decay, drawn || decay != response.decay(t - 1));
     }
 
-    /** {@code u^1 ~ GP(0, K^x)} of the points of this time. */
-    private void drawInputs(int t) {
-        CausalLayer first = layers[0];
-        if (training.online()) {
-            int rank = inputs.columns();
-            int[] now = schedule.points(t);
-            present = new double[points * rank];
-            for (int row = 0; row < points; row++) {
-                System.arraycopy(inputs.rows(), now[row] * rank, present, row * rank, rank);
-            }
-        }
-        firstWeights.read(present);
-        if (general) {
-            first.uProcess.drawSpanned(t, present, first.u);
-        } else {
-            first.uProcess.drawStatic(inputKernel, first.u);
-        }
-    }
-
     /** {@code z^l(t) = c(t) [r^l + B^{l+1} phi^l] + memory}, then {@code g^l = phi'(h^l) z^l}. */
     private void backward(int t, int l) {
         CausalLayer layer = layers[l - 1];
         double decay = response.decay(t);
         if (l == depth) {
-            if (t == 0) {
-                layer.rProcess.drawSpanned(t, readoutBasis, layer.r);
-            }
+            readoutWeights.draw(t, layer.rProcess, layer.r);
             backend.add(decay, layer.r, 0, layer.z);
             readoutWeights.addTo(layer.z);
         } else {
@@ -250,7 +209,7 @@ final class CausalSweep implements AutoCloseable {
     }
 
     private void readOut(int t) {
-        if (training.dynamics() == Training.Dynamics.FLOW) {
+        if (flow) {
             trajectory.predict(t, flowed);
             flowed = trajectory.flow(t, tangentKernel(t));
             return;
@@ -282,18 +241,8 @@ final class CausalSweep implements AutoCloseable {
         for (int row = 0; row < drive.length; row++) {
             drive[row] *= problem.updateScale();
         }
-        int rank = inputs.columns();
-        double[] first = new double[rank * drive.length];
-        double[] last = new double[outputs * points];
-        for (int row = 0; row < drive.length; row++) {
-            int mu = row / outputs;
-            for (int k = 0; k < rank; k++) {
-                first[k * drive.length + row] = present[mu * rank + k] * drive[row];
-            }
-            last[row % outputs * points + mu] = drive[row];
-        }
-        firstWeights.learn(t, first, layers[0].gradients.at(t));
-        readoutWeights.learn(t, last, layers[depth - 1].features.at(t));
+        inputWeights.learn(t, drive, layers[0].gradients.at(t));
+        readoutWeights.learn(t, drive, layers[depth - 1].features.at(t));
         for (CausalLayer layer : layers) {
             layer.learn(t, drive);
         }
@@ -323,7 +272,7 @@ final class CausalSweep implements AutoCloseable {
         for (Memory memory : memories) {
             memory.close();
         }
-        firstWeights.close();
+        inputWeights.close();
         readoutWeights.close();
     }
 }
