@@ -21,6 +21,9 @@ import org.widthbench.report.Report;
 record ClaimFigure(String name, String caption, String reading, List<List<Panel>> rows, List<Scaling> fits) {
     private static final double HEIGHT = 150;
 
+    /** Of rows so many that the figure would not fit on a screen. */
+    private static final double LOW = 105;
+
     ClaimFigure {
         rows = rows.stream().filter(row -> !row.isEmpty()).map(List::copyOf).toList();
         fits = List.copyOf(fits);
@@ -30,7 +33,7 @@ record ClaimFigure(String name, String caption, String reading, List<List<Panel>
     Report.Picture picture() {
         Figure.Builder whole = Figure.of(Style.PAPER, PageWidth.DOUBLE_COLUMN);
         for (List<Panel> row : rows) {
-            whole.row(HEIGHT, row.toArray(new Panel[0]));
+            whole.row(rows.size() > 2 ? LOW : HEIGHT, row.toArray(new Panel[0]));
         }
         return new Report.Picture(name, caption + " " + reading, whole.build(), Map.of());
     }

@@ -49,7 +49,7 @@ final class SpectrumClaim {
             curves.regression(task);
             curves.values.into(draft.row(0));
             curves.beyond.withoutLegend().into(draft.row(1));
-            curves.error.withoutLegend().into(draft.row(2));
+            curves.error.into(draft.row(2));
             draft.reading(reading(task, spectra));
             draft.fit(Scaling.ofWidest(task, "effective rank of the NTK below the widest", 1, 1, view -> {
                 double[] perWidth = view.perWidth(spectra::effectiveRank);
@@ -79,7 +79,7 @@ final class SpectrumClaim {
     private static final class Curves {
         private final Plot values;
         private final Plot beyond = new Plot("", Axis.log("Index $k$"), Axis.log("Task power beyond $k$"));
-        private final Plot error = new Plot("", Axis.log("Samples $p$"), Axis.log("Predicted error"));
+        private final Plot error = new Plot("", Axis.log("Samples $p$"), Axis.log("Regression error"));
 
         Curves(String task) {
             values = new Plot(task, Axis.log("Index $k$"), Axis.log("NTK eigenvalue"));
@@ -101,7 +101,8 @@ final class SpectrumClaim {
                             .average()
                             .orElseThrow())
                     .toArray();
-            error.points(null, task.ink(task.groups().size() - 1), samples, measured);
+            error.points("kernel regression", task.ink(task.groups().size() - 1), samples, measured);
+            error.entry("predicted", LineStyle.SOLID);
         }
 
         /** The mean of some spectra. */
@@ -114,7 +115,7 @@ final class SpectrumClaim {
                     .toArray();
             beyond.curve(label, ink, line, Arrays.copyOf(index, m - 1), Arrays.copyOf(power, m - 1));
             double[] samples = Arrays.copyOf(index, Math.max(1, (int) (PART * m)));
-            error.curve(label, ink, line, samples, mean(spectra, spectrum -> Arrays.stream(samples)
+            error.curve(null, ink, line, samples, mean(spectra, spectrum -> Arrays.stream(samples)
                     .map(spectrum::regressionError)
                     .toArray()));
         }
