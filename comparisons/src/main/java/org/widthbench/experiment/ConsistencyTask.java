@@ -19,6 +19,8 @@ import org.widthbench.training.stream.Teacher;
  */
 public record ConsistencyTask(String name, Source source, int points) {
 
+    private static final String DATA = "data.";
+
     /** Where samples come from. */
     public sealed interface Source permits FromTeacher, FromImages {}
 
@@ -60,7 +62,7 @@ public record ConsistencyTask(String name, Source source, int points) {
                     : RepeatedStream.of(teacher.training(0, points), batch, teacher.test(testPoints));
         }
         FromImages from = (FromImages) source;
-        TwoClasses both = TwoClasses.of(from.data);
+        TwoClasses both = read(from.data);
         Samples images = both.training();
         Samples test = both.test();
         int pool = images.count();
@@ -70,6 +72,18 @@ public record ConsistencyTask(String name, Source source, int points) {
         InvalidInputException.require(
                 batch <= pool, "training.batch", batch, "at most the images of task " + name + ", " + pool);
         return new AugmentedImages(images, test, from.shift, from.mirror, from.seed).stream(batch, flat);
+    }
+
+    /** What the data say of their own keys is said of the task's. */
+    private TwoClasses read(DataSource data) {
+        try {
+            return TwoClasses.of(data);
+        } catch (InvalidInputException e) {
+            throw e.getMessage().startsWith(DATA)
+                    ? new InvalidInputException(
+                            "tasks." + name + "." + e.getMessage().substring(DATA.length()), e)
+                    : e;
+        }
     }
 
     /** The first samples of the stream as a set. */

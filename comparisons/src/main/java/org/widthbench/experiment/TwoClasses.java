@@ -6,6 +6,7 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.widthbench.core.Dataset;
+import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.data.Cifar10Source;
 import org.widthbench.core.data.DataSource;
 import org.widthbench.core.data.MnistSource;
@@ -37,7 +38,7 @@ record TwoClasses(Samples training, Samples test) {
             Samples all = new Samples(images.inputs(), targets);
             return of(all, points, points / 2, tests, points, points + tests / 2);
         }
-        Dataset images = withoutTestSet(source, tests).load();
+        Dataset images = loadWithoutTestSet(source, tests);
         int both = images.trainingPoints();
         int points = both - tests;
         Samples all = new Samples(images.inputs(), images.targets());
@@ -69,6 +70,17 @@ record TwoClasses(Samples training, Samples test) {
 
     private static boolean exists(Path folder, String... names) {
         return Stream.of(names).anyMatch(name -> Files.exists(folder.resolve(name)));
+    }
+
+    private static Dataset loadWithoutTestSet(DataSource source, int tests) {
+        try {
+            return withoutTestSet(source, tests).load();
+        } catch (InvalidInputException e) {
+            throw new InvalidInputException(
+                    e.getMessage() + "; among the points asked for are measure.testPoints: " + tests
+                            + ", held out for want of test files",
+                    e);
+        }
     }
 
     private static DataSource withoutTestSet(DataSource source, int more) {

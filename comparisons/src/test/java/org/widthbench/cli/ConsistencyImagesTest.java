@@ -112,7 +112,7 @@ class ConsistencyImagesTest {
         Run few = study("tasks: {repeated: {source: mnist, dir: ., classes: [3, 5], points: 40}}\n", "");
         assertThat(few.exit()).isEqualTo(2);
         assertThat(few.err().strip().lines()).hasSize(1);
-        assertThat(few.err()).contains("points", "at most 20");
+        assertThat(few.err()).contains("tasks.repeated.points: ", "at most 20", "held out for want of test files");
         Files.delete(folder.resolve("train-labels-idx1-ubyte"));
         Run labels = study("tasks: {repeated: {source: mnist, dir: ., classes: [3, 5], points: 4}}\n", "");
         assertThat(labels.exit()).isEqualTo(2);

@@ -88,7 +88,7 @@ class ConsistencyTaskTest {
         ConsistencyTask task = read("points: 40").tasks().get(0);
         assertThatThrownBy(() -> task.stream(4, 6, true))
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessageContaining("points")
+                .hasMessageStartingWith("tasks." + task.name() + ".points: ")
                 .hasMessageContaining("at most 20");
         ConsistencyTask small = read("points: 2").tasks().get(0);
         assertThatThrownBy(() -> small.stream(4, 6, true)).hasMessageContaining("training.batch: 4");
