@@ -62,7 +62,7 @@ final class RepresentationClaims {
         }
         return draft.finish(
                 "Alignment of single networks' kernels on test points with DMFT where it is solved, otherwise with the mean of the"
-                        + " widest networks (of the other seeds for those themselves); mean over seeds.");
+                        + " widest networks of the other seeds; mean over seeds.");
     }
 
     private static double mean(double[] values) {
@@ -88,8 +88,7 @@ final class RepresentationClaims {
                 narrow = distance.values();
             }
             plot.into(draft.row(1));
-            double[] reference =
-                    reference(task, task.widest().runs().get(0), task.widest().width(), depth - 1);
+            double[] reference = reference(task, task.widest().runs().get(0), depth - 1);
             draft.reading(
                     reference == null
                             ? task.name()
@@ -99,7 +98,7 @@ final class RepresentationClaims {
         return draft.finish(
                 "Preactivations on test points at the last step. Top: densities of the last layer, all seeds pooled; dashed: DMFT"
                         + " where it is solved. Bottom: distance of single networks' distributions from DMFT's, or from the mean of"
-                        + " the widest networks.");
+                        + " the widest networks of the other seeds.");
     }
 
     private static String away(TaskView task, double[] distance, double spread) {
@@ -138,7 +137,7 @@ final class RepresentationClaims {
     private static double distance(TaskView task, WidthGroup group, int layer) {
         return group.runs().stream()
                 .mapToDouble(run -> {
-                    double[] reference = reference(task, run, group.width(), layer);
+                    double[] reference = reference(task, run, layer);
                     double[] own = WidthGroup.row(run.observed().quantiles().get(layer), 1);
                     return reference == null ? Double.NaN : Observed.wasserstein(own, reference);
                 })
@@ -146,16 +145,13 @@ final class RepresentationClaims {
                 .orElse(Double.NaN);
     }
 
-    /** The theory's quantiles, or the mean of the widest networks' other than this one; null if there is no other. */
-    private static double[] reference(TaskView task, NetworkRun run, int width, int layer) {
+    /** The theory's quantiles, or the mean of the networks' that this one is compared with; null if there are none. */
+    private static double[] reference(TaskView task, NetworkRun run, int layer) {
         if (task.theory() != null) {
             return WidthGroup.row(task.theory().quantiles().get(layer), 1);
         }
-        WidthGroup wide = task.widest();
-        List<NetworkRun> others = wide.runs().stream()
-                .filter(other -> width != wide.width() || other.seed() != run.seed())
-                .toList();
-        return others.isEmpty() ? null : new WidthGroup(wide.width(), others, wide.targets()).quantiles(layer, 1);
+        WidthGroup others = task.others(run);
+        return others == null ? null : others.quantiles(layer, 1);
     }
 
     private static double deviation(double[] quantiles) {

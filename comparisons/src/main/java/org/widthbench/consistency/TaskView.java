@@ -122,11 +122,11 @@ final class TaskView {
         return pairs == 0 ? 0 : sum / pairs;
     }
 
-    /** Alignment of every network's kernel with the theory's, or without one with the mean of the other widest networks. */
+    /** Alignment of every network's kernel with the theory's, or without one with the mean of {@link #others}. */
     double[] alignments(WidthGroup group, WidthGroup.Kernel kernel, int slot) {
         List<Double> alignments = new ArrayList<>();
         for (NetworkRun run : group.runs()) {
-            Tensor reference = reference(group, run, kernel, slot);
+            Tensor reference = reference(run, kernel, slot);
             if (reference != null) {
                 alignments.add(Alignment.of(reference, Observed.at(kernel.of(run.observed()), slot)));
             }
@@ -134,17 +134,26 @@ final class TaskView {
         return alignments.stream().mapToDouble(Double::doubleValue).toArray();
     }
 
-    private Tensor reference(WidthGroup group, NetworkRun run, WidthGroup.Kernel kernel, int slot) {
+    private Tensor reference(NetworkRun run, WidthGroup.Kernel kernel, int slot) {
         if (theory() != null) {
             return Observed.at(kernel.of(theory()), slot);
         }
-        if (group.width() != widest().width()) {
-            return widest().mean(kernel, slot);
+        WidthGroup others = others(run);
+        return others == null ? null : others.mean(kernel, slot);
+    }
+
+    /**
+     * What a network is compared with where there is no theory: the widest of the other seeds, equally many at every width. With one
+     * seed, the widest for the others; null for itself.
+     */
+    WidthGroup others(NetworkRun run) {
+        WidthGroup wide = widest();
+        List<NetworkRun> others =
+                wide.runs().stream().filter(other -> other.seed() != run.seed()).toList();
+        if (others.isEmpty()) {
+            return run.width() == wide.width() ? null : wide;
         }
-        List<NetworkRun> others = group.runs().stream()
-                .filter(other -> other.seed() != run.seed())
-                .toList();
-        return others.isEmpty() ? null : new WidthGroup(group.width(), others, group.targets()).mean(kernel, slot);
+        return new WidthGroup(wide.width(), others, wide.targets());
     }
 
     String referenceName() {

@@ -102,4 +102,14 @@ class PowersOfWidthTest {
         double limit = Decomposition.meanSquare(task.theory().predictions(0), targets);
         assertExponent(fit(view -> view.perWidth(group -> group.decomposition(0).infiniteEnsemble() - limit)), 1, 0.4);
     }
+
+    /** Otherwise the widest would be compared with fewer networks than the others, and seem to agree less. */
+    @Test
+    void everyWidthIsComparedWithEquallyManyOfTheWidest() {
+        for (WidthGroup group : task.groups()) {
+            NetworkRun run = group.runs().get(3);
+            assertThat(task.others(run).width()).isEqualTo(WIDTHS[WIDTHS.length - 1]);
+            assertThat(task.others(run).runs()).hasSize(SEEDS - 1).noneMatch(other -> other.seed() == run.seed());
+        }
+    }
 }
