@@ -60,9 +60,7 @@ public final class ConsistencyReader {
                 measure,
                 edge(sections, tasks, standard.edge()),
                 ExperimentReader.sweep(sections.section("sweep"), standard.sweep()),
-                isNone(sections, "theory")
-                        ? null
-                        : ExperimentReader.theory(sections.section("theory"), standard.theory()));
+                theory(sections, standard.theory()));
     }
 
     private static ConsistencySpec.Descent training(Section section, ConsistencySpec.Descent standard) {
@@ -90,6 +88,14 @@ public final class ConsistencyReader {
     private static boolean isNone(Section sections, String key) {
         JsonNode value = sections.raw(key);
         return value != null && value.isTextual() && value.textValue().equals("none");
+    }
+
+    /** Absent: the standard one; {@code theory: none}: none. Its cap on pivots goes with its samples, so that a section has none of it. */
+    private static TheorySettings theory(Section sections, TheorySettings standard) {
+        if (isNone(sections, "theory")) {
+            return null;
+        }
+        return sections.has("theory") ? ExperimentReader.theory(sections.section("theory"), standard) : standard;
     }
 
     /** Absent: the standard one on the last task that is there; {@code edge: none}: none. */

@@ -105,6 +105,11 @@ public record TheorySettings(
         return new TheorySettings(method, samples, seed, causalSolver.withTolerances(u, r), expansion, alternation);
     }
 
+    /** These settings with another cap on pivots. */
+    public TheorySettings withMaxPivots(int cap) {
+        return new TheorySettings(method, samples, seed, causalSolver.withMaxPivots(cap), expansion, alternation);
+    }
+
     /** The solver that these settings describe. */
     public Solver solver() {
         return switch (method) {
