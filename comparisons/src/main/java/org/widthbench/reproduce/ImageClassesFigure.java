@@ -234,11 +234,9 @@ final class ImageClassesFigure implements ExperimentFigure {
         ImageClassesRun.Effect gammaEffect = ImageClassesRun.gammaEffect(runs);
         Map<String, Object> summary = new LinkedHashMap<>();
         summary.put("trainSeconds", training.seconds());
-        summary.put("widthEffect", widthEffect.size());
-        summary.put("gamma0Effect", gammaEffect.size());
-        if (experiment.sweep().seeds() > 1) {
-            summary.put("widthEffectError", widthEffect.error());
-            summary.put("gamma0EffectError", gammaEffect.error());
+        describe(summary, "gamma0Effect", gammaEffect);
+        if (experiment.sweep().widths().length > 1) {
+            describe(summary, "widthEffect", widthEffect);
         }
         summary.put("finalLoss", ImageClassesRun.last(runs.get(runs.size() - 1).meanSquare()));
         summary.put("backend", "none");
@@ -258,6 +256,13 @@ final class ImageClassesFigure implements ExperimentFigure {
                 List.of(new FigurePage().row(HEIGHT, panels).picture(name(), caption(experiment, images))),
                 List.of(ImageClassesRun.table(runs)),
                 summary);
+    }
+
+    private static void describe(Map<String, Object> summary, String name, ImageClassesRun.Effect effect) {
+        summary.put(name, effect.size());
+        if (Double.isFinite(effect.error())) {
+            summary.put(name + "Error", effect.error());
+        }
     }
 
     private static void delete(Path states) {

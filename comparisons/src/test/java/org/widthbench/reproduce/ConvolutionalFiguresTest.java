@@ -20,6 +20,7 @@ import org.widthbench.core.backend.CpuBackend;
 import org.widthbench.core.data.GaussianSource;
 import org.widthbench.core.data.TextureSource;
 import org.widthbench.experiment.Experiment;
+import org.widthbench.experiment.Json;
 import org.widthbench.experiment.Reporter;
 import org.widthbench.experiment.SweepSpec;
 import org.widthbench.report.Report;
@@ -93,6 +94,23 @@ class ConvolutionalFiguresTest {
         }
         assertThat(report.summary()).containsKeys("widthEffect", "gamma0Effect");
         assertThat(report.tables().get(0).rows()).hasSize(6);
+    }
+
+    @Test
+    void oneWidthHasNoWidthEffect() {
+        ImageClassesFigure figure = ImageClassesFigure.variants().get(0);
+        Experiment standard = figure.experiment(TinyFigures.options());
+        Experiment tiny = new Experiment(
+                new TextureSource(4, 1, 8, 4, 0),
+                standard.network(),
+                new Training(10, 5e-4, 3, 0, 0, 4, Training.Dynamics.DESCENT, new int[] {0, 2}),
+                standard.theory(),
+                new SweepSpec(new int[] {8}, 2));
+        Report report = figure.reproduce(tiny, null, Reporter.SILENT, folder);
+        assertThat(Json.text(report.summary())).contains("gamma0EffectError").doesNotContain("widthEffect");
+        assertThat(report.verdicts()).isEmpty();
+        // What a killed run would go on from is gone with the work done.
+        assertThat(folder.resolve("networks")).doesNotExist();
     }
 
     private static double[] numbers(String row) {
