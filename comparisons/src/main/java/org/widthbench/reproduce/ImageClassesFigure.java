@@ -1,6 +1,7 @@
 package org.widthbench.reproduce;
 
 import java.io.IOException;
+import java.math.BigDecimal;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -335,7 +336,9 @@ final class ImageClassesFigure implements ExperimentFigure {
                         + " solid, others dotted, mean of %d seed(s). (a) Test MSE. (b) Share of test images on the wrong side of"
                         + " zero. (c) Alignment of the pooled features' kernel on test images with their labels.%s%s%s",
                 experiment.network().depth(),
-                experiment.training().eta(),
+                BigDecimal.valueOf(experiment.training().eta())
+                        .stripTrailingZeros()
+                        .toPlainString(),
                 experiment.training().batch(),
                 images.problem().trainingPoints(),
                 images.testTargets().length,

@@ -211,7 +211,7 @@ record ImageClassesRun(
                 runs.stream()
                         .map(run -> List.of(
                                 String.valueOf(run.channels),
-                                ComparedRun.number("%.4g", run.gamma0),
+                                ComparedRun.number("%.0f", run.gamma0),
                                 ComparedRun.number("%.4f", last(run.meanSquare)),
                                 new Effect(run.meanSettled(), Math.sqrt(run.variance())).toString(),
                                 ComparedRun.number("%.4f", last(run.error)),
