@@ -97,7 +97,11 @@ class AlternatingSolverTest {
         assertThat(alternating.ntk().data()).containsExactly(exact.ntk().data(), within(1e-8));
     }
 
-    /** Two routes to the same equations: Jacobians and whole kernels here, integration by parts and pivots there. */
+    /**
+     * Two routes to the same equations: Jacobians and whole kernels here, integration by parts and pivots there. Under biases
+     * 1% is about one standard error of the difference (L = 2, loss at t = 9: .5291 +- .0012 over four causal seeds, .5265 +- .0018
+     * over four alternating ones), so that there the seeds decide; linear networks are the sharp test.
+     */
     @ParameterizedTest
     @CsvSource({"2, false", "3, false", "2, true", "3, true"})
     void causalSolverAgreesOnDeepTanhNetworks(int depth, boolean bias) {
