@@ -171,13 +171,17 @@ class GeneralNetworksTest {
         compare(problem, 2048, 400, 6, 0.995);
     }
 
+    /**
+     * G of ReLU spreads by 6% over seeds at S = 2048 and by 5% over means of six networks of 500: 1 - alignment of .0019 and .0015. Four times the samples
+     * leave the networks' share, a third of the bound.
+     */
     @ParameterizedTest
     @CsvSource({"tanh, 3, 1, 0.2, true, MSE", "relu, 2, 3, 0.4, false, MSE", "tanh, 2, 3, 0.4, true, CROSS_ENTROPY"})
     void theoryOfBiasesAndSeveralOutputsAgreesWithNetworks(
             String activation, int depth, int outputs, double eta, boolean bias, Loss loss) {
         Training training = Training.descent(1.5, eta, 12).withLoss(loss).withRecord(0, 11);
         Network network = Network.mlp(depth, Activation.of(activation, 1)).withBias(bias);
-        compare(problem(8, 5, 1, outputs, network, training), 2048, 500, 6, 0.995);
+        compare(problem(8, 5, 1, outputs, network, training), 8192, 500, 6, 0.995);
     }
 
     private void compare(Problem problem, int samples, int width, int networks, double least) {

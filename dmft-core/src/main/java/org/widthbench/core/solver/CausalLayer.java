@@ -131,12 +131,8 @@ final class CausalLayer implements AutoCloseable {
             backend.add(decay, u, 0, scratch);
             backend.activate(activation, scratch, freeFeatures, freeSlope);
         }
-        if (featureStart == null) {
-            return;
-        }
-        featureStart.correct(step, features.at(step));
-        if (freeFieldMoved) {
-            featureStart.add(1, freeFeatures);
+        if (featureStart != null) {
+            featureStart.correct(step, features.at(step));
         }
     }
 
@@ -168,6 +164,9 @@ final class CausalLayer implements AutoCloseable {
         }
         backend.copy(features.at(step), scratch);
         backend.add(-1, freeFeatures, 1, scratch);
+        if (featureStart != null) {
+            featureStart.add(-1, scratch);
+        }
         return rProcess.correlate(decay, scratch);
     }
 
@@ -188,12 +187,49 @@ final class CausalLayer implements AutoCloseable {
         return uProcess.correlate(decay, backwardScratch);
     }
 
+    /**
+     * What the shift {@code D g(0)} of the gradients adds to the output's response to this layer, {@code <D g(0) (h - c u)>} per point and output: the
+     * derivative of {@code <z phi(h)>} by h is the gradient that was sampled, and the weights learn from the shifted one.
+     *
+     * @return length Q C
+     */
+    private double[] startCorrection(double decay) {
+        double[] moved = backend.rowDot(gradientStart.added(), perOutput(h));
+        double[] free = backend.rowDot(gradientStart.added(), perOutput(u));
+        for (int row = 0; row < moved.length; row++) {
+            moved[row] = (moved[row] - decay * free[row]) / h.columns();
+        }
+        return moved;
+    }
+
+    /**
+     * The read-out of a network, {@code gamma0 f} per point and output: that of the last layer, and what the exact start of every
+     * layer that it responds to adds ({@code docs/theory.md} 4.1).
+     *
+     * @return length Q C
+     */
+    static double[] readout(CausalLayer[] layers, int step, double decay) {
+        CausalLayer last = layers[layers.length - 1];
+        double[] sum = last.readout(step, decay);
+        for (CausalLayer layer : layers) {
+            if (layer.gradientStart != null && (layer.responding || layer == last)) {
+                double[] correction = layer.startCorrection(decay);
+                for (int row = 0; row < sum.length; row++) {
+                    sum[row] += correction[row];
+                }
+            }
+        }
+        return sum;
+    }
+
     /** {@code <z phi(h)> - <c r phi(c u)>} per point and output, length Q C: the read-out with its control variate. */
-    double[] readout(int step, double decay) {
+    private double[] readout(int step, double decay) {
         double[] full = backend.rowDot(z, perOutput(features.at(step)));
         double[] free = backend.rowDot(r, perOutput(freeFeatures));
+        double[] shifted =
+                featureStart == null ? new double[free.length] : backend.rowDot(r, perOutput(featureStart.added()));
         for (int row = 0; row < full.length; row++) {
-            full[row] = (full[row] - decay * free[row]) / h.columns();
+            full[row] = (full[row] - decay * (free[row] + shifted[row])) / h.columns();
         }
         return full;
     }

@@ -30,7 +30,7 @@ import org.widthbench.core.random.Sobol;
  *     lets the solver choose
  * @param scrambling how the leading rows are randomized
  * @param exactStart whether features and gradients are shifted so that their kernels at t = 0 are exact ({@link ExactStart});
- *     MLPs on a fixed set of points only
+ *     a fixed set of points only, and in CNNs no more rows {@code Q pixels} than S/2
  */
 public record CausalSolver(
         int samples,

@@ -214,7 +214,7 @@ final class CausalSweep implements AutoCloseable {
             flowed = trajectory.flow(t, tangentKernel(t));
             return;
         }
-        double[] readout = layers[depth - 1].readout(t, response.decay(t));
+        double[] readout = CausalLayer.readout(layers, t, response.decay(t));
         for (int row = 0; row < readout.length; row++) {
             readout[row] /= training.gamma0();
         }

@@ -29,6 +29,12 @@ public record ConvolutionalCost(
     private static final int KERNEL_ROWS_AT_A_TIME = 3;
     /** Capacity of {@link GrowingRows} over what it holds, at worst. */
     private static final double GROWTH = 2;
+    /** Field matrices of an {@link ExactStart}. */
+    private static final int FIELDS_OF_START = 3;
+    /** Square matrices that {@link ExactStart} has at a time. */
+    private static final int ROOTS_AT_A_TIME = 8;
+    /** Operations of its two eigendecompositions and its products, over the cube of the rows. */
+    private static final double FLOPS_OF_ROOTS = 35;
     /** What one array or one matrix of the CPU may have. */
     private static final double MOST_ENTRIES = Integer.MAX_VALUE;
     /** What was read back, room for more of it, and a copy while it is written. */
@@ -63,6 +69,15 @@ public record ConvolutionalCost(
      * @param readOuts numbers read back in all, which every checkpoint holds
      */
     public record Demand(double fieldBytes, double heapBytes, double flops, double largest, double readOuts) {
+        Demand plus(Demand other) {
+            return new Demand(
+                    fieldBytes + other.fieldBytes,
+                    heapBytes + other.heapBytes,
+                    flops + other.flops,
+                    Math.max(largest, other.largest),
+                    readOuts + other.readOuts);
+        }
+
         boolean fits(double limit) {
             return largest < MOST_ENTRIES
                     && fieldBytes < limit
@@ -107,6 +122,26 @@ public record ConvolutionalCost(
         return Math.min((double) size.rows * size.steps, settings.pivotLimit(false));
     }
 
+    /** Whether the kernels at t = 0 are made exact: of more rows than half the samples they are too noisy for it. */
+    static boolean startsExactly(CausalSolver settings, int rows) {
+        return settings.exactStart() && rows <= settings.samples() / 2;
+    }
+
+    /** Kernels of the untrained network and their roots; on the backend, the shift of both fields of every layer. */
+    private static Demand exactStart(CausalSolver settings, Size size) {
+        if (!startsExactly(settings, size.rows)) {
+            return new Demand(0, 0, 0, 0, 0);
+        }
+        double n = size.rows;
+        double fields = 2.0 * size.depth;
+        return new Demand(
+                Double.BYTES * (FIELDS_OF_START * fields * n * size.samples + n * n),
+                Double.BYTES * (2 * fields + ROOTS_AT_A_TIME) * n * n,
+                fields * FLOPS_OF_ROOTS * n * n * n,
+                n * n,
+                fields * n * (n + 2 * size.steps));
+    }
+
     /** Numbers kept in either form: noise of the links, current fields, what is recorded. */
     private static double common(Problem problem, Size size, double pivots) {
         double n = size.rows;
@@ -149,11 +184,13 @@ public record ConvolutionalCost(
         double links = size.depth - 1.0;
         double pivots = pivots(settings, size);
         return new Demand(
-                Double.BYTES * (2 * size.depth * rows * s + n * rows + common(problem, size, pivots)),
-                Double.BYTES * ((2 * links + KERNEL_ROWS_AT_A_TIME) * n * rows + commonHeap(problem, size, pivots)),
-                links * 4 * s * rows * rows + commonFlops(problem, size, pivots),
-                Math.max(n * rows, rows * s),
-                links * rows * (rows + n) + commonReadOuts(size, pivots));
+                        Double.BYTES * (2 * size.depth * rows * s + n * rows + common(problem, size, pivots)),
+                        Double.BYTES
+                                * ((2 * links + KERNEL_ROWS_AT_A_TIME) * n * rows + commonHeap(problem, size, pivots)),
+                        links * 4 * s * rows * rows + commonFlops(problem, size, pivots),
+                        Math.max(n * rows, rows * s),
+                        links * rows * (rows + n) + commonReadOuts(size, pivots))
+                .plus(exactStart(settings, size));
     }
 
     private static Demand accumulatorForm(Problem problem, CausalSolver settings, Size size) {
@@ -171,12 +208,13 @@ public record ConvolutionalCost(
                 + 4 * size.depth * n * s
                 + common(problem, size, pivots);
         return new Demand(
-                Double.BYTES * fields,
-                Double.BYTES * (KERNEL_ROWS_AT_A_TIME * n * reached + commonHeap(problem, size, pivots)),
-                links * size.steps * (6 * size.offsets * n * s * s + 2 * 4 * n * reached * s)
-                        + commonFlops(problem, size, pivots),
-                Math.max(Math.max(n * reached, GROWTH * reached * s), s * s),
-                2 * links * size.steps * n * (reached + 1) + commonReadOuts(size, pivots));
+                        Double.BYTES * fields,
+                        Double.BYTES * (KERNEL_ROWS_AT_A_TIME * n * reached + commonHeap(problem, size, pivots)),
+                        links * size.steps * (6 * size.offsets * n * s * s + 2 * 4 * n * reached * s)
+                                + commonFlops(problem, size, pivots),
+                        Math.max(Math.max(n * reached, GROWTH * reached * s), s * s),
+                        2 * links * size.steps * n * (reached + 1) + commonReadOuts(size, pivots))
+                .plus(exactStart(settings, size));
     }
 
     private Demand chosen() {

@@ -70,6 +70,9 @@ final class ConvolutionalSweep implements AutoCloseable {
         this.ntk = Tensor.zeros(recorded, points, points);
         // Fields with a pixel index have far more rows than samples, so the cap applies whatever the form.
         int pivotLimit = settings.pivotLimit(false);
+        StaticKernels initial = ConvolutionalCost.startsExactly(settings, rows)
+                ? StaticKernels.of(problem.network(), inputKernel, readoutKernel, shifts)
+                : null;
         this.layers = new CausalLayer[depth];
         this.pooled = new PooledKernels[depth];
         for (int l = 1; l <= depth; l++) {
@@ -82,6 +85,9 @@ final class ConvolutionalSweep implements AutoCloseable {
                     rows,
                     history(accumulates),
                     history(accumulates));
+            if (initial != null) {
+                layers[l - 1].startExactly(initial.features()[l], initial.gradients()[l - 1]);
+            }
             pooled[l - 1] = new PooledKernels(backend, layers[l - 1], points, shifts.pixels(), samples, recorded);
             preactivations.add(Tensor.zeros(2, points, samples));
             pullbacks.add(Tensor.zeros(2, points, samples));
@@ -235,7 +241,7 @@ final class ConvolutionalSweep implements AutoCloseable {
             flowed = trajectory.flow(t, tangent);
             return;
         }
-        double[] readout = layers[depth - 1].readout(t, response.decay(t));
+        double[] readout = CausalLayer.readout(layers, t, response.decay(t));
         double[] prediction = new double[points];
         for (int row = 0; row < rows; row++) {
             prediction[row / shifts.pixels()] += readout[row] / training.gamma0();

@@ -11,7 +11,8 @@ import org.widthbench.core.backend.Matrix;
  * <pre>  v(t) + D v(0),   (1 + D) A (1 + D) = K,   A = &lt;v(0) v(0)^T&gt; sampled, K exact,</pre>
  *
  * with the symmetric D that moves v(0) least on average, {@code 1 + D = A^-1/2 (A^1/2 K A^1/2)^1/2 A^-1/2}. What is left is
- * the kernel of actual fields and so positive, which a kernel that was corrected entry by entry need not be.
+ * the kernel of actual fields and so positive, which a kernel that was corrected entry by entry need not be. What the shift
+ * of gradients means for the output {@link CausalLayer#readout} adds.
  */
 final class ExactStart implements AutoCloseable {
     /** Directions of less variance, relative to the largest, stay as they are: the default pivot tolerance is coarser. */
@@ -19,27 +20,43 @@ final class ExactStart implements AutoCloseable {
 
     private final Backend backend;
     private final double[] exact;
+    private final Matrix start;
     private final Matrix shift;
+    /** What the field of the newest time was shifted by. */
+    private final Matrix added;
+
+    private double[] power;
 
     /**
      * @param exact K, {@code (rows, rows)}
      * @param samples S
      */
     ExactStart(Backend backend, double[] exact, int samples) {
+        int rows = (int) Math.round(Math.sqrt(exact.length));
         this.backend = backend;
         this.exact = exact;
-        this.shift = backend.allocate(1, (int) Math.round(Math.sqrt(exact.length)), samples);
+        this.start = backend.allocate(1, rows, samples);
+        this.shift = backend.allocate(1, rows, samples);
+        this.added = backend.allocate(1, rows, samples);
     }
 
-    /** Shifts the field of one time; at time 0 first finds the shift, {@code D v(0)}. */
+    /** Shifts the field of one time; at time 0 first finds the shift. */
     void correct(int step, Matrix field) {
         if (step == 0) {
             begin(field);
         }
+        double[] share = backend.rowDot(field, start);
+        for (int row = 0; row < share.length; row++) {
+            share[row] = power[row] > 0 ? share[row] / power[row] : 0;
+        }
+        backend.scaleRows(share, shift, added);
         add(1, field);
     }
 
-    private void begin(Matrix start) {
+    /** {@code D v(0)}. */
+    private void begin(Matrix field) {
+        backend.copy(field, start);
+        power = backend.rowDot(start, start);
         double[] sampled = FieldHistory.overlap(backend, start, start);
         try (Matrix d = backend.allocate(1, start.rows(), start.rows())) {
             backend.upload(displacement(sampled, exact, start.rows()), d);
@@ -47,9 +64,14 @@ final class ExactStart implements AutoCloseable {
         }
     }
 
-    /** {@code field += sign D v(0)}. */
+    /** Adds what the newest field was shifted by to another, times a sign. */
     void add(double sign, Matrix field) {
-        backend.add(sign, shift, 1, field);
+        backend.add(sign, added, 1, field);
+    }
+
+    /** What the newest field was shifted by. */
+    Matrix added() {
+        return added;
     }
 
     /**
@@ -84,6 +106,8 @@ final class ExactStart implements AutoCloseable {
 
     @Override
     public void close() {
+        start.close();
+        added.close();
         shift.close();
     }
 }

@@ -1,5 +1,7 @@
 package org.widthbench.core.solver;
 
+import java.util.function.UnaryOperator;
+import org.widthbench.core.Network;
 import org.widthbench.core.Problem;
 
 /**
@@ -16,29 +18,60 @@ record StaticKernels(int points, double[][] features, double[][] covariances, do
 
     static StaticKernels of(Problem problem) {
         int q = problem.points();
-        int depth = problem.network().depth();
+        double bias = problem.network().bias() ? 1 : 0;
+        double[] ones = new double[q * q];
+        java.util.Arrays.fill(ones, 1);
+        return of(
+                problem.network(),
+                problem.inputKernel().data(),
+                ones,
+                kernel -> java.util.Arrays.stream(kernel)
+                        .map(entry -> entry + bias)
+                        .toArray(),
+                UnaryOperator.identity());
+    }
+
+    /**
+     * Those of a CNN, of single pixels: {@code S} of the filter's shifts stands between the layers, section 6.
+     *
+     * @param input {@code K^x (n, n)}
+     * @param readout covariance of {@code r^L (n, n)}
+     */
+    static StaticKernels of(Network network, double[] input, double[] readout, FilterShifts shifts) {
+        int n = (int) Math.round(Math.sqrt(input.length));
+        UnaryOperator<double[]> average = kernel -> kernel == input ? kernel : shifts.average(kernel, n);
+        return of(network, input, readout, average, average);
+    }
+
+    /**
+     * @param forward from {@code Phi^l} to the covariance of {@code u^{l+1}}
+     * @param backward from {@code G^{l+1}} to the covariance of {@code r^l}, below the last layer
+     */
+    private static StaticKernels of(
+            Network network,
+            double[] input,
+            double[] readout,
+            UnaryOperator<double[]> forward,
+            UnaryOperator<double[]> backward) {
+        int q = (int) Math.round(Math.sqrt(input.length));
+        int depth = network.depth();
         double[][] features = new double[depth + 1][];
         double[][] gradients = new double[depth + 1][];
         double[][] covariances = new double[depth][];
         double[][] slopes = new double[depth][];
-        double bias = problem.network().bias() ? 1 : 0;
-        features[0] = problem.inputKernel().data();
+        features[0] = input;
         for (int l = 0; l < depth; l++) {
-            double[] covariance = features[l].clone();
-            for (int i = 0; i < covariance.length; i++) {
-                covariance[i] += bias;
-            }
-            covariances[l] = covariance;
-            ActivationMoments moments = ActivationMoments.of(problem.network().activation(), covariance, q);
+            covariances[l] = forward.apply(features[l]);
+            ActivationMoments moments = ActivationMoments.of(network.activation(), covariances[l], q);
             features[l + 1] = moments.values();
             slopes[l] = moments.derivatives();
         }
-        gradients[depth] = new double[q * q];
-        java.util.Arrays.fill(gradients[depth], 1);
+        gradients[depth] = readout;
         for (int l = depth - 1; l >= 0; l--) {
+            double[] above = l == depth - 1 ? readout : backward.apply(gradients[l + 1]);
             gradients[l] = new double[q * q];
             for (int i = 0; i < q * q; i++) {
-                gradients[l][i] = gradients[l + 1][i] * slopes[l][i];
+                gradients[l][i] = above[i] * slopes[l][i];
             }
         }
         return new StaticKernels(q, features, covariances, gradients);

@@ -69,8 +69,7 @@ class ConvolutionalCausalSolverTest {
             Training.Dynamics dynamics,
             CausalSolver.Form form) {
         Training training = new Training(1.5, 0.3, 12, momentum, weightDecay, batch, dynamics, null);
-        // CNNs have no exact start.
-        CausalSolver solver = new CausalSolver(256, 5).withForm(form).withExactStart(false);
+        CausalSolver solver = new CausalSolver(256, 5).withForm(form);
         OrderParameters expected = solve(
                 solver,
                 new Problem(gaussian(1, 1, 6, false), Network.mlp(depth, Activation.of(activation, 1)), training));
