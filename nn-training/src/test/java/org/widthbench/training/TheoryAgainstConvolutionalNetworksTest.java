@@ -23,7 +23,8 @@ import org.widthbench.core.solver.ConvolutionalCausalSolver;
 
 /**
  * The theory of CNNs beside the mean of networks: the check that no other solver can make. Networks lie O(1/N) off the
- * limit; 3% of the loss covers that, the rest of its tolerance is three standard errors of the mean.
+ * limit: 5% of what the loss has moved since the start, where it is 1, covers that and the sampling error of the theory; the rest of its tolerance is
+ * three standard errors of the mean.
  */
 class TheoryAgainstConvolutionalNetworksTest {
     /**
@@ -31,6 +32,9 @@ class TheoryAgainstConvolutionalNetworksTest {
      * as many as {@code -Dwidthbench.networks} says; its figures are printed. {@code -Dwidthbench.case=1..6} picks one problem.
      */
     private static final boolean FULL_SIZE = Boolean.getBoolean("widthbench.fullSize");
+
+    /** Of networks in float32. */
+    private static final double ROUNDING = 1e-6;
 
     private static final int NETWORKS = Integer.getInteger("widthbench.networks", 8);
     private static final int NARROW = FULL_SIZE ? 256 : 32;
@@ -94,7 +98,7 @@ class TheoryAgainstConvolutionalNetworksTest {
             Mean mean = Mean.ofLosses(wide, t);
             assertThat(theory.orderParameters().loss()[t])
                     .as("loss at step %d", t)
-                    .isCloseTo(mean.value, within(3 * mean.error + 0.03 * mean.value));
+                    .isCloseTo(mean.value, within(3 * mean.error + 0.05 * Math.abs(1 - mean.value) + ROUNDING));
         }
         int last = testCase.steps() - 1;
         say(
