@@ -107,31 +107,29 @@ final class AlternatingSweep {
     }
 
     /**
-     * Orthonormal noise, rotated once and for all so that its first rows, from a Sobol sequence, drive the leading
-     * directions of the initial kernels.
+     * Orthonormal noise, rotated once and for all so that its first rows, from a Sobol sequence, drive the directions that
+     * the initial kernels have: all others are their null space.
      */
     private void drawNoise(int l) {
-        KernelRoot rootU = KernelRoot.of(features[l], n, "Phi^" + l);
-        KernelRoot rootR = KernelRoot.of(gradients[l + 1], m, "G^" + (l + 2));
         try (NoiseBasis basis = new NoiseBasis(backend, l + 1, new CausalSolver(settings.samples(), settings.seed()))) {
             // Static kernels have one direction per point.
             basis.u().extend(points, 0);
             basis.r().extend(l == depth - 1 ? outputs : points * outputs, 0);
             basis.u().extend(n - basis.u().rows().rows(), 0);
             basis.r().extend(m - basis.r().rows().rows(), 0);
-            noiseU[l] = product(rootU.vectors(), basis.u().rows());
-            noiseR[l] = product(rootR.vectors(), basis.r().rows());
+            noiseU[l] = rotated(DenseMath.frame(features[l], n), basis.u().rows());
+            noiseR[l] = rotated(DenseMath.frame(gradients[l + 1], m), basis.r().rows());
         }
     }
 
-    /** {@code V E}, one row per row of the noise. */
-    private double[] product(double[] vectors, Matrix noise) {
+    /** {@code V^T E} of vectors in rows, one row per row of the noise. */
+    private double[] rotated(double[] vectors, Matrix noise) {
         int rows = noise.rows();
         double[] result = new double[rows * settings.samples()];
         try (Matrix v = backend.allocate(1, rows, rows);
                 Matrix rotated = backend.allocate(1, rows, settings.samples())) {
             backend.upload(vectors, v);
-            backend.gemm(1, v, false, noise, false, 0, rotated);
+            backend.gemm(1, v, true, noise, false, 0, rotated);
             backend.download(rotated, result);
         }
         return result;
