@@ -26,10 +26,12 @@ final class HermiteMoments {
     private final Activation activation;
     private final double[] nodes = new double[NODES];
     private final double[] weights = new double[NODES];
+    private final double[] ones = new double[NODES];
 
     private HermiteMoments(Activation activation) {
         this.activation = activation;
         for (int i = 0; i < NODES; i++) {
+            ones[i] = 1;
             nodes[i] = -RANGE + 2 * RANGE * i / (NODES - 1);
             weights[i] = gauss(nodes[i]) * 2 * RANGE / (NODES - 1);
         }
@@ -75,18 +77,24 @@ final class HermiteMoments {
     /** Writes {@code a_k(sigma)}, {@code k < TERMS}, and returns {@code <phi(sigma x)^2>}. */
     private double expand(double sigma, boolean derivative, double[] coefficients, int at) {
         double[] phi = evaluate(scaled(nodes, sigma), derivative);
-        double square = 0;
+        // weight phi He_k / sqrt(k!) at every node: the recursion runs over whole rows, so that it vectorizes.
+        double[] hermite = new double[NODES];
+        double[] previous = new double[NODES];
         for (int i = 0; i < NODES; i++) {
-            square += weights[i] * phi[i] * phi[i];
-            double previous = 0;
-            double hermite = weights[i] * phi[i];
-            for (int k = 0; k < TERMS; k++) {
-                coefficients[at + k] += hermite;
-                // He_{k+1} = x He_k - k He_{k-1}, each over sqrt(k!).
-                double next = (nodes[i] * hermite - Math.sqrt(k) * previous) / Math.sqrt(k + 1);
-                previous = hermite;
-                hermite = next;
+            hermite[i] = weights[i] * phi[i];
+        }
+        double square = Dense.dot(hermite, 0, phi, 0, NODES);
+        for (int k = 0; k < TERMS; k++) {
+            coefficients[at + k] = Dense.dot(hermite, 0, ones, 0, NODES);
+            // He_{k+1} = x He_k - k He_{k-1}, each over sqrt(k!).
+            double root = Math.sqrt(k);
+            double scale = 1 / Math.sqrt(k + 1);
+            for (int i = 0; i < NODES; i++) {
+                previous[i] = (nodes[i] * hermite[i] - root * previous[i]) * scale;
             }
+            double[] next = previous;
+            previous = hermite;
+            hermite = next;
         }
         return square;
     }
