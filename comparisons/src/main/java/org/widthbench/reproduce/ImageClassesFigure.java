@@ -247,10 +247,13 @@ final class ImageClassesFigure implements ExperimentFigure {
                 String.format(
                         Locale.ROOT,
                         "Test MSE over the last quarter of the steps moves by %s from one width to the other and by %s from one gamma0 to"
-                                + " another, mean of %d seed(s).",
+                                + " another, mean of %d seed(s).%s",
                         widthEffect,
                         gammaEffect,
-                        experiment.sweep().seeds()));
+                        experiment.sweep().seeds(),
+                        widthEffect.below(MUCH_SMALLER * gammaEffect.size())
+                                ? ""
+                                : " That the width's is much smaller is not resolved: take more --seeds."));
         return new Report(
                 "Figure 5: CNNs on two classes of images",
                 experiment.sweep().widths().length > 1 ? List.of(verdict) : List.of(),

@@ -145,6 +145,11 @@ record ImageClassesRun(
 
     /** A difference and its standard error over seeds, NaN of a single one. */
     record Effect(double size, double error) {
+        /** Whether it is below a bound by two standard errors. */
+        boolean below(double bound) {
+            return size + 2 * error <= bound;
+        }
+
         @Override
         public String toString() {
             return ComparedRun.number("%.4f", size)
