@@ -6,9 +6,10 @@ import org.widthbench.core.backend.Matrix;
 
 /**
  * Takes the sampling error out of a field's kernel at t = 0, where the kernel is known exactly ({@code docs/theory.md} 4.1
- * "Exact start"). The field v is shifted at all times by the same combination of its own values at t = 0,
+ * "Exact start"). The field v is shifted at all times by the same combination of its own values at t = 0, times the share of
+ * them that it still holds, {@code b_mu(t) = <v_mu(t) v_mu(0)> / <v_mu(0)^2>},
  *
- * <pre>  v(t) + D v(0),   (1 + D) A (1 + D) = K,   A = &lt;v(0) v(0)^T&gt; sampled, K exact,</pre>
+ * <pre>  v(t) + b(t) D v(0),   (1 + D) A (1 + D) = K,   A = &lt;v(0) v(0)^T&gt; sampled, K exact,</pre>
  *
  * with the symmetric D that moves v(0) least on average, {@code 1 + D = A^-1/2 (A^1/2 K A^1/2)^1/2 A^-1/2}. What is left is
  * the kernel of actual fields and so positive, which a kernel that was corrected entry by entry need not be. What the shift
