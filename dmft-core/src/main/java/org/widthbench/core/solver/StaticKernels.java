@@ -1,17 +1,18 @@
 package org.widthbench.core.solver;
 
+import java.util.Arrays;
 import java.util.function.UnaryOperator;
 import org.widthbench.core.Network;
 import org.widthbench.core.Problem;
 
 /**
- * The kernels of an untrained infinitely wide MLP, {@code docs/theory.md} section 2 at t = 0:
+ * The kernels of an untrained infinitely wide network, {@code docs/theory.md} section 2 at t = 0:
  * {@code Phi^l = <phi(u) phi(u)>}, {@code u ~ GP(0, Phi^{l-1})}, and
- * {@code G^l = G^{l+1} * <phi'(u) phi'(u)>} elementwise, {@code G^{L+1} = 1}.
+ * {@code G^l = G^{l+1} * <phi'(u) phi'(u)>} elementwise, {@code G^{L+1} = 1}. Those of a CNN have a row per point and pixel.
  *
- * @param points number Q
- * @param features {@code Phi^0..Phi^L}, each {@code (Q,Q)}
- * @param covariances of {@code h^1..h^L} at indices {@code 0..L-1}: {@code Phi^{l-1}}, plus 1 under biases
+ * @param points number Q of points, of rows in a CNN
+ * @param features {@code Phi^0..Phi^L}, each {@code (Q,Q)}; of a CNN the first is {@code K^x}
+ * @param covariances of {@code h^1..h^L} at indices {@code 0..L-1}: {@code Phi^{l-1}}, plus 1 under biases, {@code S(Phi^{l-1})} in a CNN
  * @param gradients {@code G^1..G^{L+1}} at indices {@code 0..L}, each {@code (Q,Q)}
  */
 record StaticKernels(int points, double[][] features, double[][] covariances, double[][] gradients) {
@@ -20,15 +21,11 @@ record StaticKernels(int points, double[][] features, double[][] covariances, do
         int q = problem.points();
         double bias = problem.network().bias() ? 1 : 0;
         double[] ones = new double[q * q];
-        java.util.Arrays.fill(ones, 1);
-        return of(
-                problem.network(),
-                problem.inputKernel().data(),
-                ones,
-                kernel -> java.util.Arrays.stream(kernel)
-                        .map(entry -> entry + bias)
-                        .toArray(),
-                UnaryOperator.identity());
+        Arrays.fill(ones, 1);
+        double[] input = problem.inputKernel().data();
+        UnaryOperator<double[]> biased =
+                kernel -> Arrays.stream(kernel).map(entry -> entry + bias).toArray();
+        return of(problem.network(), input, biased.apply(input), ones, biased, UnaryOperator.identity());
     }
 
     /**
@@ -39,17 +36,21 @@ record StaticKernels(int points, double[][] features, double[][] covariances, do
      */
     static StaticKernels of(Network network, double[] input, double[] readout, FilterShifts shifts) {
         int n = (int) Math.round(Math.sqrt(input.length));
-        UnaryOperator<double[]> average = kernel -> kernel == input ? kernel : shifts.average(kernel, n);
-        return of(network, input, readout, average, average);
+        UnaryOperator<double[]> average = kernel -> shifts.average(kernel, n);
+        return of(network, input, input, readout, average, average);
     }
 
     /**
+     * @param input {@code Phi^0}
+     * @param first covariance of {@code h^1}
+     * @param readout covariance of {@code r^L}
      * @param forward from {@code Phi^l} to the covariance of {@code u^{l+1}}
      * @param backward from {@code G^{l+1}} to the covariance of {@code r^l}, below the last layer
      */
     private static StaticKernels of(
             Network network,
             double[] input,
+            double[] first,
             double[] readout,
             UnaryOperator<double[]> forward,
             UnaryOperator<double[]> backward) {
@@ -61,7 +62,7 @@ record StaticKernels(int points, double[][] features, double[][] covariances, do
         double[][] slopes = new double[depth][];
         features[0] = input;
         for (int l = 0; l < depth; l++) {
-            covariances[l] = forward.apply(features[l]);
+            covariances[l] = l == 0 ? first : forward.apply(features[l]);
             ActivationMoments moments = ActivationMoments.of(network.activation(), covariances[l], q);
             features[l + 1] = moments.values();
             slopes[l] = moments.derivatives();
@@ -77,7 +78,7 @@ record StaticKernels(int points, double[][] features, double[][] covariances, do
         return new StaticKernels(q, features, covariances, gradients);
     }
 
-    /** {@code NTK = sum_{l=0..L} G^{l+1} Phi^l}, with {@code Phi^l + 1} below the last under biases, {@code (Q,Q)}. */
+    /** Of an MLP: {@code NTK = sum_{l=0..L} G^{l+1} Phi^l}, with {@code Phi^l + 1} below the last under biases, {@code (Q,Q)}. */
     double[] tangentKernel() {
         double[] ntk = new double[points * points];
         for (int l = 0; l < features.length; l++) {
