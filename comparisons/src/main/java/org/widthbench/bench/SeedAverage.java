@@ -2,6 +2,7 @@ package org.widthbench.bench;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.apache.commons.math3.stat.StatUtils;
 import org.widthbench.comparison.Alignment;
 import org.widthbench.comparison.EnsembleMean;
 import org.widthbench.core.OrderParameters;
@@ -43,8 +44,9 @@ public final class SeedAverage {
 
     /** Loss averaged over the times {@code from <= t < to}. */
     public Estimate loss(int from, int to) {
-        return estimate(
-                losses.stream().mapToDouble(loss -> mean(loss, from, to)).toArray());
+        return estimate(losses.stream()
+                .mapToDouble(loss -> StatUtils.mean(loss, from, to - from))
+                .toArray());
     }
 
     /** Root mean square over the points of the mean predictions' difference at the last time. */
@@ -94,19 +96,6 @@ public final class SeedAverage {
     }
 
     static Estimate estimate(double... values) {
-        double mean = mean(values, 0, values.length);
-        double square = 0;
-        for (double value : values) {
-            square += (value - mean) * (value - mean);
-        }
-        return new Estimate(mean, Math.sqrt(square / (values.length - 1) / values.length));
-    }
-
-    private static double mean(double[] values, int from, int to) {
-        double sum = 0;
-        for (int i = from; i < to; i++) {
-            sum += values[i];
-        }
-        return sum / (to - from);
+        return new Estimate(StatUtils.mean(values), Math.sqrt(StatUtils.variance(values) / values.length));
     }
 }
