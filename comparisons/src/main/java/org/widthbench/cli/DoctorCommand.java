@@ -24,7 +24,7 @@ import picocli.CommandLine.Command;
             "Java and its options, system, cores, load, memory, disk, the BLAS library with the kernel it chose and its measured"
                     + " rate, the network library, the CUDA device or why none is used, whether figures can be drawn, and a"
                     + " small problem solved and trained, whose numbers are the same everywhere but for rounding. Paste it into"
-                    + " bug reports.",
+                    + " bug reports. Exit code 3 if a part cannot be used.",
             ""
         })
 final class DoctorCommand extends Subcommand {
@@ -33,6 +33,8 @@ final class DoctorCommand extends Subcommand {
 
     /** The first products wake threads and pages. */
     private static final int GEMM_ROUNDS = 5;
+
+    private boolean broken;
 
     @Override
     public Integer call() {
@@ -54,7 +56,7 @@ final class DoctorCommand extends Subcommand {
         line("CUDA", driver());
         line("figures", guarded(SelfTest::figures));
         line("self-test", guarded(SelfTest::numbers));
-        return Main.OK;
+        return broken ? Main.MACHINE : Main.OK;
     }
 
     private void line(String name, String value) {
@@ -62,12 +64,13 @@ final class DoctorCommand extends Subcommand {
         out().flush();
     }
 
-    /** A part that cannot load is a finding, not a failure. */
-    private static String guarded(Supplier<String> part) {
+    /** A part that cannot load is a finding; the other lines are wanted all the more. */
+    private String guarded(Supplier<String> part) {
         try {
             return part.get();
-        } catch (LinkageError | RuntimeException e) {
-            return "FAILED: " + e.toString().replaceAll("\\s*\\R\\s*", " ");
+        } catch (Error | RuntimeException e) {
+            broken = true;
+            return "FAILED: " + Failure.of(e).message();
         }
     }
 

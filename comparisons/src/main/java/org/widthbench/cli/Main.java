@@ -1,19 +1,18 @@
 package org.widthbench.cli;
 
-import java.io.IOException;
+import java.io.OutputStream;
 import java.io.OutputStreamWriter;
-import java.io.PrintStream;
 import java.io.PrintWriter;
-import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileSystemException;
-import org.widthbench.core.WidthbenchException;
 import org.widthbench.core.io.IoFailure;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
 
-/** Entry point. Exit codes: 0 done, 1 a check failed, 2 bad input or a solver that cannot go on, 3 a bug. */
+/**
+ * Entry point. Exit codes: 0 done, 1 a check failed and nothing else, 2 bad input or a run that cannot go on, 3 the machine or the
+ * installation (memory, native code, broken files), or a bug.
+ */
 public final class Main {
     /** Done. */
     public static final int OK = 0;
@@ -21,16 +20,47 @@ public final class Main {
     public static final int CHECK_FAILED = 1;
     /** Input or circumstances that the user can change. */
     public static final int BAD_INPUT = 2;
-    /** Neither; worth a bug report. */
-    public static final int BUG = 3;
+    /** The machine or the installation; or a bug. */
+    public static final int MACHINE = 3;
+
+    /**
+     * The code in place of {@link #CHECK_FAILED} where the launcher waits for Java: Java itself, and libraries that give up, end with
+     * 1 too, and the launcher has to tell them apart.
+     */
+    private static final String FAILED_CHECK_PROPERTY = "widthbench.exit.failed";
 
     private Main() {}
 
     /** Runs one command and ends the process. */
     public static void main(String[] args) {
-        int exit = run(writer(System.out), writer(System.err), args);
+        int exit = MACHINE;
+        try {
+            Thread.setDefaultUncaughtExceptionHandler((thread, e) -> System.exit(lastWords(e)));
+            StandardOutput standardOutput = new StandardOutput();
+            PrintWriter err = writer(System.err);
+            exit = run(writer(standardOutput), err, args);
+            if (standardOutput.failure() != null) {
+                err.println("widthbench: standard output cannot be written: "
+                        + IoFailure.reason(standardOutput.failure()) + "; what was to be printed is lost");
+                exit = BAD_INPUT;
+            }
+        } catch (Throwable e) {
+            exit = lastWords(e);
+        }
         // System.exit rather than return: ND4J leaves threads behind that are no daemons.
-        System.exit(exit);
+        System.exit(exit == CHECK_FAILED ? Integer.getInteger(FAILED_CHECK_PROPERTY, CHECK_FAILED) : exit);
+    }
+
+    /** A failure where even saying it may fail: no memory, or classes of our own are missing. */
+    private static int lastWords(Throwable e) {
+        try {
+            Failure failure = Failure.of(e);
+            System.err.println("widthbench: " + failure.message());
+            return failure.exit();
+        } catch (Throwable again) {
+            System.err.println("widthbench: cannot go on and cannot say why; check memory and the installation");
+            return MACHINE;
+        }
     }
 
     /** Runs one command in this process. */
@@ -46,7 +76,8 @@ public final class Main {
         int exit;
         try {
             exit = commandLine.execute(args);
-        } catch (OutOfMemoryError e) {
+        } catch (Error | RuntimeException e) {
+            // Errors pass through picocli.
             exit = failure(e, root, err);
         }
         out.flush();
@@ -66,44 +97,12 @@ public final class Main {
         if (root.stacktrace()) {
             e.printStackTrace(err);
         }
-        if (e instanceof WidthbenchException) {
-            return complain(err, oneLine(e.getMessage()), BAD_INPUT);
-        }
-        if (e instanceof UncheckedIOException unchecked) {
-            return failure(unchecked.getCause(), err);
-        }
-        if (e instanceof IOException io) {
-            return failure(io, err);
-        }
-        if (e instanceof OutOfMemoryError) {
-            return complain(
-                    err,
-                    "out of memory (" + oneLine(String.valueOf(e.getMessage()))
-                            + "); lower theory.samples, training.steps or the width, record fewer times"
-                            + " (training.record), or raise the heap: JAVA_OPTS=-Xmx16g",
-                    BAD_INPUT);
-        }
-        String again = root.stacktrace() ? "" : "; run again with --stacktrace and report it";
-        return complain(err, "this is a bug: " + oneLine(e.toString()) + again, BUG);
+        Failure failure = Failure.of(e);
+        err.println("widthbench: " + failure.message());
+        return failure.exit();
     }
 
-    private static int failure(IOException e, PrintWriter err) {
-        String file = e instanceof FileSystemException inFileSystem && inFileSystem.getFile() != null
-                ? inFileSystem.getFile() + ": "
-                : "";
-        return complain(err, file + IoFailure.reason(e), BAD_INPUT);
-    }
-
-    private static int complain(PrintWriter err, String message, int exit) {
-        err.println("widthbench: " + message);
-        return exit;
-    }
-
-    private static String oneLine(String message) {
-        return message.replaceAll("\\s*\\R\\s*", " ");
-    }
-
-    private static PrintWriter writer(PrintStream stream) {
+    private static PrintWriter writer(OutputStream stream) {
         return new PrintWriter(new OutputStreamWriter(stream, StandardCharsets.UTF_8), true);
     }
 }

@@ -31,7 +31,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "'widthbench COMMAND --help' explains a command and shows examples.",
-            "Exit code: 0 done, 1 a check failed, 2 bad input."
+            "Exit code: 0 done, 1 a check failed, 2 bad input or a run that cannot go on, 3 the machine or the installation."
         },
         subcommands = {
             ReproduceCommand.class,
