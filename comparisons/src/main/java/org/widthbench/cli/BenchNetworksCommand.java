@@ -74,7 +74,7 @@ final class BenchNetworksCommand extends Subcommand {
                 "sweep.seeds",
                 experiment.sweep().seeds(),
                 "a whole number >= 2");
-        Problem problem = experiment.problem();
+        Problem problem = experiment.problem(reporter());
         try (Networks networks = engine.networks(experiment.network(), device, precision.value())) {
             SeedAverage theory = theory(experiment, problem);
             for (int width : experiment.sweep().widths()) {

@@ -104,6 +104,7 @@ final class SolveCommand extends Subcommand {
         Solver solver = experiment.theory().solver();
         Map<String, Object> details = new LinkedHashMap<>();
         try (Backend backend = device.open()) {
+            experiment.describe(problem, reporter());
             if (problem.network().architecture() == Network.Architecture.CNN && solver instanceof CausalSolver causal) {
                 ConvolutionalCost cost = new ConvolutionalCausalSolver(causal).cost(problem, backend);
                 reporter().say(cost.text(backend));

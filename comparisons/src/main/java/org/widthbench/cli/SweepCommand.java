@@ -136,6 +136,7 @@ final class SweepCommand extends Subcommand {
         Provenance provenance = Provenance.begin(commandLine(), grid.toMap());
         try (networks;
                 GridSweep sweep = new GridSweep(folder, grid, networks, jobs, every)) {
+            sweep.describe(reporter());
             if (onSlurm) {
                 return submit(sweep, grid, resources);
             }

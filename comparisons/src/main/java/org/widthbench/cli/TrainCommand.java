@@ -75,7 +75,7 @@ final class TrainCommand extends Subcommand {
         Networks networks = engine.networks(experiment.network(), device, format);
         OutputFolder.requireUsable(folder);
         Provenance provenance = Provenance.begin(commandLine(), experiment.toMap());
-        Problem problem = experiment.problem();
+        Problem problem = experiment.problem(reporter());
         Map<String, Object> details = new LinkedHashMap<>();
         long started = System.nanoTime();
         OrderParameters network;

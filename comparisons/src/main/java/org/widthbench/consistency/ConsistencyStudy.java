@@ -102,6 +102,10 @@ public final class ConsistencyStudy {
         }
 
         StudyResult.TaskResult run(SharedFolder shared) {
+            reporter.say("task " + task.name() + ": "
+                    + Samples.dataset(stream.repeated().orElseGet(() -> stream.batch(0)), stream.test())
+                            .description()
+                    + (stream.repeated().isPresent() ? "" : ", new training points at every step"));
             Optional<Observed> solved = solve(shared);
             NetworkMeasurement measurement = new NetworkMeasurement(family(stream.test()), spec);
             String title = task.name() + ": " + spec.sweep().tasks() + " networks, N up to "

@@ -3,17 +3,21 @@ package org.widthbench.experiment;
 import com.fasterxml.jackson.core.JsonLocation;
 import com.fasterxml.jackson.core.JsonParser;
 import com.fasterxml.jackson.core.JsonProcessingException;
+import com.fasterxml.jackson.core.JsonToken;
 import com.fasterxml.jackson.core.StreamReadFeature;
 import com.fasterxml.jackson.databind.DeserializationFeature;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import com.fasterxml.jackson.dataformat.yaml.YAMLMapper;
+import com.fasterxml.jackson.dataformat.yaml.YAMLParser;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.function.BiFunction;
+import java.util.regex.Pattern;
 import org.widthbench.core.InvalidInputException;
 
 /** The YAML of a configuration as a tree, with {@code --set} overrides applied; nothing is interpreted yet. */
@@ -25,6 +29,9 @@ final class ConfigFile {
             .enable(StreamReadFeature.STRICT_DUPLICATE_DETECTION)
             .enable(DeserializationFeature.FAIL_ON_TRAILING_TOKENS)
             .build();
+
+    private static final Pattern PLAIN_NUMBER =
+            Pattern.compile("[-+]?(0|[1-9][0-9]*)(\\.[0-9]*)?([eE][-+]?[0-9]+)?|[-+]?\\.[0-9]+([eE][-+]?[0-9]+)?");
 
     private ConfigFile() {}
 
@@ -61,7 +68,11 @@ final class ConfigFile {
             if (Files.size(file) > MAX_BYTES) {
                 throw new InvalidInputException("larger than 1 MiB, so not a configuration");
             }
-            return mapping(YAML.readTree(Files.readAllBytes(file)));
+            byte[] text = Files.readAllBytes(file);
+            try (JsonParser tokens = YAML.createParser(text)) {
+                requirePlain("", tokens);
+            }
+            return mapping(YAML.readTree(text));
         } catch (JsonProcessingException e) {
             throw malformed("not well-formed YAML", e);
         } catch (IOException e) {
@@ -96,7 +107,8 @@ final class ConfigFile {
     }
 
     private static JsonNode value(String assignment, String text) {
-        try {
+        try (JsonParser tokens = YAML.createParser(text)) {
+            requirePlain("--set " + assignment + ": ", tokens);
             JsonNode value = YAML.readTree(text);
             if (value.isMissingNode() || value.isNull()) {
                 throw new InvalidInputException("--set " + assignment + ": the value is empty");
@@ -104,6 +116,32 @@ final class ConfigFile {
             return value;
         } catch (JsonProcessingException e) {
             throw malformed("--set " + assignment + ": not a YAML value", e);
+        } catch (IOException e) {
+            throw new UncheckedIOException("reading from memory", e);
+        }
+    }
+
+    /**
+     * Refuses what YAML 1.1 reads as something other than what it looks like: 017 is 15 there, 0x11 is 17, 1_0 is 10, on is true,
+     * and an alias would be taken for text.
+     *
+     * @param where begins the message
+     */
+    private static void requirePlain(String where, JsonParser tokens) throws IOException {
+        for (JsonToken token = tokens.nextToken(); token != null; token = tokens.nextToken()) {
+            if (tokens instanceof YAMLParser yaml && yaml.isCurrentAlias()) {
+                throw new InvalidInputException(where + key(tokens) + "*" + tokens.getText()
+                        + " is an alias; expected the value itself (anchors and aliases are not read)");
+            }
+            if (token.isBoolean() && !tokens.getText().matches("(?i)true|false")) {
+                throw new InvalidInputException(where + key(tokens) + tokens.getText() + " is YAML's other word for "
+                        + tokens.getBooleanValue() + "; expected true or false, or the word in quotes");
+            }
+            if (token.isNumeric() && !PLAIN_NUMBER.matcher(tokens.getText()).matches()) {
+                throw new InvalidInputException(
+                        where + key(tokens) + tokens.getText()
+                                + " is not a plain decimal number; expected one such as 17 or 0.5, without leading zeros, base or separators");
+            }
         }
     }
 
@@ -132,7 +170,11 @@ final class ConfigFile {
 
     /** Dotted path of the key that the parser was at, if it was at one. */
     private static String key(JsonProcessingException e) {
-        if (!(e.getProcessor() instanceof JsonParser parser) || parser.getParsingContext() == null) {
+        return e.getProcessor() instanceof JsonParser parser ? key(parser) : "";
+    }
+
+    private static String key(JsonParser parser) {
+        if (parser.getParsingContext() == null) {
             return "";
         }
         String pointer = parser.getParsingContext().pathAsPointer().toString();

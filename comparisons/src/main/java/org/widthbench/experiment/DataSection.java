@@ -75,8 +75,10 @@ public final class DataSection {
         String of = "source " + source;
         switch (source) {
             case "npz" -> {
-                section.allow(of, List.of("source", "path"));
-                return new NpzSource(folder.resolve(section.text("path", "an .npz file with arrays X and y")));
+                section.allow(of, List.of("source", "path", "layout"));
+                return new NpzSource(
+                        folder.resolve(section.text("path", "an .npz file with arrays X and y")),
+                        layout(section, images));
             }
             case "textures" -> {
                 section.allow(of, List.of("source", "side", "channels", "points", "testPoints", "seed"));
@@ -109,6 +111,17 @@ public final class DataSection {
                         section.seed("seed", 0));
             }
         }
+    }
+
+    private static NpzSource.Layout layout(Section section, boolean images) {
+        if (!section.has("layout")) {
+            return NpzSource.Layout.UNSTATED;
+        }
+        List<NpzSource.Layout> layouts = images
+                ? List.of(NpzSource.Layout.NHWC, NpzSource.Layout.NCHW)
+                : List.of(NpzSource.Layout.DIMENSION_FIRST, NpzSource.Layout.POINTS_FIRST);
+        List<String> words = layouts.stream().map(NpzSource.Layout::word).toList();
+        return layouts.get(words.indexOf(section.word("layout", words.get(0), words)));
     }
 
     /** The source itself takes odd numbers too, for the one figure of the paper that has them. */
@@ -174,6 +187,9 @@ public final class DataSection {
         } else if (data instanceof NpzSource npz) {
             map.put("source", "npz");
             map.put("path", npz.path().toAbsolutePath().normalize().toString());
+            if (npz.layout() != NpzSource.Layout.UNSTATED) {
+                map.put("layout", npz.layout().word());
+            }
         } else if (data instanceof Cifar10Source cifar) {
             putImages(map, "cifar10", cifar.dir(), cifar.classes(), cifar.points(), cifar.testPoints(), cifar.format());
         } else if (data instanceof MnistSource mnist) {

@@ -3,7 +3,6 @@ package org.widthbench.experiment;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
-import org.widthbench.core.Dataset;
 import org.widthbench.core.Network;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Training;
@@ -39,8 +38,20 @@ public record Experiment(DataSource data, Network network, Training training, Th
      * @throws org.widthbench.core.InvalidInputException if they cannot be read or do not fit the network
      */
     public Problem problem() {
-        Dataset dataset = data.load();
-        return new Problem(dataset, network, training);
+        return new Problem(data.load(), network, training);
+    }
+
+    /** {@link #problem()}, and a line that says what the data are, which shows a transposed array. */
+    public Problem problem(Reporter reporter) {
+        Problem problem = problem();
+        describe(problem, reporter);
+        return problem;
+    }
+
+    /** Says what was read. */
+    public void describe(Problem problem, Reporter reporter) {
+        reporter.say(data.description(problem.dataset()));
+        data.doubt(problem.dataset()).ifPresent(reporter::say);
     }
 
     /** This experiment on other data. */

@@ -7,9 +7,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
@@ -121,6 +123,18 @@ public final class GridSweep implements AutoCloseable {
         return grid.hasAxes()
                 ? folder.resolve("points").resolve(PointName.of(grid.points().get(point)))
                 : folder;
+    }
+
+    /** Says what data were read, in a line for each that differs. */
+    public void describe(Reporter reporter) {
+        Set<String> lines = new LinkedHashSet<>();
+        for (int p = 0; p < problems.size(); p++) {
+            DataSource source = grid.points().get(p).experiment().data();
+            Dataset dataset = problems.get(p).dataset();
+            lines.add(source.description(dataset));
+            source.doubt(dataset).ifPresent(lines::add);
+        }
+        lines.forEach(reporter::say);
     }
 
     /** Number of networks that this process trains at the same time. */

@@ -29,7 +29,7 @@ public record SweepRun(OrderParameters theory, AlignmentTable table, double solv
      * @throws org.widthbench.core.WidthbenchException if the solver or a network cannot go on
      */
     public static SweepRun of(Experiment experiment, Backend backend, Networks networks, Reporter reporter) {
-        Problem problem = experiment.problem();
+        Problem problem = experiment.problem(reporter);
         SolvedTheory theory = solve(experiment, problem, "", backend, reporter, progress -> progress);
         LocalSweep sweep = new LocalSweep(
                 theory.orderParameters(),

@@ -6,12 +6,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.io.Npz;
+import org.widthbench.core.random.Threefry;
 
 /** Bad input: exit 2, one line that names key or cause, no stack trace, no output file. */
 class BadInputTest {
@@ -151,5 +153,32 @@ class BadInputTest {
         Run run = Run.of("solve", folder.resolve("none.yaml"), "--out", folder, "--stacktrace");
         assertThat(run.exit()).isEqualTo(2);
         assertThat(run.err()).contains("\tat org.widthbench.");
+    }
+
+    /** 6 rows of 20 numbers and 6 labels: the documented layout makes 20 points of dimension 6 of it. */
+    @Test
+    void everyCommandThatReadsAConfigurationSaysWhatDataItReadUnlessItIsToBeQuiet() throws IOException {
+        Npz.write(
+                folder.resolve("data.npz"),
+                Map.of("X", Threefry.normal(0, 6, 20), "y", Tensor.vector(1, -1, 1, -1, 1, -1)));
+        Path config = Files.writeString(
+                folder.resolve("own.yaml"),
+                "{data: {source: npz, path: data.npz}, network: {depth: 1}, training: {steps: 2},"
+                        + " theory: {samples: 64}, sweep: {widths: [4], seeds: 1}}");
+        String sizes = "data: D = 6, 6 training points (3 of class -1, 3 of class 1), 14 test points, 1 output\n";
+        for (List<Object> command : List.<List<Object>>of(
+                List.of("solve", config, "--out", folder.resolve("a")),
+                List.of("train", config, "--width", 4, "--out", folder.resolve("b")),
+                List.of("sweep", config, "--out", folder.resolve("c")),
+                List.of("check", config, "--min-width", 1, "--threshold", 1e-9))) {
+            Run run = Run.of(command.toArray());
+            assertThat(run.exit()).as(run.err()).isZero();
+            assertThat(run.err()).contains(sizes, "data.layout: points-first");
+        }
+        Run quiet = Run.of("train", config, "--width", 4, "--out", folder.resolve("b"), "--quiet");
+        assertThat(quiet.err()).isEmpty();
+        Run named = Run.of(
+                "train", config, "--width", 4, "--out", folder.resolve("d"), "--set", "data.layout=points-first");
+        assertThat(named.err()).contains("D = 20, 6 training", "0 test points").doesNotContain("warning");
     }
 }

@@ -125,7 +125,7 @@ class ExperimentReaderTest {
             training: {eta: [0.1]}                 | training.eta: [0.1] is not allowed; expected a number > 0
             training: {eta: -0.1}                  | training.eta: -0.1 is not allowed; expected a number > 0
             training: {eta: 1e999}                 | training.eta: Infinity is not allowed; expected a number > 0
-            training: {eta: .nan}                  | training.eta: not well-formed YAML (line 1
+            training: {eta: .nan}                  | training.eta: .nan is not a plain decimal number
             training: {gamma0: 0}                  | training.gamma0: 0.0 is not allowed
             training: {steps: 0}                   | training.steps: 0 is not allowed
             training: {steps: 99999999999}         | training.steps: 99999999999 is not allowed
@@ -205,5 +205,74 @@ class ExperimentReaderTest {
 
     private Path write(String yaml) throws IOException {
         return Files.writeString(folder.resolve("experiment.yaml"), yaml);
+    }
+
+    /** What YAML 1.1 makes of each stands behind it: nobody who writes 017 means 15. */
+    @ParameterizedTest
+    @CsvSource(delimiter = '|', textBlock = """
+            training: {steps: 017}                         | training.steps: 017      | 15
+            training: {steps: -017}                        | training.steps: -017     | -15
+            training: {steps: 0x11}                        | training.steps: 0x11     | 17
+            training: {steps: 0b11}                        | training.steps: 0b11     | 3
+            training: {steps: 1_0}                         | training.steps: 1_0      | 10
+            training: {steps: 0o17}                        | training.steps: '0o17'   | text
+            training: {steps: 1:30}                        | training.steps: '1:30'   | 90, seconds of a minute and a half
+            training: {steps: 08}                          | training.steps: '08'     | text
+            training: {steps: !!int '017'}                 | training.steps: 017      | 15
+            training: {eta: 1_0.5}                         | training.eta: 1_0.5      | 10.5
+            training: {eta: 00.5}                          | training.eta: 00.5       | 0.5
+            training: {eta: .inf}                          | training.eta             | infinity
+            training: {eta: .nan}                          | training.eta             | no number
+            training: {online: on}                         | training.online: on      | true
+            network: {bias: yes}                           | network.bias: yes        | true
+            {training: {eta: &a 0.1, gamma0: *a}}          | training.gamma0: *a      | 0.1
+            {data: {source: npz, path: &a x}, theory: {solver: *a}} | theory.solver: *a | x
+            sweep: {widths: [10, 010]}                     | sweep.widths.1: 010      | 8
+            {training: {eta: 0.1, eta: 0.2}}               | eta                      | one of both
+            {training: {steps: 1}} --- {training: {steps: 2}} | not well-formed       | two documents
+            training: {steps: 99999999999999999999}        | training.steps           | beyond 2^63
+            """)
+    void whatYamlReadsAsSomethingElseThanItLooksLikeIsRefused(String yaml, String message, String meaning)
+            throws IOException {
+        Path config = Files.writeString(folder.resolve("odd.yaml"), yaml.replace(" --- ", "\n---\n"));
+        assertThatThrownBy(() -> ExperimentReader.read(config, List.of()))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining(message)
+                .message()
+                .doesNotContain("\n");
+    }
+
+    @Test
+    void overridesAreReadAsStrictlyAsTheFile() {
+        for (String assignment : List.of("training.steps=017", "sweep.widths=[1_0]", "training.online=on")) {
+            assertThatThrownBy(() -> read("", assignment))
+                    .isInstanceOf(InvalidInputException.class)
+                    .hasMessageContaining("--set " + assignment);
+        }
+        assertThatThrownBy(() -> read("", "training.steps=010"))
+                .hasMessageContaining("training.steps=010: 010 is not a plain");
+    }
+
+    @Test
+    void decimalNumbersInEveryUsualFormAreRead() throws IOException {
+        assertThat(List.of("1e-1", "1.0e-1", "0.1", ".1", "+0.10", "1.E-1")).allSatisfy(text -> assertThat(
+                        read("training: {eta: " + text + "}").training().eta())
+                .isEqualTo(0.1));
+        assertThat(read("training: {steps: +5, online: False}").training().steps())
+                .isEqualTo(5);
+    }
+
+    @Test
+    void theLayoutOfAnArchiveIsAKeyWhoseWordsFitTheNetwork() throws IOException {
+        Experiment experiment = read("data: {source: npz, path: a.npz, layout: points-first}");
+        assertThat(experiment.data()).isEqualTo(new NpzSource(folder.resolve("a.npz"), NpzSource.Layout.POINTS_FIRST));
+        assertThat(read(new YAMLMapper().writeValueAsString(experiment.toMap())).data())
+                .isEqualTo(experiment.data());
+        assertThatThrownBy(() -> read("data: {source: npz, path: a.npz, layout: nchw}"))
+                .hasMessageContaining(
+                        "data.layout: 'nchw' is not allowed; expected one of dimension-first, points-first");
+        assertThatThrownBy(() ->
+                        read("{data: {source: npz, path: a.npz, layout: points-first}, network: {architecture: cnn}}"))
+                .hasMessageContaining("one of nhwc, nchw");
     }
 }

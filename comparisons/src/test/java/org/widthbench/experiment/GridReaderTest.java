@@ -80,7 +80,7 @@ class GridReaderTest {
             {training.eta: [1, 1]}               | sweep.grid.training.eta: [1,1] is not allowed; expected a list of different
             {training.eta: [0.1, -1]}            | sweep.grid at training.eta=-1: training.eta: -1
             {training.rate: [0.1]}               | sweep.grid at training.rate=0.1: training.rate: unknown key
-            {data.seed: [0, .nan]}               | sweep.grid.data.seed.1: not well-formed
+            {data.seed: [0, .nan]}               | sweep.grid.data.seed.1: .nan is not a plain decimal
             """)
     void whatIsNoGridIsRefusedByName(String grid, String message) {
         assertThatThrownBy(() -> read("sweep: {grid: " + grid + "}"))

@@ -1,5 +1,7 @@
 package org.widthbench.core;
 
+import java.util.Arrays;
+
 /**
  * Inputs and labels. The first P points are trained on, the other {@code Q - P} are test points.
  *
@@ -39,6 +41,24 @@ public record Dataset(Tensor inputs, double[] targets, int outputs) {
     /** Number P of training points. */
     public int trainingPoints() {
         return targets.length / outputs;
+    }
+
+    /** The sizes in words, such as {@code D = 25, 10 training points (5 of class -1, 5 of class 1), 2 test points, 1 output}. */
+    public String description() {
+        String size = inputs.rank() == 2
+                ? "D = " + inputs.size(0)
+                : "images of " + inputs.size(1) + " x " + inputs.size(2) + " pixels and " + inputs.size(3)
+                        + (inputs.size(3) == 1 ? " channel" : " channels");
+        return size + ", " + trainingPoints() + " training points" + classes() + ", " + (points() - trainingPoints())
+                + " test points, " + outputs + (outputs == 1 ? " output" : " outputs");
+    }
+
+    private String classes() {
+        long negative = Arrays.stream(targets).filter(y -> y == -1).count();
+        long positive = Arrays.stream(targets).filter(y -> y == 1).count();
+        return outputs == 1 && negative + positive == targets.length
+                ? " (" + negative + " of class -1, " + positive + " of class 1)"
+                : "";
     }
 
     private static void requireFinite(String name, double[] values) {

@@ -91,9 +91,7 @@ public record Cifar10Source(Path dir, List<Integer> classes, int points, int tes
             requireWholeRecords(file);
         }
         for (Path file : files) {
-            if (!images.complete()) {
-                scan(file, images);
-            }
+            scan(file, images);
         }
         return images.inClassOrder(key, dir);
     }
@@ -101,10 +99,10 @@ public record Cifar10Source(Path dir, List<Integer> classes, int points, int tes
     private static void requireWholeRecords(Path file) {
         try {
             long bytes = Files.size(file);
-            if (!Files.isRegularFile(file) || bytes % RECORD_BYTES != 0) {
-                throw new InvalidInputException(
-                        "data.dir: " + file + " has " + bytes + " bytes; expected whole records of " + RECORD_BYTES
-                                + " bytes, so it is truncated or damaged");
+            if (!Files.isRegularFile(file) || bytes == 0 || bytes % RECORD_BYTES != 0) {
+                throw new InvalidInputException("data.dir: " + file + " has " + bytes
+                        + " bytes; expected whole records of " + RECORD_BYTES
+                        + " bytes, at least one, so it is truncated or damaged");
             }
         } catch (IOException e) {
             throw unreadable(file, e);
@@ -114,7 +112,8 @@ public record Cifar10Source(Path dir, List<Integer> classes, int points, int tes
     private static void scan(Path file, TwoClassImages images) {
         try (InputStream in = new BufferedInputStream(Files.newInputStream(file), BUFFER_BYTES)) {
             byte[] record = new byte[RECORD_BYTES];
-            for (int index = 0; !images.complete(); index++) {
+            // To the last record, however few are wanted: a damaged file is no file to take images from.
+            for (int index = 0; ; index++) {
                 int read = in.readNBytes(record, 0, RECORD_BYTES);
                 if (read == 0) {
                     return;

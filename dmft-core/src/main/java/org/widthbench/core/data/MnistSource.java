@@ -4,18 +4,19 @@ import java.io.BufferedInputStream;
 import java.io.DataInputStream;
 import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
-import java.util.zip.GZIPInputStream;
 import org.widthbench.core.Dataset;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.io.IoFailure;
+import org.widthbench.core.io.StrictGzip;
 
 /**
  * Two digits of MNIST (or of a look-alike) in its idx form, gzipped or not: {@code train-images-idx3-ubyte} and
  * {@code train-labels-idx1-ubyte} for training points, {@code t10k-...} for test points. The selection is that of
- * {@link Cifar10Source}.
+ * {@link Cifar10Source}. The files are read to their ends, so that their checksums and counts are checked whatever is selected.
  *
  * @param dir folder of the files
  * @param classes two different digits
@@ -29,6 +30,7 @@ public record MnistSource(Path dir, List<Integer> classes, int points, int testP
     private static final int LABELS_MAGIC = 0x00000801;
     // Ten times MNIST's 28: a damaged header must not ask for gigabytes.
     private static final int MAX_SIDE = 280;
+    private static final int LARGEST_LABEL = 9;
     private static final int BUFFER_BYTES = 1 << 16;
 
     /** @throws InvalidInputException naming the key of the first value that is not allowed */
@@ -80,15 +82,22 @@ public record MnistSource(Path dir, List<Integer> classes, int points, int testP
                         + labelFile + " has " + labelCount + " labels; expected one label per image");
             }
             byte[] image = new byte[side * side];
-            for (int i = 0; i < imageCount && !selected.complete(); i++) {
+            // To the last byte, however few images are wanted: what a file says of itself shows at its end.
+            for (int i = 0; i < imageCount; i++) {
                 current = imageFile;
                 images.readFully(image);
                 current = labelFile;
                 int label = labels.readUnsignedByte();
+                if (label > LARGEST_LABEL) {
+                    throw new InvalidInputException("data.dir: " + labelFile + " has label " + label + " for image " + i
+                            + "; expected 0.." + LARGEST_LABEL + ", so it is damaged; fetch it again");
+                }
                 if (selected.wants(label)) {
                     selected.add(label, new RawImage(side, 1, image.clone()));
                 }
             }
+            requireEnd(imageFile, images, imageCount + " images");
+            requireEnd(labelFile, labels, labelCount + " labels");
         } catch (EOFException e) {
             throw new InvalidInputException("data.dir: " + current + " is truncated; fetch it again", e);
         } catch (IOException e) {
@@ -113,11 +122,18 @@ public record MnistSource(Path dir, List<Integer> classes, int points, int testP
         try {
             return new DataInputStream(
                     file.toString().endsWith(".gz")
-                            ? new BufferedInputStream(new GZIPInputStream(raw, BUFFER_BYTES), BUFFER_BYTES)
+                            ? new BufferedInputStream(StrictGzip.open(raw), BUFFER_BYTES)
                             : new BufferedInputStream(raw, BUFFER_BYTES));
         } catch (IOException e) {
             raw.close();
             throw e;
+        }
+    }
+
+    private static void requireEnd(Path file, InputStream in, String counted) throws IOException {
+        if (in.read() >= 0) {
+            throw new InvalidInputException("data.dir: " + file + " goes on beyond the " + counted
+                    + " that it says it has, so it is damaged; fetch it again");
         }
     }
 

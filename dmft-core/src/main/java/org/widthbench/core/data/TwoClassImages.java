@@ -26,10 +26,6 @@ final class TwoClassImages {
         found.get(classes.indexOf(label)).add(image);
     }
 
-    boolean complete() {
-        return found.get(0).size() == perClass && found.get(1).size() == perClass;
-    }
-
     /**
      * All images of the first class, then all of the second.
      *

@@ -214,7 +214,20 @@ class Cifar10SourceTest {
         byte[] whole = Files.readAllBytes(folder.resolve("data_batch_1.bin"));
         Files.write(folder.resolve("data_batch_1.bin"), Arrays.copyOf(whole, whole.length - 1));
         assertRefused(source(0, 1, 2, 0, PLAIN), "data_batch_1.bin", "9218 bytes", "truncated");
+        Files.delete(folder.resolve("data_batch_2.bin"));
         write("data_batch_1.bin", new int[] {0, 0, 0, 0}, new int[] {1, 0, 0, 0});
         assertRefused(source(0, 1, 2, 0, ImageFormat.standard()), "data.normalize", "black");
+    }
+
+    /** The images that are asked for stand before the damage. */
+    @Test
+    void anEmptiedBatchAndALabelBeyondNineAreRefusedThoughEnoughImagesComeBefore() throws IOException {
+        write("data_batch_1.bin", new int[] {0, 1, 1, 1}, new int[] {1, 2, 2, 2});
+        write("data_batch_2.bin");
+        assertRefused(source(0, 1, 2, 0, PLAIN), "data_batch_2.bin", "0 bytes");
+        write("data_batch_2.bin", new int[] {0, 1, 1, 1}, new int[] {10, 2, 2, 2});
+        assertRefused(source(0, 1, 2, 0, PLAIN), "data_batch_2.bin", "record 1 has label 10");
+        write("data_batch_2.bin", new int[] {9, 1, 1, 1});
+        assertThat(source(0, 1, 2, 0, PLAIN).load().points()).isEqualTo(2);
     }
 }

@@ -117,6 +117,45 @@ class MnistSourceTest {
         assertRefused(source(2, 0, PLAIN), "begins with 00000801", "expected 00000803");
         Files.delete(folder.resolve(images));
         Files.write(folder.resolve(images + ".gz"), new byte[] {1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11});
-        assertRefused(source(2, 0, PLAIN), images + ".gz", "GZIP");
+        assertRefused(source(2, 0, PLAIN), images + ".gz", "cannot be read");
+    }
+
+    /** Each damage leaves the images that are asked for whole: only reading on to the end shows it. */
+    @Test
+    void aFileWhoseEndDoesNotFitItsHeaderIsRefusedThoughEnoughImagesComeBefore() throws IOException {
+        String images = "train-images-idx3-ubyte";
+        String labels = "train-labels-idx1-ubyte";
+        writeSet("train", false, 7, 2, 5, 5);
+        byte[] whole = Files.readAllBytes(folder.resolve(images));
+        byte[] wholeLabels = Files.readAllBytes(folder.resolve(labels));
+        assertThat(source(2, 0, PLAIN).load().points()).isEqualTo(2);
+        Files.write(folder.resolve(images), Arrays.copyOf(whole, whole.length - 5));
+        assertRefused(source(2, 0, PLAIN), images, "truncated");
+        Files.write(folder.resolve(images), Arrays.copyOf(whole, whole.length + 1));
+        assertRefused(source(2, 0, PLAIN), images, "goes on beyond the 4 images");
+        Files.write(folder.resolve(images), whole);
+        Files.write(folder.resolve(labels), Arrays.copyOf(wholeLabels, wholeLabels.length + 1));
+        assertRefused(source(2, 0, PLAIN), labels, "goes on beyond the 4 labels");
+        wholeLabels[wholeLabels.length - 1] = (byte) 254;
+        Files.write(folder.resolve(labels), wholeLabels);
+        assertRefused(source(2, 0, PLAIN), labels, "label 254 for image 3", "0..9");
+    }
+
+    /** RFC 1952: the last eight bytes are the CRC-32 and the length of what was packed; {@code gzip -t} refuses each of these. */
+    @Test
+    void aGzipThatFailsItsOwnChecksIsRefused() throws IOException {
+        String name = "train-images-idx3-ubyte";
+        writeSet("train", true, 7, 2, 5, 5);
+        byte[] whole = Files.readAllBytes(folder.resolve(name + ".gz"));
+        for (int fromEnd : new int[] {8, 5, 4, 1}) {
+            byte[] flipped = whole.clone();
+            flipped[whole.length - fromEnd] ^= 1;
+            Files.write(folder.resolve(name + ".gz"), flipped);
+            assertRefused(source(2, 0, PLAIN), name + ".gz", "cannot be read");
+        }
+        Files.write(folder.resolve(name + ".gz"), Arrays.copyOf(whole, whole.length + 3));
+        assertRefused(source(2, 0, PLAIN), name + ".gz", "after a valid .gz stream");
+        Files.write(folder.resolve(name + ".gz"), Arrays.copyOf(whole, whole.length - 4));
+        assertRefused(source(2, 0, PLAIN), name + ".gz");
     }
 }

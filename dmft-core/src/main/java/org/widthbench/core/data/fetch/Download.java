@@ -39,15 +39,15 @@ final class Download {
 
     private final URI address;
     private final Path target;
-    private final String md5;
+    private final String sha256;
     private final HttpSettings settings;
     private final Progress progress;
     private final HttpClient client;
 
-    Download(URI address, Path target, String md5, HttpSettings settings, Progress progress) {
+    Download(URI address, Path target, String sha256, HttpSettings settings, Progress progress) {
         this.address = address;
         this.target = target;
-        this.md5 = md5;
+        this.sha256 = sha256;
         this.settings = settings;
         this.progress = progress;
         this.client = HttpClient.newBuilder()
@@ -70,18 +70,18 @@ final class Download {
                 FileLock lock = lock(channel)) {
             boolean leftOver = channel.size() > 0;
             transferInAttempts(channel);
-            if (leftOver && !Checksum.matches(part, md5)) {
+            if (leftOver && !Checksum.matches(part, sha256)) {
                 // What an earlier run left behind may itself be at fault: once more from the start.
                 channel.truncate(0);
                 transferInAttempts(channel);
             }
             channel.force(true);
-            verified = lock.isValid() && Checksum.matches(part, md5);
+            verified = lock.isValid() && Checksum.matches(part, sha256);
         }
         if (!verified) {
             String found = Checksum.of(part);
             Files.delete(part);
-            throw refused("has MD5 " + found + " instead of " + md5 + "; nothing was kept");
+            throw refused("has SHA-256 " + found + " instead of " + sha256 + "; nothing was kept");
         }
         Files.move(part, target, StandardCopyOption.ATOMIC_MOVE);
     }

@@ -32,8 +32,8 @@ final class Fetch {
             Files.createDirectories(dir);
             for (RemoteFile file : files) {
                 Path target = dir.resolve(file.name());
-                if (!Checksum.matches(target, file.md5())) {
-                    new Download(base.resolve(file.name()), target, file.md5(), settings, progress).run();
+                if (!Checksum.matches(target, file.sha256())) {
+                    new Download(base.resolve(file.name()), target, file.sha256(), settings, progress).run();
                 }
                 if (file.unpack()) {
                     new TarArchive(target).extractInto(dir);

@@ -3,18 +3,19 @@ package org.widthbench.core.data.fetch;
 import java.io.BufferedInputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.HashSet;
-import java.util.Set;
-import java.util.zip.GZIPInputStream;
+import java.util.HashMap;
+import java.util.Map;
 import org.apache.commons.compress.archivers.tar.TarArchiveEntry;
 import org.apache.commons.compress.archivers.tar.TarArchiveInputStream;
 import org.apache.commons.compress.archivers.tar.TarConstants;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.io.AtomicFile;
 import org.widthbench.core.io.IoFailure;
+import org.widthbench.core.io.StrictGzip;
 
 /**
  * A gzipped tar of plain files in at most one folder. The whole archive is checked before the first file is written: a
@@ -33,13 +34,13 @@ final class TarArchive {
     }
 
     /**
-     * Unpacks the files, without their folder, each whole or not at all. A file of the right size that is already there is
-     * left alone.
+     * Unpacks the files, without their folder, each whole or not at all. A file that is already there with the same content
+     * is left alone.
      *
      * @throws InvalidInputException naming the archive and the entry that is refused
      */
     void extractInto(Path dir) {
-        Set<String> names = new HashSet<>();
+        Map<String, String> contents = new HashMap<>();
         long[] total = {0};
         eachEntry((entry, in) -> {
             if (entry.isDirectory()) {
@@ -50,15 +51,16 @@ final class TarArchive {
             boolean plainFile = type == TarConstants.LF_NORMAL || type == TarConstants.LF_OLDNORM;
             if (!plainFile || !isPlain(entry.getName())) {
                 throw refused(entry, "is not a plain file in at most one folder");
-            } else if (!names.add(fileName(entry))) {
+            } else if (contents.containsKey(fileName(entry))) {
                 throw refused(entry, "occurs twice");
-            } else if (names.size() > MAX_FILES || total[0] > MAX_BYTES) {
+            } else if (contents.size() == MAX_FILES || total[0] > MAX_BYTES) {
                 throw refused(entry, "exceeds " + MAX_FILES + " files or " + MAX_BYTES + " bytes in all");
             }
+            contents.put(fileName(entry), Checksum.of(in));
         });
         eachEntry((entry, in) -> {
             Path file = dir.resolve(fileName(entry));
-            if (!entry.isDirectory() && !(Files.isRegularFile(file) && Files.size(file) == entry.getSize())) {
+            if (!entry.isDirectory() && !Checksum.matches(file, contents.get(fileName(entry)))) {
                 AtomicFile.write(file, in::transferTo);
             }
         });
@@ -89,11 +91,13 @@ final class TarArchive {
 
     private void eachEntry(Visitor visitor) {
         try (InputStream raw = Files.newInputStream(archive);
-                InputStream unzipped = new BufferedInputStream(new GZIPInputStream(raw, BUFFER_BYTES), BUFFER_BYTES);
+                InputStream unzipped = new BufferedInputStream(StrictGzip.open(raw), BUFFER_BYTES);
                 TarArchiveInputStream tar = new TarArchiveInputStream(unzipped)) {
             for (TarArchiveEntry entry = tar.getNextEntry(); entry != null; entry = tar.getNextEntry()) {
                 visitor.visit(entry, tar);
             }
+            // The checksum of the whole stands at its end.
+            unzipped.transferTo(OutputStream.nullOutputStream());
         } catch (IOException e) {
             throw new InvalidInputException(
                     "data fetch: " + archive + " cannot be unpacked: " + IoFailure.reason(e), e);

@@ -30,7 +30,7 @@ class FetchTest extends LoopbackServer {
                     assertThat(total).isEqualTo(content.length);
                     completed.add(done);
                 })
-                .into(folder, List.of(new RemoteFile(NAME, md5(content), false)));
+                .into(folder, List.of(new RemoteFile(NAME, sha256(content), false)));
         assertFetched();
         assertThat(completed).isSorted().endsWith(content.length);
         fetch();
@@ -126,7 +126,7 @@ class FetchTest extends LoopbackServer {
             honest(exchange);
             content[7] ^= 1;
         });
-        assertRefused("MD5", md5(content), "nothing was kept");
+        assertRefused("SHA-256", sha256(content), "nothing was kept");
         assertThat(folder).isEmptyDirectory();
     }
 
@@ -156,7 +156,7 @@ class FetchTest extends LoopbackServer {
             exchange.sendResponseHeaders(200, bytes.size());
             exchange.getResponseBody().write(bytes.toByteArray());
         });
-        List<RemoteFile> files = List.of(new RemoteFile("a.tar.gz", md5(bytes.toByteArray()), true));
+        List<RemoteFile> files = List.of(new RemoteFile("a.tar.gz", sha256(bytes.toByteArray()), true));
         new Fetch(base(), IMPATIENT, Progress.NONE).into(folder, files);
         assertThat(folder.resolve("data_batch_1.bin")).hasContent("hello");
         // A file that was lost is unpacked again, without the network.

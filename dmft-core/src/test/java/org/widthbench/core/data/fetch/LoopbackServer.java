@@ -102,16 +102,16 @@ abstract class LoopbackServer {
         return URI.create("http://localhost:" + server.getAddress().getPort() + "/data");
     }
 
-    static String md5(byte[] bytes) {
+    static String sha256(byte[] bytes) {
         try {
-            return HexFormat.of().formatHex(MessageDigest.getInstance("MD5").digest(bytes));
+            return HexFormat.of().formatHex(MessageDigest.getInstance("SHA-256").digest(bytes));
         } catch (NoSuchAlgorithmException e) {
             throw new IllegalStateException(e);
         }
     }
 
     void fetch(HttpSettings settings) {
-        new Fetch(base(), settings, Progress.NONE).into(folder, List.of(new RemoteFile(NAME, md5(content), false)));
+        new Fetch(base(), settings, Progress.NONE).into(folder, List.of(new RemoteFile(NAME, sha256(content), false)));
     }
 
     void fetch() {

@@ -130,4 +130,22 @@ class TarArchiveTest {
         Files.writeString(archive, "this is not a gzipped tar");
         assertNothingUnpacked("cannot be unpacked");
     }
+
+    @Test
+    void aFileOfTheRightSizeThatWasChangedIsUnpackedAgain() throws IOException {
+        write(new TarArchiveEntry("batches/data_batch_1.bin"));
+        Path file = Files.write(target.resolve("data_batch_1.bin"), new byte[] {1, 2, 3, 4, 6});
+        new TarArchive(archive).extractInto(target);
+        assertThat(file).hasBinaryContent(new byte[] {1, 2, 3, 4, 5});
+    }
+
+    /** The end of a gzip holds its CRC-32, behind all that tar reads. */
+    @Test
+    void anArchiveThatFailsItsChecksumUnpacksNothing() throws IOException {
+        write(new TarArchiveEntry("batches/data_batch_1.bin"));
+        byte[] bytes = Files.readAllBytes(archive);
+        bytes[bytes.length - 8] ^= 1;
+        Files.write(archive, bytes);
+        assertNothingUnpacked("cannot be unpacked");
+    }
 }
