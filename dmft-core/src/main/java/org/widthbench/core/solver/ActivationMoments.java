@@ -1,76 +1,91 @@
 package org.widthbench.core.solver;
 
+import java.util.Arrays;
+import org.widthbench.core.SolverException;
 import org.widthbench.core.activation.Activation;
 import org.widthbench.core.activation.Erf;
 import org.widthbench.core.activation.Linear;
 import org.widthbench.core.activation.Relu;
+import org.widthbench.core.activation.Softplus;
+import org.widthbench.core.activation.Tanh;
+import org.widthbench.core.solver.KinkMixture.Kink;
 
 /**
  * Averages over centred Gaussian pairs, {@code <phi(u_mu) phi(u_al)>} and {@code <phi'(u_mu) phi'(u_al)>} for
- * {@code u ~ GP(0, K)}: closed forms for linear, relu (arc-cosine kernels, Cho and Saul 2009) and erf (arc-sine kernel,
- * Williams 1997), {@link HermiteMoments} for the rest.
+ * {@code u ~ GP(0, K)}, {@code docs/theory.md} section 2. Every activation but the linear one is a kink smoothed by Gaussian
+ * noise ({@link KinkMixture}): relu a sharp ramp (arc-cosine kernels, Cho and Saul 2009), erf a sign under noise of one size
+ * (arc-sine kernel, Williams 1997), tanh a sign and softplus a ramp under noise of logistic mixture ({@link LogisticScales}).
+ * Good to 1e-13 of {@code sqrt(<phi(u)^2> <phi(v)^2>)} whatever slope, variances and correlation.
  *
  * @param values {@code (Q,Q)}
  * @param derivatives {@code (Q,Q)}
  */
 record ActivationMoments(double[] values, double[] derivatives) {
+    private static final LogisticScales LOGISTIC = LogisticScales.of(LogisticScales.STEP);
+    private static final double[] CERTAIN = {1};
+    /** Products of two larger variances would leave the range of doubles. */
+    private static final double LARGEST = 1e150;
 
     /**
      * @param kernel K, {@code (Q,Q)}, symmetric with a diagonal {@code >= 0}
      * @param q number Q of points
+     * @throws SolverException for a kernel that is not finite or larger than 1e150
      */
     static ActivationMoments of(Activation activation, double[] kernel, int q) {
+        requireInRange(kernel, q);
         if (activation instanceof Linear) {
             double[] ones = new double[q * q];
-            java.util.Arrays.fill(ones, 1);
+            Arrays.fill(ones, 1);
             return new ActivationMoments(kernel.clone(), ones);
         }
         if (activation instanceof Relu) {
-            return pairwise(kernel, q, ActivationMoments::relu);
+            return ramp(new double[] {0}, CERTAIN, 1, kernel, q);
         }
         if (activation instanceof Erf) {
-            return pairwise(kernel, q, ActivationMoments::erf);
+            return sign(new double[] {Math.sqrt(0.5)}, CERTAIN, 1, kernel, q);
         }
-        return HermiteMoments.of(activation, kernel, q);
+        double beta = activation.beta();
+        if (activation instanceof Tanh) {
+            return sign(scaled(1 / beta), LOGISTIC.weights(), 1 / (beta * beta), kernel, q);
+        }
+        if (activation instanceof Softplus) {
+            return ramp(scaled(2 / beta), LOGISTIC.weights(), 2, kernel, q);
+        }
+        throw new IllegalArgumentException("no pair averages of " + activation.name());
     }
 
-    /** Both averages of one pair. */
-    private record Pair(double value, double derivative) {}
-
-    @FunctionalInterface
-    private interface ClosedForm {
-        Pair of(double varianceU, double varianceV, double covariance);
-    }
-
-    private static ActivationMoments pairwise(double[] kernel, int q, ClosedForm form) {
-        double[] values = new double[q * q];
-        double[] derivatives = new double[q * q];
-        for (int mu = 0; mu < q; mu++) {
-            for (int al = 0; al < q; al++) {
-                Pair pair = form.of(kernel[mu * q + mu], kernel[al * q + al], kernel[mu * q + al]);
-                values[mu * q + al] = pair.value;
-                derivatives[mu * q + al] = pair.derivative;
+    private static void requireInRange(double[] kernel, int q) {
+        for (int i = 0; i < kernel.length; i++) {
+            if (!(Math.abs(kernel[i]) <= LARGEST)) {
+                throw new SolverException("a kernel at t = 0 holds " + kernel[i] + " at points " + i / q + ", " + i % q
+                        + "; pair averages take entries up to " + LARGEST + ": scale the inputs X down");
             }
         }
-        return new ActivationMoments(values, derivatives);
     }
 
-    private static Pair relu(double varianceU, double varianceV, double covariance) {
-        double scale = Math.sqrt(varianceU * varianceV);
-        if (scale == 0) {
-            // u or v is identically zero, where phi = phi' = 0.
-            return new Pair(0, 0);
+    private static double[] scaled(double factor) {
+        return Arrays.stream(LOGISTIC.values()).map(k -> factor * k).toArray();
+    }
+
+    /** Of {@code phi = sqrt(factor) <sign(h + tau x)>}. */
+    private static ActivationMoments sign(double[] scales, double[] weights, double factor, double[] kernel, int q) {
+        double[] values = new KinkMixture(Kink.SIGN, scales, weights).average(kernel, q);
+        double[] derivatives = new KinkMixture(Kink.DELTA, scales, weights).average(kernel, q);
+        return new ActivationMoments(
+                Arrays.stream(values).map(value -> factor * value).toArray(),
+                Arrays.stream(derivatives).map(value -> 4 * factor * value).toArray());
+    }
+
+    /** Of {@code phi = sqrt(factor) <max(h + tau x, 0)>}, whose derivative is {@code sqrt(factor) (1 + <sign>) / 2}. */
+    private static ActivationMoments ramp(double[] scales, double[] weights, double factor, double[] kernel, int q) {
+        double[] values = new KinkMixture(Kink.RAMP, scales, weights).average(kernel, q);
+        double[] derivatives = new KinkMixture(Kink.SIGN, scales, weights).average(kernel, q);
+        for (int i = 0; i < values.length; i++) {
+            values[i] *= factor;
+            // At the kink itself, where a field without variance rests, phi' is 0.
+            boolean resting = scales[0] == 0 && kernel[i / q * (q + 1)] * kernel[i % q * (q + 1)] == 0;
+            derivatives[i] = resting ? 0 : factor * (1 + derivatives[i]) / 4;
         }
-        double cosine = Math.max(-1, Math.min(1, covariance / scale));
-        double angle = Math.acos(cosine);
-        double sine = Math.sqrt((1 - cosine) * (1 + cosine));
-        double open = (Math.PI - angle) / (2 * Math.PI);
-        return new Pair(scale * (sine / (2 * Math.PI) + open * cosine), open);
-    }
-
-    private static Pair erf(double varianceU, double varianceV, double covariance) {
-        double norm = (1 + 2 * varianceU) * (1 + 2 * varianceV);
-        double value = 2 / Math.PI * Math.asin(2 * covariance / Math.sqrt(norm));
-        return new Pair(value, 4 / Math.PI / Math.sqrt(norm - 4 * covariance * covariance));
+        return new ActivationMoments(values, derivatives);
     }
 }

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.io.IOException;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -14,11 +15,13 @@ import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
+import org.widthbench.core.SharedFiles;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Activation;
 import org.widthbench.core.activation.Linear;
 import org.widthbench.core.activation.Tanh;
+import org.widthbench.core.io.Npz;
 import org.widthbench.core.random.Threefry;
 
 class StaticKernelSolverTest {
@@ -46,6 +49,22 @@ class StaticKernelSolverTest {
                 ensemble.assertAgrees("G", ensemble.gradients(l, 0, 1, 0, al), g.get(0, 1, 0, al), 0.06);
             }
         }
+    }
+
+    /**
+     * Tanh of raw pixels, slope times standard deviation up to 200, where a fixed Gauss-Hermite grid gives .358773 and 85.407.
+     * Expected numbers: quadrature by substitution, of other hands ({@code ../shared/cases/README.md}).
+     */
+    @Test
+    void rawPixelsUnderASteepTanhFollowTheirTangentKernel() throws IOException {
+        String file = "cases/steep-tanh-pixels/data.npz";
+        Tensor inputs = Npz.readArray(SharedFiles.require(file), "X");
+        double[] targets = Npz.readArray(SharedFiles.require(file), "y").data();
+        Problem problem =
+                new Problem(new Dataset(inputs, targets), Network.mlp(2, new Tanh(0.8)), Training.descent(1, 1e-3, 30));
+        OrderParameters solved = SOLVER.solve(problem, null);
+        assertThat(solved.finalLoss()).isCloseTo(0.491934, within(5e-7));
+        assertThat(solved.ntk().get(0, 0, 0)).isCloseTo(54.895, within(5e-4));
     }
 
     @Test
