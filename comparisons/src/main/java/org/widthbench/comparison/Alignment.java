@@ -10,7 +10,8 @@ public final class Alignment {
 
     /**
      * Cosine of the angle between two tensors taken as vectors, over all their entries. A tensor of zeros, the kernel of
-     * a dead ReLU layer for one, points nowhere: its alignment with anything is 0.
+     * a dead ReLU layer or of inputs that are all 0, points nowhere: it agrees with another of zeros, alignment 1, and with
+     * nothing else, alignment 0.
      *
      * @param x any shape
      * @param y same shape
@@ -29,7 +30,10 @@ public final class Alignment {
         // Squares that overflow or vanish: again, scaled by the largest entries.
         double largestX = largest(x);
         double largestY = largest(y);
-        return largestX == 0 || largestY == 0 ? 0 : cosine(x.data(), y.data(), largestX, largestY);
+        if (largestX == 0 || largestY == 0) {
+            return largestX == largestY ? 1 : 0;
+        }
+        return cosine(x.data(), y.data(), largestX, largestY);
     }
 
     private static double cosine(double[] x, double[] y, double scaleX, double scaleY) {

@@ -14,8 +14,11 @@ final class Numbers {
     static String fixed(double value, double step) {
         BigDecimal unit = rounded(step, 3);
         int decimals = Math.max(0, unit.scale());
+        if (value == 0 && decimals > MOST_PLACES) {
+            return "0";
+        }
         boolean tooLong = (decimals > MOST_PLACES && Math.abs(value) < 1) || Math.abs(value) >= 1e5;
-        if (tooLong && value != 0) {
+        if (tooLong) {
             return shortest(value);
         }
         return sign(new BigDecimal(value).setScale(decimals, RoundingMode.HALF_EVEN));

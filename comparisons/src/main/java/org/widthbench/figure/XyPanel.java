@@ -4,6 +4,7 @@ import java.awt.BasicStroke;
 import java.awt.Graphics2D;
 import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -20,6 +21,9 @@ import org.widthbench.core.InvalidInputException;
 public final class XyPanel extends Panel {
     /** Room between the data and an end of an axis that fits them, as a fraction of the axis. */
     private static final double PADDING = 0.04;
+
+    /** What stands in a panel whose curves lie on its zero. */
+    private static final String NOTHING = "nothing moved: all values are 0";
 
     private final String title;
     private final Axis horizontal;
@@ -163,6 +167,11 @@ public final class XyPanel extends Panel {
                 : isTheory(mark) ? Side.THEORY : Side.NETWORK;
     }
 
+    private static boolean isZero(Mark mark) {
+        return Arrays.stream(mark.low()).allMatch(value -> value == 0)
+                && Arrays.stream(mark.high()).allMatch(value -> value == 0);
+    }
+
     private static boolean isNetwork(Mark mark) {
         return mark instanceof Mark.Histogram || (mark instanceof Mark.Curve curve && curve.line() == LineStyle.SOLID);
     }
@@ -227,7 +236,7 @@ public final class XyPanel extends Panel {
         high = highIsGiven ? axis.high() : Math.max(low, high);
         if (!(high > low)) {
             double middle = axis.scale().position(low);
-            double room = axis.scale() == Scale.LINEAR ? Math.max(1e-12, 0.5 * Math.abs(middle)) : 0.3;
+            double room = axis.scale() == Scale.LINEAR ? (middle == 0 ? 1 : 0.5 * Math.abs(middle)) : 0.3;
             low = axis.scale().value(middle - room);
             high = axis.scale().value(middle + room);
         }
@@ -347,6 +356,10 @@ public final class XyPanel extends Panel {
         g.setColor(style.foreground());
         g.setStroke(new BasicStroke((float) style.axisWidth()));
         g.draw(area);
+        if (marks.stream().allMatch(XyPanel::isZero)) {
+            new RichText(NOTHING, style.tickSize())
+                    .draw(g, area.getCenterX(), area.getMaxY() - 0.25 * area.getHeight(), 0.5, style.foreground());
+        }
         if (layout.legend != null) {
             new Legend(entries(), style).draw(g, layout.legend);
         }

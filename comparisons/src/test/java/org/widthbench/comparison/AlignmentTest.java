@@ -30,6 +30,12 @@ class AlignmentTest {
         assertThat(Alignment.of(x, Tensor.vector(1, 1, 0))).isEqualTo(Math.sqrt(0.5), within(ROUNDING));
     }
 
+    /** Inputs that are all 0 give theory and network the same kernel, 0: they agree. */
+    @Test
+    void ofTwoZeroKernelsIsOne() {
+        assertThat(Alignment.of(Tensor.zeros(2, 2), Tensor.zeros(2, 2))).isEqualTo(1);
+    }
+
     @Test
     void ofADeadLayersZeroKernelIsZero() {
         assertThat(Alignment.of(Tensor.zeros(2, 2), new Tensor(new int[] {2, 2}, new double[] {1, 2, 3, 4})))

@@ -29,6 +29,12 @@ class ScaleTest {
         assertThat(labels(Scale.LINEAR, 0, 99, 5)).containsExactly("0", "20", "40", "60", "80");
     }
 
+    /** Written with the decimals of its neighbours it was wider than its panel. */
+    @Test
+    void zeroBesideTinyNumbersIsShort() {
+        assertThat(labels(Scale.LINEAR, -1e-12, 1e-12, 4)).contains("\u22121\u00b710^{\u221212}", "0", "10^{\u221212}");
+    }
+
     @Test
     void logarithmicTicksArePowersOfTenWithUnlabelledOnesBetween() {
         assertThat(labels(Scale.LOG, 2, 2000, 5)).containsExactly("10^{1}", "10^{2}", "10^{3}");

@@ -76,6 +76,24 @@ class XyPanelTest {
         assertThat(painted).isBetween(500, 750);
     }
 
+    /** Labels that are all 0 give losses that are: a result, with a panel of the smallest size that a page has. */
+    @Test
+    void curvesOfZerosAreDrawnAndSaidToBe() {
+        XyPanel panel = XyPanel.over(Axis.linear("Time step $t$"), Axis.linear("Loss"))
+                .curve("$N=20$", Ink.category(0), LineStyle.SOLID, X, constant(0))
+                .curve("DMFT", Ink.neutral(), LineStyle.DASHED, X, constant(0))
+                .build();
+        Figure three = Figure.of(Style.PAPER, PageWidth.DOUBLE_COLUMN)
+                .row(170, panel, panel, panel)
+                .build();
+        assertThat(three.inlineSvg("f")).contains("nothing moved");
+        assertThat(figure(XyPanel.over(Axis.linear("t"), Axis.linear("y"))
+                                .curve(null, Ink.category(0), LineStyle.SOLID, X, X)
+                                .build())
+                        .inlineSvg("f"))
+                .doesNotContain("nothing moved");
+    }
+
     @Test
     void nothingIsPaintedOutsideTheAxes() {
         Figure inside = figure(
