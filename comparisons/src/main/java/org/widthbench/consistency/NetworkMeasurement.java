@@ -16,9 +16,6 @@ import org.widthbench.training.stream.Samples;
 
 /** Trains one network on a stream, or on one set, and looks at it. */
 final class NetworkMeasurement {
-    /** A loss beyond this multiple of its start is on its way to overflow. */
-    private static final double DIVERGED = 1e6;
-
     private final NetworkFamily family;
     private final ConsistencySpec spec;
 
@@ -52,12 +49,12 @@ final class NetworkMeasurement {
                 if (t < steps) {
                     batchLoss[t] =
                             network.descend(stream.batch(t), spec.training().eta());
-                    if (!(batchLoss[t] <= DIVERGED * Math.max(1, batchLoss[0]))) {
-                        throw SolverException.diverged(
-                                "task " + task + ": network of width " + width,
-                                t,
-                                spec.training().eta());
-                    }
+                    SolverException.requireBounded(
+                            "task " + task + ": network of width " + width,
+                            t,
+                            batchLoss[t],
+                            Math.max(1, batchLoss[0]),
+                            spec.training().eta());
                 }
                 progress.step(t + 1, steps + 1);
             }
@@ -79,7 +76,7 @@ final class NetworkMeasurement {
                     times.add(t);
                 }
                 double before = network.descend(training, rate);
-                diverged = !(before <= DIVERGED * Math.max(1, loss.isEmpty() ? 0 : loss.get(0)));
+                diverged = !(before <= SolverException.DIVERGED * Math.max(1, loss.isEmpty() ? 0 : loss.get(0)));
                 if (!diverged) {
                     loss.add(before);
                 }

@@ -27,6 +27,17 @@ public enum Loss {
             double margin = target * prediction;
             return Math.max(0, -margin) + Math.log1p(Math.exp(-Math.abs(margin)));
         }
+
+        @Override
+        void requireLabels(double[] targets, int outputs, int mu) {
+            for (int at = mu * outputs; at < (mu + 1) * outputs; at++) {
+                InvalidInputException.require(
+                        Math.abs(targets[at]) == 1,
+                        "data.y",
+                        targets[at] + " at training point " + mu,
+                        "-1 or +1 with training.loss logistic (2 y - 1 turns labels 0, 1 into them), or training.loss mse");
+            }
+        }
     },
     /**
      * {@code -sum_c y_c log softmax_c(f)} over several outputs; targets are the probabilities of the classes, one-hot as a
@@ -65,7 +76,45 @@ public enum Loss {
             }
             return loss;
         }
+
+        @Override
+        void requireLabels(double[] targets, int outputs, int mu) {
+            double mass = 0;
+            for (int c = 0; c < outputs; c++) {
+                double target = targets[mu * outputs + c];
+                require(
+                        target >= 0,
+                        target + " at training point " + mu + ", class " + c,
+                        "probabilities of the classes");
+                mass += target;
+            }
+            require(
+                    Math.abs(mass - 1) <= MASS_TOLERANCE,
+                    "a row of sum " + mass + " at training point " + mu,
+                    "rows of sum 1");
+        }
+
+        private static void require(boolean ok, String found, String allowed) {
+            InvalidInputException.require(
+                    ok,
+                    "data.y",
+                    found,
+                    allowed + " with training.loss cross-entropy, one-hot as a rule, or training.loss mse");
+        }
     };
+
+    /** Rows of probabilities that were rounded to float32 sum to 1 within this. */
+    private static final double MASS_TOLERANCE = 1e-5;
+
+    /**
+     * Checks the labels of one training point.
+     *
+     * @param targets {@code (P, C)}
+     * @param outputs C
+     * @param mu the point
+     * @throws InvalidInputException naming label, point and remedy if the loss is not defined for them
+     */
+    void requireLabels(double[] targets, int outputs, int mu) {}
 
     /**
      * Residuals and reported loss at one point with several outputs; for losses that do not couple outputs the sum over them.

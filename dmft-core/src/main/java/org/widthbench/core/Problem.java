@@ -39,6 +39,14 @@ public record Problem(Dataset dataset, Network network, Training training) {
                 "mse or cross-entropy for " + dataset.outputs() + " outputs");
         InvalidInputException.require(
                 dataset.outputs() == 1 || !cnn, "network.architecture", "cnn", "mlp for several outputs");
+        requireLabels(dataset, training.loss());
+    }
+
+    /** The one place where labels meet the loss: every solver and every trainer takes a Problem. */
+    private static void requireLabels(Dataset dataset, Loss loss) {
+        for (int mu = 0; mu < dataset.trainingPoints(); mu++) {
+            loss.requireLabels(dataset.targets(), dataset.outputs(), mu);
+        }
     }
 
     private static void requireStream(Dataset dataset, Network network, Training training) {
@@ -73,6 +81,16 @@ public record Problem(Dataset dataset, Network network, Training training) {
     /** Number P of training points. */
     public int trainingPoints() {
         return dataset.trainingPoints();
+    }
+
+    /** Mean loss of predictions 0 over all training points: what a centred network starts from. */
+    public double initialLoss() {
+        double[] zero = new double[outputs()];
+        double sum = 0;
+        for (int mu = 0; mu < trainingPoints(); mu++) {
+            sum += training.loss().evaluate(dataset.targets(), mu * outputs(), zero, 0, new double[outputs()]);
+        }
+        return sum / trainingPoints();
     }
 
     /** Prefactor {@code a = gamma0 eta / P} of the memory sums and weight updates. */

@@ -140,9 +140,7 @@ public record BackendMlpTrainer(int width, long seed, Backend backend) implement
                 double[] residuals = starts == null
                         ? histories.get(b).append(t, own)
                         : histories.get(b).append(t, own, Arrays.copyOfRange(starts[t], b * rows, (b + 1) * rows));
-                if (!Double.isFinite(histories.get(b).loss(t))) {
-                    throw diverged(t);
-                }
+                histories.get(b).requireBounded(name(), t);
                 for (int i = 0; i < selection.length * outputs; i++) {
                     int at = selection[i / outputs] * outputs + i % outputs;
                     masked[b * selection.length * outputs + i] = schedule.weight() * residuals[at];
@@ -158,11 +156,7 @@ public record BackendMlpTrainer(int width, long seed, Backend backend) implement
             for (int b = 0; b < histories.size(); b++) {
                 Tensor ntk =
                         OrderParameters.neuralTangentKernel(problem, featureKernels.get(b), gradientKernels.get(b));
-                for (double entry : ntk.data()) {
-                    if (!Double.isFinite(entry)) {
-                        throw diverged(problem.training().steps() - 1);
-                    }
-                }
+                histories.get(b).requireFinite(name(), ntk);
                 results.add(new OrderParameters(
                         problem.training().record(),
                         histories.get(b).losses(),
@@ -177,9 +171,8 @@ public record BackendMlpTrainer(int width, long seed, Backend backend) implement
             return results;
         }
 
-        private SolverException diverged(int step) {
-            return SolverException.diverged(
-                    "network of width " + width, step, problem.training().eta());
+        private String name() {
+            return "network of width " + width;
         }
     }
 }

@@ -76,7 +76,7 @@ final class CnnLongRun {
             }
             if (t + 1 < steps) {
                 loss[t] = descend(t);
-                requireFinite(loss[t], t);
+                requireBounded(loss[t], t);
             }
             progress.step(++t, steps);
             if (kept != null
@@ -162,7 +162,7 @@ final class CnnLongRun {
             double[] outputs = forward(part);
             for (int b = 0; b < part.length; b++, k++) {
                 double prediction = outputs[b] - initial[part[b]];
-                requireFinite(prediction, t);
+                requireBounded(Double.isFinite(prediction) ? 0 : prediction, t);
                 f.set(prediction, slot, k);
                 for (int l = 0; k < inKernels && l < network.depth(); l++) {
                     pooled[l][k] = fields.pooledFeatures(l, b);
@@ -188,12 +188,12 @@ final class CnnLongRun {
         return sum;
     }
 
-    private void requireFinite(double value, int t) {
-        if (!Double.isFinite(value)) {
-            throw SolverException.diverged(
-                    "network of " + network.channels() + " channels",
-                    t,
-                    problem.training().eta());
-        }
+    private void requireBounded(double value, int t) {
+        SolverException.requireBounded(
+                "network of " + network.channels() + " channels",
+                t,
+                value,
+                Math.max(problem.initialLoss(), dot(initial, initial) / initial.length),
+                problem.training().eta());
     }
 }

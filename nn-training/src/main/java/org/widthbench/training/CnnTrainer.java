@@ -9,7 +9,6 @@ import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
-import org.widthbench.core.SolverException;
 import org.widthbench.core.Tensor;
 
 /**
@@ -177,9 +176,7 @@ public record CnnTrainer(int channels, long seed, Precision precision, CnnOption
             for (int t = 0; t < steps; t++) {
                 boolean record = slot < times.length && times[slot] == t;
                 double[] residuals = history.append(t, evaluate(record ? slot : -1));
-                if (!Double.isFinite(history.loss(t))) {
-                    throw diverged(t);
-                }
+                history.requireBounded(name(), t);
                 slot += record ? 1 : 0;
                 if (t + 1 < steps) {
                     descend(t, residuals);
@@ -233,11 +230,7 @@ public record CnnTrainer(int channels, long seed, Precision precision, CnnOption
         private OrderParameters result(int[] times, ResidualHistory history) {
             List<Tensor> featureKernels = recorder.featureKernels();
             Tensor ntk = recorder.neuralTangentKernel(featureKernels.get(featureKernels.size() - 1));
-            for (double entry : ntk.data()) {
-                if (!Double.isFinite(entry)) {
-                    throw diverged(problem.training().steps() - 1);
-                }
-            }
+            history.requireFinite(name(), ntk);
             return new OrderParameters(
                     times,
                     history.losses(),
@@ -250,11 +243,8 @@ public record CnnTrainer(int channels, long seed, Precision precision, CnnOption
                     recorder.pullbacks());
         }
 
-        private SolverException diverged(int step) {
-            return SolverException.diverged(
-                    "network of " + channels + " channels",
-                    step,
-                    problem.training().eta());
+        private String name() {
+            return "network of " + channels + " channels";
         }
     }
 }

@@ -7,7 +7,6 @@ import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
-import org.widthbench.core.SolverException;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
@@ -73,9 +72,7 @@ public record MlpTrainer(int width, long seed, Precision precision) implements T
         for (int t = 0; t < steps; t++) {
             network.forward();
             double[] residuals = history.append(t, network.outputs());
-            if (!Double.isFinite(history.loss(t))) {
-                throw diverged(problem, t);
-            }
+            history.requireBounded(name(), t);
             boolean record = slot < times.length && times[slot] == t;
             if (record) {
                 network.backwardAll(recorder.samples(slot) ? pullbacks : null);
@@ -96,11 +93,7 @@ public record MlpTrainer(int width, long seed, Precision precision) implements T
         List<Tensor> featureKernels = recorder.featureKernels();
         List<Tensor> gradientKernels = recorder.gradientKernels();
         Tensor ntk = OrderParameters.neuralTangentKernel(problem, featureKernels, gradientKernels);
-        for (double entry : ntk.data()) {
-            if (!Double.isFinite(entry)) {
-                throw diverged(problem, steps - 1);
-            }
-        }
+        history.requireFinite(name(), ntk);
         return new OrderParameters(
                 times,
                 history.losses(),
@@ -122,9 +115,8 @@ public record MlpTrainer(int width, long seed, Precision precision) implements T
         return masked;
     }
 
-    private SolverException diverged(Problem problem, int step) {
-        return SolverException.diverged(
-                "network of width " + width, step, problem.training().eta());
+    private String name() {
+        return "network of width " + width;
     }
 
     private double nativeBytes(Problem problem) {

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.widthbench.core.Loss;
 import org.widthbench.core.PointSchedule;
 import org.widthbench.core.Problem;
+import org.widthbench.core.SolverException;
 import org.widthbench.core.Tensor;
 
 /**
@@ -11,6 +12,7 @@ import org.widthbench.core.Tensor;
  * ({@link PointSchedule}), C outputs.
  */
 final class ResidualHistory {
+    private final Problem problem;
     private final double[] targets;
     private final double[] loss;
     private final Tensor residuals;
@@ -22,6 +24,7 @@ final class ResidualHistory {
 
     ResidualHistory(Problem problem) {
         int steps = problem.training().steps();
+        this.problem = problem;
         this.schedule = PointSchedule.of(problem);
         this.outputs = problem.outputs();
         this.targets = problem.dataset().targets();
@@ -69,6 +72,34 @@ final class ResidualHistory {
         loss[t] = sum / trained;
         int size = trained * outputs;
         return Arrays.copyOfRange(residuals.data(), t * size, (t + 1) * size);
+    }
+
+    /**
+     * Stops a network that diverged. Its own output at the start, which predictions are counted from, is a scale of the loss
+     * beside the labels: weight decay moves predictions by as much.
+     *
+     * @param what the network, for the message
+     * @throws SolverException if the loss at time {@code t} is out of bounds
+     */
+    void requireBounded(String what, int t) {
+        double own =
+                initial == null ? 0 : Arrays.stream(initial).map(f -> f * f).sum() / initial.length;
+        SolverException.requireBounded(
+                what,
+                t,
+                loss[t],
+                Math.max(problem.initialLoss(), own),
+                problem.training().eta());
+    }
+
+    /** @throws SolverException unless every entry of the kernel is finite */
+    void requireFinite(String what, Tensor kernel) {
+        for (double entry : kernel.data()) {
+            if (!Double.isFinite(entry)) {
+                SolverException.requireBounded(
+                        what, loss.length - 1, entry, 1, problem.training().eta());
+            }
+        }
     }
 
     double loss(int t) {

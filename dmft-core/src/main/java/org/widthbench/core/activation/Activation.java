@@ -36,6 +36,14 @@ public sealed interface Activation permits Linear, Relu, Tanh, Erf, Softplus {
         return derivative[0];
     }
 
+    /**
+     * Whether phi has derivatives of every order. Without them, at a kink, the kernels of a network that learns leave their
+     * start by order gamma0 and not gamma0^2 ({@code docs/theory.md} section 5), and averages of phi'' miss what the kink adds.
+     */
+    default boolean isSmooth() {
+        return true;
+    }
+
     /** phi'' at one point, what Hessians of networks are made of; 0 at a kink. */
     double curvature(double h);
 

@@ -10,6 +10,11 @@ public record Relu() implements Activation {
         return "relu";
     }
 
+    @Override
+    public boolean isSmooth() {
+        return false;
+    }
+
     // Without branches: signs are random, and a mispredicted branch costs ten times the arithmetic. NaN passes through,
     // or a diverged run would look finite.
     @Override

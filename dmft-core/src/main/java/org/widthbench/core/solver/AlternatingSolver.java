@@ -14,9 +14,8 @@ import org.widthbench.core.backend.Backend;
  * Alternating Monte Carlo, Algorithm 1 of Bordelon and Pehlevan 2022 ({@code docs/theory.md} section 4.2): guess all
  * kernels over all times, sample every layer's single-site process under the guess ({@link SingleSite}), average new
  * kernels and, from exact Jacobians, new responses; repeat until nothing changes. It takes every option that the causal solver
- * takes (section 4.5). Time {@code O(L S (TQ)^3 C^2)} an iteration: the independent check of {@link CausalSolver} at small TQ, and its baseline. For relu it takes
- * {@code phi'' = 0} as published, which drops what the kink adds to B; its iteration may stall above a tight tolerance,
- * presumably because a sample that crosses the kink changes the average at once.
+ * takes (section 4.5). Time {@code O(L S (TQ)^3 C^2)} an iteration: the independent check of {@link CausalSolver} at small TQ, and its baseline. Of a kink
+ * the Jacobians see nothing, where averages do, so relu is refused from two layers on; with one, there are no responses.
  *
  * <p>All iterations see the same noise, and the symmetric root of each kernel turns it into fields that move
  * continuously with the kernel: fresh noise, or an arbitrary root, never converges. The noise is orthonormal, so that
@@ -77,6 +76,13 @@ public record AlternatingSolver(int samples, long seed, double damping, double t
      * @throws SolverException if the iteration diverges or does not converge, naming iteration, kernel and gamma0
      */
     public OrderParameters solve(Problem problem, Backend backend, Progress progress, Consumer<Iteration> report) {
+        int depth = problem.network().depth();
+        InvalidInputException.require(
+                depth == 1 || problem.network().activation().isSmooth(),
+                "network.activation",
+                problem.network().activation().name(),
+                "linear, tanh, erf or softplus with theory.solver " + NAME + " and network.depth " + depth
+                        + ": its Jacobians miss what a kink adds to the responses between layers; theory.solver causal takes it");
         long forward =
                 (long) problem.training().steps() * PointSchedule.of(problem).rows();
         long backward = forward * problem.outputs();
@@ -86,7 +92,6 @@ public record AlternatingSolver(int samples, long seed, double damping, double t
                 samples,
                 "at least steps x points x (1 + outputs) = " + (forward + backward) + " with theory.solver " + NAME);
         // A site keeps five fields; its noise and the fields being drawn are four more.
-        int depth = problem.network().depth();
         double fields = (double) samples * backward;
         MemoryLimit.require(
                 NAME,

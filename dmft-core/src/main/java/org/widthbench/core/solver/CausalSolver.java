@@ -46,6 +46,9 @@ public record CausalSolver(
         boolean exactStart)
         implements Solver {
 
+    /** What configurations call the solver without responses, here and of linear networks. */
+    static final String GRADIENT_INDEPENDENCE = "gradient-independence";
+
     /** How memory sums are held, {@code docs/theory.md} 4.1 "Memory sums". */
     public enum Form {
         /** The cheapest: {@link #PIVOT} while {@code T Q <= S}, then {@link #ACCUMULATOR}. */
@@ -193,6 +196,11 @@ public record CausalSolver(
         private boolean exactStart = CausalSolver.this.exactStart;
     }
 
+    /** What configurations call this solver. */
+    String name() {
+        return responses ? "causal" : GRADIENT_INDEPENDENCE;
+    }
+
     /** Most pivots of one process. */
     int pivotLimit(boolean keepsHistory) {
         if (maxPivots != AUTO_PIVOTS) {
@@ -233,7 +241,7 @@ public record CausalSolver(
         InvalidInputException.require(
                 responses || !isGeneral(problem),
                 "theory.solver",
-                "gradient-independence",
+                GRADIENT_INDEPENDENCE,
                 "causal with biases, several outputs or online data");
         InvalidInputException.require(
                 problem.training().dynamics() == Training.Dynamics.DESCENT || !isGeneral(problem),
@@ -263,8 +271,8 @@ public record CausalSolver(
             return problem;
         }
         Training training = problem.training();
-        String allowed =
-                " with theory.solver gradient-independence, whose predictions follow the NTK; theory.solver causal takes it";
+        String allowed = " with theory.solver " + GRADIENT_INDEPENDENCE
+                + ", whose predictions follow the NTK; theory.solver causal takes it";
         InvalidInputException.require(
                 training.momentum() == 0, "training.momentum", training.momentum(), "0" + allowed);
         InvalidInputException.require(

@@ -49,7 +49,7 @@ final class CausalSweep implements AutoCloseable {
         this.settings = settings;
         this.backend = backend;
         this.training = problem.training();
-        this.trajectory = new Trajectory(problem, "causal", Network.Architecture.MLP, true);
+        this.trajectory = new Trajectory(problem, settings.name(), Network.Architecture.MLP, true);
         this.response = trajectory.response();
         this.points = PointSchedule.of(problem).rows();
         this.outputs = problem.outputs();

@@ -50,7 +50,7 @@ final class ConvolutionalSweep implements AutoCloseable {
         this.training = problem.training();
         this.settings = settings;
         this.backend = backend;
-        this.trajectory = new Trajectory(problem, "causal", Network.Architecture.CNN);
+        this.trajectory = new Trajectory(problem, settings.name(), Network.Architecture.CNN);
         ConvolutionalCost cost = ConvolutionalCost.of(problem, settings, backend);
         cost.requireFits();
         boolean accumulates = cost.form() == CausalSolver.Form.ACCUMULATOR;

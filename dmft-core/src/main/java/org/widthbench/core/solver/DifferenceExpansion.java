@@ -33,11 +33,12 @@ final class DifferenceExpansion {
 
     OrderParameters solve(CausalSolver solver, Backend backend, Progress progress) {
         int steps = problem.training().steps();
-        OrderParameters lazy = new StaticKernelSolver(1, 0).solve(problem.withGamma0(NEAR), backend, Progress.NONE);
-        OrderParameters near =
-                solver.solve(problem.withGamma0(NEAR), backend, (done, total) -> progress.step(done, 2 * steps));
-        OrderParameters far =
-                solver.solve(problem.withGamma0(FAR), backend, (done, total) -> progress.step(steps + done, 2 * steps));
+        OrderParameters lazy = PerturbationSolver.named(
+                () -> new StaticKernelSolver(1, 0).solve(problem.withGamma0(NEAR), backend, Progress.NONE));
+        OrderParameters near = PerturbationSolver.named(
+                () -> solver.solve(problem.withGamma0(NEAR), backend, (done, total) -> progress.step(done, 2 * steps)));
+        OrderParameters far = PerturbationSolver.named(() -> solver.solve(
+                problem.withGamma0(FAR), backend, (done, total) -> progress.step(steps + done, 2 * steps)));
         Tensor f = expand(lazy.f(), near.f(), far.f());
         Trajectory trajectory = new Trajectory(problem, PerturbationSolver.NAME, Network.Architecture.MLP, true);
         int rows = f.data().length / steps;

@@ -26,7 +26,6 @@ import org.widthbench.core.backend.Backend;
  *     The read-out average then misses what lower layers learn, so the predictions always follow the NTK (FLOW)
  */
 public record LinearSolver(int densitySamples, long seed, boolean responses) implements Solver {
-    private static final String NAME = "linear";
 
     /** @throws InvalidInputException if there are no samples */
     public LinearSolver {
@@ -36,6 +35,10 @@ public record LinearSolver(int densitySamples, long seed, boolean responses) imp
     /** The full equations. */
     public LinearSolver(int densitySamples, long seed) {
         this(densitySamples, seed, true);
+    }
+
+    private String name() {
+        return responses ? "linear" : CausalSolver.GRADIENT_INDEPENDENCE;
     }
 
     /** The gradient-independence approximation, A = B = 0. */
@@ -55,9 +58,10 @@ public record LinearSolver(int densitySamples, long seed, boolean responses) imp
                 problem.network().activation() instanceof Linear,
                 "network.activation",
                 problem.network().activation().name(),
-                "linear with theory.solver " + NAME + "; theory.solver causal and alternating take every activation");
+                "linear with theory.solver " + name() + "; theory.solver causal and alternating take every activation");
         boolean flow = !responses || problem.training().dynamics() == Training.Dynamics.FLOW;
-        Trajectory trajectory = new Trajectory(flow ? asFlow(problem) : problem, NAME, Network.Architecture.MLP, true);
+        Trajectory trajectory =
+                new Trajectory(flow ? asFlow(problem) : problem, name(), Network.Architecture.MLP, true);
         PointSchedule schedule = PointSchedule.of(problem);
         int times = problem.training().steps();
         int depth = problem.network().depth();
@@ -66,7 +70,7 @@ public record LinearSolver(int densitySamples, long seed, boolean responses) imp
         double forward = (double) times * points;
         double backward = (double) times * outputs;
         MemoryLimit.require(
-                NAME,
+                name(),
                 Math.pow(Math.max(forward, backward), 2),
                 forward * forward * (depth + 1) + backward * (5 * forward + 2 * backward) * depth,
                 depth + 1 + " kernels of (" + times + " steps x " + points + " points)^2 entries");

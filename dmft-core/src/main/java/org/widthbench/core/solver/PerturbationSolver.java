@@ -2,14 +2,18 @@ package org.widthbench.core.solver;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Supplier;
 import org.widthbench.core.BatchSchedule;
+import org.widthbench.core.DeviceMemoryException;
 import org.widthbench.core.ImpulseResponse;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Loss;
+import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
 import org.widthbench.core.Solver;
+import org.widthbench.core.SolverException;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.activation.Linear;
 import org.widthbench.core.backend.Backend;
@@ -49,7 +53,8 @@ public record PerturbationSolver(Form form, int samples, long seed) implements S
      * {@inheritDoc}
      *
      * @param backend used by nonlinear networks only, else it may be null
-     * @throws InvalidInputException for weight decay, under which kernels move even as gamma0 -> 0
+     * @throws InvalidInputException for weight decay, under which kernels move even as gamma0 -> 0, and for activations with
+     *     a kink
      */
     @Override
     public OrderParameters solve(Problem problem, Backend backend, Progress progress) {
@@ -57,8 +62,7 @@ public record PerturbationSolver(Form form, int samples, long seed) implements S
         if (!hasClosedForm(problem)) {
             return solveByDifference(problem, backend, progress);
         }
-        double[] lazy = new StaticKernelSolver(1, 0)
-                .solve(problem, backend, Progress.NONE)
+        double[] lazy = named(() -> new StaticKernelSolver(1, 0).solve(problem, backend, Progress.NONE))
                 .delta()
                 .data();
         LinearExpansion expansion = new LinearExpansion(problem, lazy, form == Form.CORRECTED);
@@ -68,6 +72,14 @@ public record PerturbationSolver(Form form, int samples, long seed) implements S
     }
 
     private void requireKnown(Problem problem) {
+        Trajectory.requireArchitecture(problem, NAME, Network.Architecture.MLP);
+        InvalidInputException.require(
+                problem.network().activation().isSmooth(),
+                "network.activation",
+                problem.network().activation().name(),
+                "linear, tanh, erf or softplus with theory.solver " + NAME
+                        + ": at a kink the leading correction is of order gamma0, so that there is no expansion in gamma0^2;"
+                        + " theory.solver causal takes it");
         double decay = problem.training().weightDecay();
         InvalidInputException.require(
                 decay == 0,
@@ -80,6 +92,17 @@ public record PerturbationSolver(Form form, int samples, long seed) implements S
                 "theory.expansion",
                 "as-published",
                 "corrected with theory.solver " + NAME + " and biases, several outputs or online data");
+    }
+
+    /** A solve on the way, whose failure is this solver's. */
+    static OrderParameters named(Supplier<OrderParameters> solve) {
+        try {
+            return solve.get();
+        } catch (DeviceMemoryException e) {
+            throw e;
+        } catch (SolverException e) {
+            throw new SolverException("the " + NAME + " solver cannot go on: " + e.getMessage());
+        }
     }
 
     private static boolean isGeneral(Problem problem) {

@@ -15,9 +15,6 @@ import org.widthbench.core.Training;
  * Under a {@link PointSchedule} that is not the whole set, Q and P count the rows of one time.
  */
 final class Trajectory {
-    /** A loss beyond this multiple of its start is on its way to overflow. */
-    private static final double DIVERGED = 1e8;
-
     private final Problem problem;
     private final String solver;
     private final ImpulseResponse response;
@@ -51,11 +48,7 @@ final class Trajectory {
      */
     Trajectory(Problem problem, String solver, Network.Architecture architecture, boolean general) {
         Training training = problem.training();
-        InvalidInputException.require(
-                problem.network().architecture() == architecture,
-                "network.architecture",
-                "cnn",
-                "mlp with theory.solver " + solver + "; a cnn takes theory.solver causal");
+        requireArchitecture(problem, solver, architecture);
         requireKnown(problem, solver, general);
         MemoryLimit.requireRecorded(problem);
         this.problem = problem;
@@ -74,6 +67,15 @@ final class Trajectory {
         delta = new double[training.steps() * trained * outputs];
         driven = new double[training.steps() * trained * outputs];
         loss = new double[training.steps()];
+    }
+
+    /** @throws InvalidInputException for another architecture than the solver's */
+    static void requireArchitecture(Problem problem, String solver, Network.Architecture architecture) {
+        InvalidInputException.require(
+                problem.network().architecture() == architecture,
+                "network.architecture",
+                "cnn",
+                "mlp with theory.solver " + solver + "; a cnn takes theory.solver causal");
     }
 
     private static void requireKnown(Problem problem, String solver, boolean general) {
@@ -128,7 +130,7 @@ final class Trajectory {
      * Sets the centred predictions at time t.
      *
      * @param prediction {@code (Q, C)}
-     * @throws SolverException if one is not finite
+     * @throws SolverException if one is not finite, or the loss out of bounds
      */
     void predict(int t, double[] prediction) {
         System.arraycopy(prediction, 0, f, t * prediction.length, prediction.length);
@@ -146,15 +148,14 @@ final class Trajectory {
             }
         }
         loss[t] = sum / trained;
-        for (double value : prediction) {
-            if (!Double.isFinite(value) || !(loss[t] <= DIVERGED * Math.max(1, loss[0]))) {
-                throw SolverException.diverged(
-                        "the " + solver + " solver at gamma0 = "
-                                + problem.training().gamma0(),
-                        t,
-                        problem.training().eta());
-            }
-        }
+        // A test point is not in the loss.
+        boolean finite = java.util.Arrays.stream(prediction).allMatch(Double::isFinite);
+        SolverException.requireBounded(
+                "the " + solver + " solver at gamma0 = " + problem.training().gamma0(),
+                t,
+                finite ? loss[t] : Double.NaN,
+                problem.initialLoss(),
+                problem.training().eta());
     }
 
     /**

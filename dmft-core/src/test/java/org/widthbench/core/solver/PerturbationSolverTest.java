@@ -16,7 +16,6 @@ import org.widthbench.core.Progress;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Linear;
-import org.widthbench.core.activation.Relu;
 import org.widthbench.core.activation.Tanh;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
@@ -183,7 +182,7 @@ class PerturbationSolverTest {
     void weightDecayIsRefused() {
         Training training = new Training(1, 0.1, 5, 0, 0.1, 0, Training.Dynamics.DESCENT, null);
         Problem problem =
-                new Problem(problem(1, Training.Dynamics.DESCENT).dataset(), Network.mlp(2, new Relu()), training);
+                new Problem(problem(1, Training.Dynamics.DESCENT).dataset(), Network.mlp(2, new Tanh(1)), training);
         assertThatThrownBy(() -> CORRECTED.solve(problem, BACKEND))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("training.weightDecay");
