@@ -29,8 +29,9 @@ final class HoverValues {
             panels.add(panel);
         }
         try {
-            // A page's script ends at the first "</".
-            return new ObjectMapper().writeValueAsString(panels).replace("</", "<\\/");
+            // Within a page's script "</script" ends it and "<!--" lets it end nowhere; no JSON but strings holds a
+            // "<".
+            return new ObjectMapper().writeValueAsString(panels).replace("<", "\\u003c");
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("numbers and strings are always JSON", e);
         }

@@ -4,6 +4,9 @@ import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Base64;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -27,13 +30,34 @@ final class Html {
                 header,
                 "content",
                 content,
+                "policy",
+                policy(),
                 "style",
                 resource("report.css"),
                 "script",
-                resource("report.js"));
+                script());
         // One pass, so that braces in the content stay what they are.
         return PLACE.matcher(resource("report.html"))
                 .replaceAll(place -> Matcher.quoteReplacement(parts.get(place.group(1))));
+    }
+
+    /**
+     * The Content-Security-Policy of a page: its own script, known by its hash, and nothing else runs or is loaded. Drawings
+     * carry rules of their own, so styles may stand in the page.
+     */
+    static String policy() {
+        try {
+            byte[] hash = MessageDigest.getInstance("SHA-256").digest(script().getBytes(StandardCharsets.UTF_8));
+            return "default-src 'none'; script-src 'sha256-"
+                    + Base64.getEncoder().encodeToString(hash)
+                    + "'; style-src 'unsafe-inline'; img-src data:; base-uri 'none'; form-action 'none'";
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    private static String script() {
+        return "\n" + resource("report.js").strip() + "\n";
     }
 
     /** Text as HTML, inside an element or a quoted attribute. */

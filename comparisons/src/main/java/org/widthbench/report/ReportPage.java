@@ -16,6 +16,11 @@ public final class ReportPage {
 
     private ReportPage() {}
 
+    /** What a server says of pages, theirs being the same. */
+    public static String policy() {
+        return Html.policy();
+    }
+
     /**
      * Writes the page into a folder, whole or not at all.
      *

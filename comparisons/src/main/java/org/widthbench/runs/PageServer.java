@@ -1,26 +1,37 @@
 package org.widthbench.runs;
 
+import com.sun.net.httpserver.Headers;
 import com.sun.net.httpserver.HttpExchange;
 import com.sun.net.httpserver.HttpServer;
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
 import java.io.IOException;
+import java.io.InputStream;
 import java.io.UncheckedIOException;
 import java.net.BindException;
 import java.net.InetAddress;
 import java.net.InetSocketAddress;
+import java.nio.channels.Channels;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ExecutorService;
+import java.util.concurrent.Executors;
 import java.util.function.Supplier;
 import org.widthbench.core.InvalidInputException;
+import org.widthbench.report.ReportPage;
 
 /**
  * Serves a page and the files of run folders to browsers on this machine. It listens on the loopback address alone, answers
  * requests that name it as this machine alone (so that no web page elsewhere can have a browser read from it), and gives out
- * files that lie directly in the folders.
+ * files that lie directly in the folders, never a link or anything that is no plain file. Requests are answered side by side, at
+ * most {@value #THREADS} at a time; one that is not sent whole within {@value #REQUEST_SECONDS} seconds is given up.
  */
 public final class PageServer implements AutoCloseable {
     private static final Map<String, String> TYPES = Map.of(
@@ -33,7 +44,24 @@ public final class PageServer implements AutoCloseable {
             "npz", "application/zip",
             "xml", "application/xml");
 
+    private static final int THREADS = 32;
+    private static final int REQUEST_SECONDS = 10;
+    /** Enough for a file of gigabytes on this machine. */
+    private static final int RESPONSE_SECONDS = 600;
+
+    private static final int BUFFER_BYTES = 1 << 16;
+    /** Of pictures opened by themselves: they show, and nothing in them runs. */
+    private static final String PICTURE_POLICY =
+            "default-src 'none'; style-src 'unsafe-inline'; img-src data:; sandbox";
+
+    static {
+        // Read once, by the first server of the process; seconds.
+        System.setProperty("sun.net.httpserver.maxReqTime", String.valueOf(REQUEST_SECONDS));
+        System.setProperty("sun.net.httpserver.maxRspTime", String.valueOf(RESPONSE_SECONDS));
+    }
+
     private final HttpServer server;
+    private final ExecutorService threads = Executors.newFixedThreadPool(THREADS);
     private final Supplier<String> page;
     private final List<Path> folders;
 
@@ -61,6 +89,7 @@ public final class PageServer implements AutoCloseable {
             HttpServer http = HttpServer.create(new InetSocketAddress(InetAddress.getLoopbackAddress(), port), 0);
             PageServer server = new PageServer(http, page, folders);
             http.createContext("/", server::answer);
+            http.setExecutor(server.threads);
             http.start();
             return server;
         } catch (BindException e) {
@@ -78,6 +107,7 @@ public final class PageServer implements AutoCloseable {
     @Override
     public void close() {
         server.stop(0);
+        threads.shutdownNow();
     }
 
     private void answer(HttpExchange exchange) throws IOException {
@@ -111,7 +141,10 @@ public final class PageServer implements AutoCloseable {
         }
         String name = file.get().getFileName().toString();
         String type = TYPES.getOrDefault(name.substring(name.lastIndexOf('.') + 1), "application/octet-stream");
-        send(exchange, 200, type, Files.readAllBytes(file.get()));
+        // A link that took the file's place since is not followed.
+        try (FileChannel channel = FileChannel.open(file.get(), StandardOpenOption.READ, LinkOption.NOFOLLOW_LINKS)) {
+            send(exchange, 200, type, channel.size(), Channels.newInputStream(channel));
+        }
     }
 
     private static byte[] text(String text) {
@@ -119,13 +152,37 @@ public final class PageServer implements AutoCloseable {
     }
 
     private static void send(HttpExchange exchange, int status, String type, byte[] body) throws IOException {
-        exchange.getResponseHeaders().set("Content-Type", type);
-        exchange.getResponseHeaders().set("X-Content-Type-Options", "nosniff");
-        exchange.getResponseHeaders().set("Cache-Control", "no-store");
-        boolean head = "HEAD".equals(exchange.getRequestMethod());
-        exchange.sendResponseHeaders(status, head || body.length == 0 ? -1 : body.length);
-        if (!head) {
-            exchange.getResponseBody().write(body);
+        send(exchange, status, type, body.length, new ByteArrayInputStream(body));
+    }
+
+    /** Sends the first {@code length} bytes of a stream, however many there are. */
+    private static void send(HttpExchange exchange, int status, String type, long length, InputStream body)
+            throws IOException {
+        Headers headers = exchange.getResponseHeaders();
+        headers.set("Content-Type", type);
+        headers.set("X-Content-Type-Options", "nosniff");
+        headers.set("Cache-Control", "no-store");
+        headers.set("Referrer-Policy", "no-referrer");
+        if (type.startsWith("text/html")) {
+            headers.set("Content-Security-Policy", ReportPage.policy() + "; frame-ancestors 'none'");
+        } else if (type.contains("xml")) {
+            headers.set("Content-Security-Policy", PICTURE_POLICY);
+        }
+        if ("HEAD".equals(exchange.getRequestMethod())) {
+            headers.set("Content-Length", String.valueOf(length));
+            exchange.sendResponseHeaders(status, -1);
+            return;
+        }
+        exchange.sendResponseHeaders(status, length == 0 ? -1 : length);
+        byte[] buffer = new byte[BUFFER_BYTES];
+        for (long left = length; left > 0; ) {
+            int read = body.readNBytes(buffer, 0, (int) Math.min(buffer.length, left));
+            if (read == 0) {
+                // Closing early tells the reader that the rest is missing.
+                throw new EOFException("the file became shorter while it was sent");
+            }
+            exchange.getResponseBody().write(buffer, 0, read);
+            left -= read;
         }
     }
 

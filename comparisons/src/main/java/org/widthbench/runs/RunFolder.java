@@ -5,6 +5,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -38,6 +39,9 @@ record RunFolder(
 
     private static final ObjectMapper JSON = new ObjectMapper();
     private static final String CHECK = "check.json";
+    /** Bytes; it goes into the page. The figures of this program hold some hundred thousand. */
+    private static final long LARGEST_PICTURE = 1 << 24;
+
     private static final String ALIGNMENT = "alignment.csv";
 
     /** One line of {@code alignment.csv}. */
@@ -84,7 +88,21 @@ record RunFolder(
         return node.isNumber() ? Optional.of(node.doubleValue()) : Optional.empty();
     }
 
+    /** A link may lead out of the folder, and reading a pipe may never end. */
+    private static boolean isPlain(Path file) {
+        return Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS);
+    }
+
+    private static Path requirePlain(Path file) {
+        if (!isPlain(file)) {
+            throw new InvalidInputException(
+                    file + ": is no plain file but a link, a pipe or the like; put the file itself there");
+        }
+        return file;
+    }
+
     private static JsonNode json(Path file) {
+        requirePlain(file);
         try {
             JsonNode tree = JSON.readTree(Files.readAllBytes(file));
             if (!tree.isObject()) {
@@ -101,6 +119,7 @@ record RunFolder(
 
     private static List<Row> rows(Path file) {
         List<String> lines;
+        requirePlain(file);
         try {
             lines = Files.readAllLines(file);
         } catch (IOException e) {
@@ -149,14 +168,16 @@ record RunFolder(
 
     private static Optional<double[]> loss(Path archive) {
         return Files.exists(archive)
-                ? Optional.of(Npz.readArray(archive, "loss").data())
+                ? Optional.of(Npz.readArray(requirePlain(archive), "loss").data())
                 : Optional.empty();
     }
 
     // Panels have longer names than the figure that they are part of.
     private static Optional<Path> picture(Path folder) {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.toString().endsWith(".svg"))
+            return files.filter(file -> file.toString().endsWith(".svg")
+                            && isPlain(file)
+                            && file.toFile().length() <= LARGEST_PICTURE)
                     .min(Comparator.comparingInt((Path file) -> file.toString().length())
                             .thenComparing(Comparator.naturalOrder()));
         } catch (IOException e) {

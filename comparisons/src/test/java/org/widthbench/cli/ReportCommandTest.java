@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.io.Npz;
@@ -62,6 +63,34 @@ class ReportCommandTest {
             assertThat(files).hasSize(1);
         }
         assertThat(good.resolve("index.html")).hasContent("its own");
+    }
+
+    /** A picture's content goes into the page, so one from elsewhere must not; a pipe would be waited for. */
+    @Test
+    @Timeout(60)
+    void linksAndPipesInARunAreNeitherFollowedNorWaitedFor() throws Exception {
+        Path out = folder.resolve("page");
+        Path secret = Files.writeString(folder.resolve("secret.svg"), "<svg>secret</svg>");
+        Files.delete(good.resolve("sweep.svg"));
+        Files.createSymbolicLink(good.resolve("a.svg"), secret);
+        assertThat(new ProcessBuilder("mkfifo", good.resolve("b.svg").toString())
+                        .start()
+                        .waitFor())
+                .isZero();
+        assertThat(Run.of("report", good, "--out", out).exit()).isZero();
+        assertThat(Files.readString(out.resolve("index.html"))).doesNotContain("data:image/svg+xml");
+        for (String name : List.of("alignment.csv", "theory.npz", "summary.json")) {
+            Path kept = Files.move(bad.resolve(name), folder.resolve(name));
+            assertThat(new ProcessBuilder("mkfifo", bad.resolve(name).toString())
+                            .start()
+                            .waitFor())
+                    .isZero();
+            Run run = Run.of("report", bad, "--out", folder.resolve("other-page"));
+            assertThat(run.exit()).isEqualTo(2);
+            assertThat(run.err()).contains(name, "is no plain file").hasLineCount(1);
+            Files.delete(bad.resolve(name));
+            Files.move(kept, bad.resolve(name));
+        }
     }
 
     @Test

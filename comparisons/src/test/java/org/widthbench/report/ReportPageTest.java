@@ -8,11 +8,16 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.awt.Color;
 import java.awt.image.BufferedImage;
 import java.io.StringReader;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Base64;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 import javax.imageio.ImageIO;
 import javax.xml.parsers.DocumentBuilderFactory;
@@ -92,6 +97,44 @@ class ReportPageTest {
                     .as(tag)
                     .isTrue();
         }
+    }
+
+    /**
+     * HTML's script data double escaped state: from {@code <!--<script} on, {@code </script>} does not end a script, so no
+     * script may hold it.
+     */
+    @Test
+    void aNameThatBeginsACommentInAScriptLeavesThePageWhole() {
+        Panel panel = XyPanel.over(Axis.linear("$t$"), Axis.linear("Loss"))
+                .curve("<!--<script>", Ink.category(0), LineStyle.SOLID, new double[] {0, 1}, new double[] {1, 0.25})
+                .build();
+        Figure figure = Figure.of(Style.PAPER, PageWidth.SINGLE_COLUMN, 120, panel);
+        String whole = ReportPage.html(
+                new Report(
+                        "a", List.of(), List.of(new Report.Picture("fig", "c", figure, Map.of())), List.of(), Map.of()),
+                origin());
+        Matcher scripts = Pattern.compile("(?s)<script( [^>]*)?>(.*?)</script>").matcher(whole);
+        int count = 0;
+        while (scripts.find()) {
+            count++;
+            assertThat(scripts.group(2)).doesNotContain("<!--").doesNotContainIgnoringCase("<script");
+        }
+        assertThat(count).isEqualTo(2);
+        assertThat(figure.valuesAsJson()).contains("\\u003c!--");
+    }
+
+    /** CSP 3, 6.7.3.3: the hash is that of the element's text, line feeds and all. */
+    @Test
+    void theOnlyScriptThatRunsIsTheOneWhoseHashThePageNames() throws Exception {
+        Matcher script = Pattern.compile("(?s)<script>(.*?)</script>").matcher(page);
+        assertThat(script.find()).isTrue();
+        byte[] hash =
+                MessageDigest.getInstance("SHA-256").digest(script.group(1).getBytes(StandardCharsets.UTF_8));
+        assertThat(page)
+                .contains("script-src 'sha256-" + Base64.getEncoder().encodeToString(hash) + "'")
+                .doesNotContain("script-src 'unsafe-inline'");
+        assertThat(ReportPage.policy()).contains(Base64.getEncoder().encodeToString(hash));
+        assertThat(script.find()).as("a second script").isFalse();
     }
 
     @Test

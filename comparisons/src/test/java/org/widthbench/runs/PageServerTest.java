@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.RandomAccessFile;
 import java.net.InetAddress;
 import java.net.Socket;
 import java.net.URI;
@@ -14,14 +15,17 @@ import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.widthbench.core.InvalidInputException;
+import org.widthbench.report.ReportPage;
 
 class PageServerTest {
     @TempDir
@@ -126,5 +130,81 @@ class PageServerTest {
         assertThatThrownBy(() -> PageServer.start(port(), () -> "", List.of()))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("port " + port() + " is taken");
+    }
+
+    /** Each connection stops in the middle of its request; a server with one thread would wait for the first of them. */
+    @Test
+    @Timeout(20)
+    void requestsThatNeverEndDoNotKeepOthersWaiting() throws Exception {
+        List<Socket> stuck = new ArrayList<>();
+        for (int i = 0; i < 5; i++) {
+            Socket socket = new Socket(InetAddress.getLoopbackAddress(), port());
+            socket.getOutputStream().write("GET / HTTP/1.1\r\nHost: loc".getBytes(StandardCharsets.US_ASCII));
+            socket.getOutputStream().flush();
+            stuck.add(socket);
+        }
+        assertThat(get("").body()).isEqualTo("the page");
+        for (Socket socket : stuck) {
+            socket.close();
+        }
+    }
+
+    @Test
+    void filesBeyondTwoGigabytesAreSentWithTheirLength() throws Exception {
+        long length = (1L << 31) + 5;
+        Path large = folder.resolve("run/large.npz");
+        try (RandomAccessFile file = new RandomAccessFile(large.toFile(), "rw")) {
+            // A hole: it takes no room on the disk.
+            file.setLength(length);
+        }
+        HttpRequest head = HttpRequest.newBuilder(URI.create(server.address() + "run/1/large.npz"))
+                .method("HEAD", HttpRequest.BodyPublishers.noBody())
+                .build();
+        assertThat(HttpClient.newHttpClient()
+                        .send(head, HttpResponse.BodyHandlers.discarding())
+                        .headers()
+                        .firstValueAsLong("Content-Length"))
+                .hasValue(length);
+        HttpRequest request = HttpRequest.newBuilder(URI.create(server.address() + "run/1/large.npz"))
+                .build();
+        HttpResponse<InputStream> response =
+                HttpClient.newHttpClient().send(request, HttpResponse.BodyHandlers.ofInputStream());
+        try (InputStream body = response.body()) {
+            assertThat(response.headers().firstValueAsLong("Content-Length")).hasValue(length);
+            assertThat(body.readNBytes(1 << 20)).hasSize(1 << 20);
+        }
+        Files.delete(large);
+    }
+
+    @Test
+    @Timeout(20)
+    void linksAndPipesNamedAsPicturesAreNeitherFollowedNorWaitedFor() throws Exception {
+        Files.createSymbolicLink(folder.resolve("run/fig.png"), folder.resolve("secret.txt"));
+        Files.createSymbolicLink(folder.resolve("run/device.png"), Path.of("/dev/zero"));
+        assertThat(new ProcessBuilder("mkfifo", folder.resolve("run/pipe.png").toString())
+                        .start()
+                        .waitFor())
+                .isZero();
+        for (String name : List.of("fig.png", "device.png", "pipe.png")) {
+            HttpResponse<String> response = get("run/1/" + name);
+            assertThat(response.statusCode()).as(name).isEqualTo(404);
+            assertThat(response.body()).doesNotContain("secret");
+        }
+    }
+
+    @Test
+    void nothingOfARunRunsInABrowserButThePagesOwnScript() throws Exception {
+        String script = ReportPage.policy().replaceAll(".*script-src ('sha256-[^']+').*", "$1");
+        assertThat(get("").headers().firstValue("Content-Security-Policy"))
+                .hasValueSatisfying(policy -> assertThat(policy)
+                        .contains("default-src 'none'", "script-src " + script, "frame-ancestors 'none'")
+                        .doesNotContain("script-src 'unsafe-inline'", "unsafe-eval"));
+        assertThat(get("run/1/fig%201.svg").headers().firstValue("Content-Security-Policy"))
+                .hasValueSatisfying(policy -> assertThat(policy)
+                        .contains("default-src 'none'", "sandbox")
+                        .doesNotContain("script-src"));
+        for (String path : List.of("", "run/1/", "run/1/fig%201.svg", "run/1/none")) {
+            assertThat(get(path).headers().firstValue("X-Content-Type-Options")).contains("nosniff");
+        }
     }
 }
