@@ -8,6 +8,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.io.AtomicFile;
 import org.widthbench.report.Report;
@@ -56,9 +57,14 @@ public final class ConsistencyReport {
         if (!result.notes().isEmpty()) {
             tables.add(notes(result));
         }
+        List<Report.Verdict> verdicts = new ArrayList<>(verdicts(result, tasks));
+        if (isFitted) {
+            verdicts.add(powers(figures));
+        }
         return new Report(
                 "Consistency across widths",
-                verdicts(result, tasks),
+                "Arithmetic of the study",
+                verdicts,
                 figures.stream().map(ClaimFigure::picture).toList(),
                 tables,
                 all);
@@ -108,6 +114,22 @@ public final class ConsistencyReport {
         return verdicts;
     }
 
+    /** What the table of powers says; whether widths agree is for the reader to judge. */
+    private static Report.Verdict powers(List<ClaimFigure> figures) {
+        Map<PowerFit.Agreement, Long> counts = figures.stream()
+                .flatMap(figure -> figure.fits().stream())
+                .collect(Collectors.groupingBy(Scaling::agreement, Collectors.counting()));
+        return new Report.Verdict(
+                Report.Outcome.UNRESOLVED,
+                String.format(
+                        Locale.ROOT,
+                        "Agreement across widths is not judged here: of the powers of N at the last step %d agree with the 1/N"
+                                + " expansion, %d do not, %d are not resolved (table below).",
+                        counts.getOrDefault(PowerFit.Agreement.YES, 0L),
+                        counts.getOrDefault(PowerFit.Agreement.NO, 0L),
+                        counts.getOrDefault(PowerFit.Agreement.UNRESOLVED, 0L)));
+    }
+
     private static double worst(Tensor sharpness) {
         double worst = 0;
         for (int slot = 0; slot < sharpness.size(0); slot++) {
@@ -128,8 +150,8 @@ public final class ConsistencyReport {
                         fit.map(PowerFit::text).orElse("-"),
                         fit.map(PowerFit::interval).orElse("-"),
                         number(scaling.expected()),
-                        fit.map(f -> f.holds(scaling.expected()) ? "yes" : "no").orElse("unresolved"),
-                        number(scaling.narrowest()) + " \u00b1 " + number(scaling.errors()[0])));
+                        scaling.agreement().word(),
+                        number(scaling.narrowest(), scaling.errors()[0])));
             }
         }
         return new Report.Table(
@@ -155,7 +177,7 @@ public final class ConsistencyReport {
             rows.add(List.of(
                     task.name(),
                     number(task.widest().singleLoss()[last]),
-                    number(limit.limit()) + " \u00b1 " + number(limit.error()),
+                    number(limit.limit(), limit.error()),
                     theory.length <= last ? "-" : number(theory[last])));
         }
         return new Report.Table(
@@ -199,6 +221,11 @@ public final class ConsistencyReport {
 
     private static String finite(double value) {
         return Double.isFinite(value) ? String.valueOf(value) : "";
+    }
+
+    /** With its error where there is one: a single seed has none. */
+    private static String number(double value, double error) {
+        return number(value) + (error > 0 ? " \u00b1 " + number(error) : "");
     }
 
     private static String number(double value) {

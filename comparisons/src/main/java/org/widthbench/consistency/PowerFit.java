@@ -196,4 +196,29 @@ record PowerFit(double exponent, double low, double high, double factor, From fr
     boolean holds(double other) {
         return low <= other && other <= high;
     }
+
+    /**
+     * Whether an exponent p is that of the fit: no where it lies outside the interval, yes where it lies inside and the interval
+     * tells it from no fall at all, 0, and from the next order, 2p; unresolved where the interval holds one of these too.
+     */
+    Agreement agreement(double expected) {
+        if (!holds(expected)) {
+            return Agreement.NO;
+        }
+        return holds(0) || holds(2 * expected) ? Agreement.UNRESOLVED : Agreement.YES;
+    }
+
+    /** See {@link #agreement}. */
+    enum Agreement {
+        /** The expected exponent, and no other that is like it. */
+        YES,
+        /** Another exponent. */
+        NO,
+        /** It may be. */
+        UNRESOLVED;
+
+        String word() {
+            return name().toLowerCase(Locale.ROOT);
+        }
+    }
 }

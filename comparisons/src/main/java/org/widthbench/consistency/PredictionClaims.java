@@ -26,7 +26,7 @@ final class PredictionClaims {
                     task.groups().stream().map(WidthGroup::singleLoss).toList();
             Plot plot = new Plot(task.name(), STEP, Plot.spanning("Test loss", losses));
             Plot excess = new Plot(
-                    "", STEP, Axis.log("Excess over $N=" + task.widest().width() + "$"));
+                    "", STEP, Axis.linear("Excess over $N=" + task.widest().width() + "$"));
             double[] wide = task.widest().singleLoss();
             for (int i = 0; i < task.groups().size(); i++) {
                 double[] loss = losses.get(i);
@@ -36,7 +36,7 @@ final class PredictionClaims {
                         task.ink(i),
                         LineStyle.SOLID,
                         times,
-                        task.perTime(slot -> Math.abs(loss[slot] - wide[slot])));
+                        task.perTime(slot -> loss[slot] - wide[slot]));
             }
             if (task.theoryEnd() >= 0) {
                 double[] theory = task.theoryLoss();
@@ -55,7 +55,7 @@ final class PredictionClaims {
             draft.fit(Scaling.ofWidest(task, "excess loss over the widest", 1, 1, PredictionClaims::excess));
         }
         return draft.finish(
-                "Loss on test points, mean over seeds of single networks, and its distance from that of the widest.");
+                "Loss on test points, mean over seeds of single networks, and its excess over that of the widest.");
     }
 
     private static double[] excess(TaskView task) {

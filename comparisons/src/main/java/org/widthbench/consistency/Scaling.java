@@ -83,6 +83,11 @@ record Scaling(
                 PowerFit.of(widths, values, errors, without, from));
     }
 
+    /** Whether the fitted power is the expected one. */
+    PowerFit.Agreement agreement() {
+        return fit.map(power -> power.agreement(expected)).orElse(PowerFit.Agreement.UNRESOLVED);
+    }
+
     /** The value at the smallest width. */
     double narrowest() {
         return values[0];

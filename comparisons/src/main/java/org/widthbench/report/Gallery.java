@@ -33,13 +33,13 @@ public final class Gallery {
                 + "<section><h2>The runs</h2><div class=\"runs\">"
                 + Html.each(runs, Gallery::card)
                 + "</div></section>";
-        return Html.page(report.title(), Html.verdict(report.verdicts()), content);
+        return Html.page(report.title(), Html.verdict(report.judged(), report.verdicts()), content);
     }
 
     private static String card(Run run) {
         String name = Html.escape(run.name());
         StringBuilder html = new StringBuilder("<article class=\"run\"><h3>" + name + "</h3>");
-        html.append("<p>").append(Html.badge(run.verdicts())).append(' ');
+        html.append("<p>").append(Html.badge("", run.verdicts())).append(' ');
         html.append(Html.each(run.verdicts(), verdict -> Html.escape(verdict.text()) + " "))
                 .append("</p>");
         if (run.svg().length > 0) {

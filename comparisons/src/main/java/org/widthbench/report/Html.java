@@ -8,6 +8,7 @@ import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Base64;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.regex.Matcher;
@@ -75,26 +76,40 @@ final class Html {
         return all.toString();
     }
 
-    static String verdict(List<Report.Verdict> verdicts) {
-        boolean pass = verdicts.stream().allMatch(Report.Verdict::good);
+    /** @param judged what the verdicts are about where that is not the whole page, else empty */
+    static String verdict(String judged, List<Report.Verdict> verdicts) {
         String findings = each(
                 verdicts,
                 verdict -> "<li>"
-                        + (verdicts.size() == 1 ? "" : verdict.good() ? "<b>Pass.</b> " : "<b>Fail.</b> ")
+                        + (verdicts.size() == 1 ? "" : "<b>" + word(verdict.outcome()) + ".</b> ")
                         + escape(verdict.text()) + "</li>");
-        String outcome = verdicts.isEmpty() ? "none" : pass ? "pass" : "fail";
-        return "<div class=\"verdict " + outcome + "\">" + badge(verdicts)
+        return "<div class=\"verdict " + tone(verdicts) + "\">" + badge(judged, verdicts)
                 + (verdicts.isEmpty()
                         ? "<p>Nothing was judged: this run has no network as wide as the bar asks for.</p>"
                         : "<ul>" + findings + "</ul>")
                 + "</div>\n";
     }
 
-    static String badge(List<Report.Verdict> verdicts) {
-        boolean pass = verdicts.stream().allMatch(Report.Verdict::good);
-        String outcome = verdicts.isEmpty() ? "none" : pass ? "pass" : "fail";
-        String word = verdicts.isEmpty() ? "Not judged" : pass ? "Pass" : "Fail";
-        return "<strong class=\"badge " + outcome + "\">" + word + "</strong>";
+    static String badge(String judged, List<Report.Verdict> verdicts) {
+        String word = verdicts.isEmpty() ? "Not judged" : word(Report.Verdict.together(verdicts));
+        return "<strong class=\"badge " + tone(verdicts) + "\">"
+                + escape(judged.isEmpty() ? word : judged + ": " + word.toLowerCase(Locale.ROOT)) + "</strong>";
+    }
+
+    private static String tone(List<Report.Verdict> verdicts) {
+        return switch (Report.Verdict.together(verdicts)) {
+            case PASS -> "pass";
+            case FAIL -> "fail";
+            case UNRESOLVED -> "none";
+        };
+    }
+
+    private static String word(Report.Outcome outcome) {
+        return switch (outcome) {
+            case PASS -> "Pass";
+            case FAIL -> "Fail";
+            case UNRESOLVED -> "Unresolved";
+        };
     }
 
     static String table(Report.Table table) {

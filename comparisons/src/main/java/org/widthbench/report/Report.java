@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.figure.Figure;
 import org.widthbench.figure.PageWidth;
@@ -16,21 +17,76 @@ import org.widthbench.figure.Style;
  * What a page says about a run. All text is plain: the page escapes it.
  *
  * @param title heading and window title
- * @param verdicts findings, the first lines of the page; the run passes if all are good, and is not judged without any
+ * @param judged what the verdicts are about where that is less than the title says, empty otherwise
+ * @param verdicts findings, the first lines of the page; the run passes if none failed, and is not judged without any
  * @param figures in reading order
  * @param tables in reading order
  * @param summary named numbers and maps of them, in order; those whose names end in {@code Seconds} become timings
  */
 public record Report(
-        String title, List<Verdict> verdicts, List<Picture> figures, List<Table> tables, Map<String, Object> summary) {
+        String title,
+        String judged,
+        List<Verdict> verdicts,
+        List<Picture> figures,
+        List<Table> tables,
+        Map<String, Object> summary) {
+
+    /** A report whose verdicts are about what its title says. */
+    public Report(
+            String title,
+            List<Verdict> verdicts,
+            List<Picture> figures,
+            List<Table> tables,
+            Map<String, Object> summary) {
+        this(title, "", verdicts, figures, tables, summary);
+    }
+
+    /** The same of a run that was too small for its bars: what fell short of them is open. */
+    public Report ofSmallRun() {
+        List<Verdict> softened = verdicts.stream()
+                .map(verdict -> verdict.good()
+                        ? verdict
+                        : new Verdict(
+                                Outcome.UNRESOLVED, verdict.text() + " A quick run is too small to fail by this."))
+                .toList();
+        return new Report(title, judged, softened, figures, tables, summary);
+    }
+
+    /** What a finding comes to. */
+    public enum Outcome {
+        /** It is as it should be. */
+        PASS,
+        /** It is not. */
+        FAIL,
+        /** The numbers cannot tell. */
+        UNRESOLVED
+    }
 
     /**
      * One finding.
      *
-     * @param good whether it is as it should be
+     * @param outcome what it comes to
      * @param text one sentence with its numbers
      */
-    public record Verdict(boolean good, String text) {}
+    public record Verdict(Outcome outcome, String text) {
+        /** A finding that is resolved. */
+        public Verdict(boolean good, String text) {
+            this(good ? Outcome.PASS : Outcome.FAIL, text);
+        }
+
+        /** Whether nothing speaks against it. */
+        public boolean good() {
+            return outcome != Outcome.FAIL;
+        }
+
+        /** What all of some findings come to: what failed outweighs what passed, and that what is open. */
+        public static Outcome together(List<Verdict> verdicts) {
+            return Stream.of(Outcome.FAIL, Outcome.PASS)
+                    .filter(outcome -> verdicts.stream().anyMatch(verdict -> verdict.outcome == outcome))
+                    .findFirst()
+                    .orElse(Outcome.UNRESOLVED);
+        }
+    }
 
     /**
      * A figure with its caption.
@@ -117,6 +173,7 @@ public record Report(
     public Report writeFigures(Path folder, Style style, PageWidth width) {
         return new Report(
                 title,
+                judged,
                 verdicts,
                 figures.stream()
                         .map(picture -> picture.write(folder, style, width))

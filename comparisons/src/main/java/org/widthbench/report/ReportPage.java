@@ -56,7 +56,7 @@ public final class ReportPage {
                 + "<section><h2>How this was made</h2>"
                 + made(report.summary(), origin)
                 + "</section>";
-        return Html.page(report.title(), Html.verdict(report.verdicts()), content);
+        return Html.page(report.title(), Html.verdict(report.judged(), report.verdicts()), content);
     }
 
     private static String links(List<String> pages) {

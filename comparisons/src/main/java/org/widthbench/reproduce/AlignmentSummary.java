@@ -53,7 +53,12 @@ public final class AlignmentSummary {
                 List<Statistic> statistics = table.statistics(kernel, layer);
                 for (int i = 0; i < rows.size(); i++) {
                     Statistic s = statistics.get(i);
-                    rows.get(i).add(String.format(Locale.ROOT, "%.4f \u00b1 %.4f", s.mean(), s.deviation()));
+                    // One seed has no spread.
+                    rows.get(i)
+                            .add(String.format(Locale.ROOT, "%.4f", s.mean())
+                                    + (s.deviation() > 0
+                                            ? String.format(Locale.ROOT, " \u00b1 %.4f", s.deviation())
+                                            : ""));
                 }
             }
         }

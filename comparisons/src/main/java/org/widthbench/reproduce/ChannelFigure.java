@@ -9,8 +9,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
+import org.apache.commons.math3.distribution.TDistribution;
+import org.apache.commons.math3.stat.StatUtils;
 import org.widthbench.comparison.Alignment;
 import org.widthbench.comparison.Comparison;
+import org.widthbench.comparison.PowerLaw;
 import org.widthbench.core.Network;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Tensor;
@@ -62,6 +65,9 @@ final class ChannelFigure implements ExperimentFigure {
     private static final int WIDE = 128;
 
     private static final double HEIGHT = 170;
+
+    /** Largest distance of the fitted power, and half width of its interval, at which it counts as 1/N. */
+    private static final double POWER_BAR = 0.25;
 
     @Override
     public String name() {
@@ -180,42 +186,57 @@ final class ChannelFigure implements ExperimentFigure {
 
     private static List<Report.Verdict> verdicts(AlignmentTable pooled, AlignmentTable single) {
         List<Report.Verdict> verdicts = new ArrayList<>(AlignmentSummary.verdicts(pooled, WIDE, AlignmentSummary.BAR));
-        double power = power(single);
-        if (Double.isFinite(power)) {
-            verdicts.add(new Report.Verdict(
-                    Math.abs(power + 1) <= 0.25,
-                    String.format(
-                            Locale.ROOT,
-                            "The squared distance of single pixels' kernels from the theory falls like N^%.2f; expected is 1/N.",
-                            power)));
-        }
+        verdicts.add(power(single));
         return verdicts;
     }
 
-    /** Power of N of {@code tan^2} of the angle between single pixels' kernels, by least squares; NaN for one width. */
-    private static double power(AlignmentTable single) {
+    /**
+     * Whether {@code tan^2} of the angle between single pixels' kernels falls like 1/N. A slope needs three widths, its
+     * 95% interval (Student's, from the powers that each seed has alone) two seeds.
+     */
+    static Report.Verdict power(AlignmentTable single) {
         int[] widths = single.widths();
-        double[] x = new double[widths.length];
-        double[] y = new double[widths.length];
-        for (int i = 0; i < widths.length; i++) {
-            double distance = 0;
-            for (int layer = 1; layer <= single.depth(); layer++) {
-                for (double a : single.alignments(Kernel.PHI, layer, widths[i])) {
-                    distance += 1 / (a * a) - 1;
-                }
-            }
-            x[i] = Math.log(widths[i]);
-            y[i] = Math.log(distance);
+        int seeds = single.alignments(Kernel.PHI, 1, widths[0]).length;
+        if (widths.length < PowerLaw.FEWEST || seeds < 2) {
+            return new Report.Verdict(
+                    Report.Outcome.UNRESOLVED,
+                    "How single pixels' kernels approach the theory is not judged: a power of N needs three widths and its"
+                            + " interval two seeds.");
         }
-        double meanX = Arrays.stream(x).average().orElseThrow();
-        double meanY = Arrays.stream(y).average().orElseThrow();
-        double xy = 0;
-        double xx = 0;
-        for (int i = 0; i < x.length; i++) {
-            xy += (x[i] - meanX) * (y[i] - meanY);
-            xx += (x[i] - meanX) * (x[i] - meanX);
-        }
-        return xy / xx;
+        double[] x = Arrays.stream(widths).asDoubleStream().toArray();
+        double[] powers = IntStream.range(0, seeds)
+                .mapToDouble(seed -> PowerLaw.fit(
+                                x,
+                                Arrays.stream(widths)
+                                        .mapToDouble(width -> distance(single, width, seed))
+                                        .toArray())
+                        .exponent())
+                .toArray();
+        double power = StatUtils.mean(powers);
+        double half = new TDistribution(seeds - 1).inverseCumulativeProbability(0.975)
+                * Math.sqrt(StatUtils.variance(powers) / seeds);
+        double off = Math.abs(power + 1);
+        Report.Outcome outcome = off <= POWER_BAR && half <= POWER_BAR
+                ? Report.Outcome.PASS
+                : off - half > POWER_BAR ? Report.Outcome.FAIL : Report.Outcome.UNRESOLVED;
+        return new Report.Verdict(
+                outcome,
+                String.format(
+                        Locale.ROOT,
+                        "The squared distance of single pixels' kernels from the theory falls like N^%.2f (95%% interval from %d"
+                                + " seeds: %.2f to %.2f); expected is 1/N, to %s.",
+                        power,
+                        seeds,
+                        power - half,
+                        power + half,
+                        POWER_BAR));
+    }
+
+    private static double distance(AlignmentTable single, int width, int seed) {
+        return IntStream.rangeClosed(1, single.depth())
+                .mapToDouble(layer -> single.alignments(Kernel.PHI, layer, width)[seed])
+                .map(a -> 1 / (a * a) - 1)
+                .sum();
     }
 
     private static Report.Table ofPixels(AlignmentTable single) {

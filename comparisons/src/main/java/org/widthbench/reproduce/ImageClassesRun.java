@@ -150,6 +150,11 @@ record ImageClassesRun(
             return size + 2 * error <= bound;
         }
 
+        /** Whether it is above a bound by two standard errors. */
+        boolean above(double bound) {
+            return size - 2 * error > bound;
+        }
+
         @Override
         public String toString() {
             return ComparedRun.number("%.4f", size)

@@ -115,7 +115,7 @@ public final class RunComparison {
         for (int i = 0; i < runs.size(); i++) {
             String name = names.get(i);
             verdicts(runs.get(i))
-                    .forEach(verdict -> all.add(new Report.Verdict(verdict.good(), name + ": " + verdict.text())));
+                    .forEach(verdict -> all.add(new Report.Verdict(verdict.outcome(), name + ": " + verdict.text())));
         }
         Report report = new Report(
                 runs.size() == 1 ? names.get(0) : runs.size() + " runs side by side",

@@ -47,7 +47,8 @@ class ConsistencyCommandTest {
                 .contains("readings")
                 .doesNotContain("NaN");
         assertThat(Files.readString(out.resolve("index.html")))
-                .contains("Powers of N")
+                .contains("Powers of N", "Arithmetic of the study: pass", "Agreement across widths is not judged here")
+                .doesNotContain("\u00b1 -")
                 .contains("DMFT");
         try (Stream<Path> tasks = Files.list(out.resolve("tasks"))) {
             assertThat(tasks).hasSize(12 + 3 + 2 + 1);

@@ -13,6 +13,7 @@ import org.apache.commons.math3.linear.ArrayRealVector;
 import org.apache.commons.math3.linear.LUDecomposition;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.widthbench.core.Tensor;
 
@@ -162,6 +163,22 @@ class ConsistencyMathTest {
         List<double[]> without = List.of(values, values, values);
         assertThat(PowerFit.of(widths, values, new double[] {0.1, 0.1, 0.6}, without, PowerFit.From.INFINITY))
                 .isEmpty();
+    }
+
+    /** Intervals around 1, which is expected; 0 is no fall at all, 2 the next order. */
+    @ParameterizedTest
+    @CsvSource({
+        "0.34, -9.73, 10.41, UNRESOLVED",
+        "0.9,   0.8,   1.1,  YES",
+        "0.9,  -0.1,   1.9,  UNRESOLVED",
+        "1.2,   0.2,   2.2,  UNRESOLVED",
+        "0.5,   0.2,   0.8,  NO",
+        "-1,   -9,     0.9,  NO"
+    })
+    void aPowerAgreesOnlyWhereItsIntervalTellsItFromNoFallAndFromTheNextOrder(
+            double exponent, double low, double high, PowerFit.Agreement agreement) {
+        PowerFit fit = new PowerFit(exponent, low, high, 1, PowerFit.From.INFINITY, 3);
+        assertThat(fit.agreement(1)).isEqualTo(agreement);
     }
 
     @Test

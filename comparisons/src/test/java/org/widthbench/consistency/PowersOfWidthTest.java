@@ -103,6 +103,17 @@ class PowersOfWidthTest {
         assertExponent(fit(view -> view.perWidth(group -> group.decomposition(0).infiniteEnsemble() - limit)), 1, 0.4);
     }
 
+    /** Predictions 1, 3, 2 of 0 have losses 1, 9, 4: the excess over that of the widest is -3, 5, 0. */
+    @Test
+    void excessOverTheWidestKeepsItsSign() {
+        List<NetworkRun> runs =
+                List.of(run(8, 0, new double[] {1}), run(16, 0, new double[] {3}), run(32, 0, new double[] {2}));
+        Observed limit = run(0, 0, new double[] {2}).observed();
+        TaskView small = new TaskView(new StudyResult.TaskResult("t", new double[] {0}, runs, limit));
+        String values = PredictionClaims.loss(List.of(small)).picture().whole().valuesAsJson();
+        assertThat(values).contains("[-3.0]", "[5.0]");
+    }
+
     /** Otherwise the widest would be compared with fewer networks than the others, and seem to agree less. */
     @Test
     void everyWidthIsComparedWithEquallyManyOfTheWidest() {

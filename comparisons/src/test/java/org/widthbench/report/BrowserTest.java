@@ -49,7 +49,8 @@ class BrowserTest {
                 good.replace("</main>", "<img src=\"missing.png\" /><p style=\"width: 3000px\">wide</p></main>")
                         .replace("\"use strict\";", "console.error('oh');"));
         assertThat(Browser.problems(List.of(bad)))
-                .contains("asks for", "missing.png", "console: oh", "pixels wider", "axe image-alt");
+                .contains(
+                        "asks for", "missing.png", "Executing inline script violates", "pixels wider", "axe image-alt");
     }
 
     private static Report report() {

@@ -165,6 +165,27 @@ class ReportPageTest {
         assertThat(page.indexOf("class=\"verdict")).isLessThan(page.indexOf("<figure"));
     }
 
+    @Test
+    void whatIsOpenNeitherPassesNorFails() throws Exception {
+        Report.Verdict open = new Report.Verdict(Report.Outcome.UNRESOLVED, "o");
+        Report.Verdict good = new Report.Verdict(true, "a");
+        Report.Verdict bad = new Report.Verdict(false, "b");
+        assertThat(badge(List.of(open))).isEqualTo("Unresolved");
+        assertThat(badge(List.of(open, good))).isEqualTo("Pass");
+        assertThat(badge(List.of(good, open, bad))).isEqualTo("Fail");
+        assertThat(ReportPage.html(report(List.of(open, good)), origin())).contains("<b>Unresolved.</b> o");
+        Report small = report(List.of(good, bad)).ofSmallRun();
+        assertThat(badge(small.verdicts())).isEqualTo("Pass");
+        assertThat(small.verdicts().get(1).text()).startsWith("b").contains("quick run");
+    }
+
+    @Test
+    void aPassNamesWhatItIsOfWhereThatIsLessThanTheTitle() {
+        Report named = new Report(
+                "Title", "Arithmetic of it", List.of(new Report.Verdict(true, "a")), List.of(), List.of(), Map.of());
+        assertThat(ReportPage.html(named, origin())).contains(">Arithmetic of it: pass</strong>");
+    }
+
     private static String badge(List<Report.Verdict> verdicts) throws Exception {
         return parsed(ReportPage.html(report(verdicts), origin()))
                 .getElementsByTagName("strong")
