@@ -15,6 +15,7 @@ import org.widthbench.experiment.Json;
 import org.widthbench.experiment.Networks;
 import org.widthbench.experiment.OutputFolder;
 import org.widthbench.experiment.Provenance;
+import org.widthbench.experiment.Settings;
 import org.widthbench.sweep.AlignmentCheck;
 import org.widthbench.sweep.AlignmentCheck.Judged;
 import org.widthbench.sweep.CheckSet;
@@ -125,7 +126,7 @@ final class CheckCommand extends Subcommand {
         if (results != null) {
             OutputFolder.requireUsable(results);
         }
-        Provenance provenance = Provenance.begin(commandLine(), experiment.toMap());
+        Provenance provenance = Provenance.begin(commandLine(), Settings.of("check", experiment.toMap()));
         SweepRun run;
         try (Networks networks = engine.networks(experiment.network(), device, precision.value());
                 Backend backend = device.open()) {

@@ -18,6 +18,7 @@ import org.widthbench.experiment.ConsistencySpec;
 import org.widthbench.experiment.OutputFolder;
 import org.widthbench.experiment.Provenance;
 import org.widthbench.experiment.ResultFiles;
+import org.widthbench.experiment.Settings;
 import org.widthbench.report.Report;
 import org.widthbench.report.ReportPage;
 import picocli.CommandLine.Command;
@@ -81,7 +82,7 @@ final class ConsistencyCommand extends Subcommand {
         ConsistencySpec spec = quick ? read.quick() : read;
         OutputFolder.requireUsable(folder);
         drawing.check();
-        Provenance provenance = Provenance.begin(commandLine(), spec.toMap());
+        Provenance provenance = Provenance.begin(commandLine(), Settings.of("consistency", spec.toMap()));
         try (Backend backend = device.open(FieldPrecision.FLOAT64)) {
             StudyResult result = study(spec, backend);
             Map<String, Object> summary = new LinkedHashMap<>();

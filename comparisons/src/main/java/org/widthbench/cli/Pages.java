@@ -20,7 +20,7 @@ final class Pages {
                     .disable(YAMLGenerator.Feature.WRITE_DOC_START_MARKER)
                     .enable(YAMLGenerator.Feature.MINIMIZE_QUOTES)
                     .build()
-                    .writeValueAsString(provenance.configuration());
+                    .writeValueAsString(provenance.settings().configuration());
             return new Report.Origin(provenance.command(), yaml, rest);
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("a configuration is plain values", e);

@@ -14,6 +14,7 @@ import org.widthbench.experiment.DataSection;
 import org.widthbench.experiment.OutputFolder;
 import org.widthbench.experiment.Provenance;
 import org.widthbench.experiment.ResultFiles;
+import org.widthbench.experiment.Settings;
 import org.widthbench.report.Report;
 import org.widthbench.report.ReportPage;
 import org.widthbench.reproduce.FigureCatalogue;
@@ -109,7 +110,8 @@ final class ReproduceCommand extends Subcommand {
         drawing.check();
         OutputFolder.requireUsable(target);
         ReproducibleFigure.Prepared prepared = figure.prepare(options());
-        Provenance provenance = Provenance.begin(commandLine(), prepared.settings());
+        Provenance provenance = Provenance.begin(
+                commandLine(), Settings.of(prepared.result().orElse(figure.name()), prepared.settings()));
         try (Backend backend = device.open(prepared.precision())) {
             Report all = prepared.reproduce(backend, reporter(), target);
             Report computed = quick ? all.ofSmallRun() : all;

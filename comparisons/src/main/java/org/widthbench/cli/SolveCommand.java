@@ -18,13 +18,13 @@ import org.widthbench.core.solver.ConvolutionalCausalSolver;
 import org.widthbench.core.solver.ConvolutionalCost;
 import org.widthbench.core.solver.SamplingError;
 import org.widthbench.experiment.CheckpointFile;
+import org.widthbench.experiment.Code;
 import org.widthbench.experiment.Experiment;
-import org.widthbench.experiment.Json;
 import org.widthbench.experiment.OutputFolder;
 import org.widthbench.experiment.Provenance;
 import org.widthbench.experiment.ResultFiles;
 import org.widthbench.experiment.ResultKind;
-import org.widthbench.sweep.Sha256;
+import org.widthbench.experiment.Settings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -99,8 +99,10 @@ final class SolveCommand extends Subcommand {
                 : CheckpointFile.Interval.parse("--checkpoint-every", checkpointEvery);
         Experiment experiment = experimentOptions.read();
         OutputFolder.requireUsable(folder);
-        Provenance provenance = Provenance.begin(commandLine(), experiment.toMap());
+        Provenance provenance = Provenance.begin(
+                commandLine(), Settings.of("solve", experiment.toMap()).with("targetError", targetError));
         Problem problem = experiment.problem();
+        provenance = provenance.with(provenance.settings().withData(problem.dataset()));
         Solver solver = experiment.theory().solver();
         Map<String, Object> details = new LinkedHashMap<>();
         try (Backend backend = device.open()) {
@@ -118,7 +120,7 @@ final class SolveCommand extends Subcommand {
             if (resume || checkpointEvery != null) {
                 CheckpointFile file = new CheckpointFile(
                         folder.resolve("checkpoint.npz"),
-                        identity(experiment, problem, backend),
+                        identity(provenance.settings(), backend),
                         every,
                         reporter()::say);
                 solved = file.run(
@@ -132,7 +134,8 @@ final class SolveCommand extends Subcommand {
             details.put("solver", experiment.theory().method().word());
             details.put("seed", experiment.theory().seed());
             solved.describe(details);
-            ResultFiles.write(folder, ResultKind.THEORY, solved.theory, solved.seconds, details, provenance);
+            ResultFiles.write(
+                    folder, ResultKind.THEORY, solved.theory, problem.dataset(), solved.seconds, details, provenance);
             out().printf(
                             Locale.ROOT,
                             "%s: final loss %.6g%s, solved in %.2f s%n",
@@ -168,18 +171,11 @@ final class SolveCommand extends Subcommand {
     }
 
     /** All that determines which operations follow each other, and their numbers. */
-    private String identity(Experiment experiment, Problem problem, Backend backend) {
-        Map<String, Object> all = new LinkedHashMap<>(experiment.toMap());
-        all.remove("sweep");
-        all.put(
-                "data",
-                Sha256.of(problem.dataset().inputs().data())
-                        + Sha256.of(problem.dataset().targets()));
-        all.put("errorBars", !noErrorBars);
-        all.put("targetError", String.valueOf(targetError));
-        all.put("backend", backend.description());
-        all.put("version", Provenance.version() + " " + Provenance.commit());
-        return Json.text(all);
+    private String identity(Settings settings, Backend backend) {
+        return settings.with("errorBars", !noErrorBars)
+                .with("backend", backend.description())
+                .with("code", Code.hash())
+                .text();
     }
 
     private Solved solve(Experiment experiment, Problem problem, Backend backend, UnaryOperator<Progress> checkpoints) {

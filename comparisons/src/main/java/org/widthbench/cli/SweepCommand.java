@@ -11,6 +11,7 @@ import org.widthbench.experiment.ExperimentGrid;
 import org.widthbench.experiment.Networks;
 import org.widthbench.experiment.OutputFolder;
 import org.widthbench.experiment.Provenance;
+import org.widthbench.experiment.Settings;
 import org.widthbench.sweep.GridSweep;
 import org.widthbench.sweep.SlurmResources;
 import org.widthbench.sweep.SlurmSweep;
@@ -133,7 +134,8 @@ final class SweepCommand extends Subcommand {
                 .toList();
         Networks networks = EngineOption.networks("--trainer", trainer, architectures, device, precision.value());
         OutputFolder.requireUsable(folder);
-        Provenance provenance = Provenance.begin(commandLine(), grid.toMap());
+        Provenance provenance = Provenance.begin(
+                commandLine(), Settings.of("sweep", grid.toMap()).with("networks", networks.identity()));
         try (networks;
                 GridSweep sweep = new GridSweep(folder, grid, networks, jobs, every)) {
             sweep.describe(reporter());

@@ -79,7 +79,9 @@ record SweepPages(Path folder, ExperimentGrid grid, Networks networks, Provenanc
         summary.put("finalLoss", run.theory().finalLoss());
         summary.put("backend", run.backend());
         summary.put("networks", networks.description());
-        Provenance origin = provenance.withConfiguration(point.experiment().toMap());
+        summary.put("commits", run.commits());
+        Provenance origin = provenance.with(
+                provenance.settings().withConfiguration(point.experiment().toMap()));
         Report report = drawing.write(SweepFigure.report(run.theory(), run.table(), summary), place);
         ResultFiles.writeSummary(place, summary, origin);
         ReportPage.write(place, report, Pages.origin(origin));

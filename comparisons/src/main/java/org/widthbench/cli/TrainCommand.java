@@ -12,6 +12,7 @@ import org.widthbench.experiment.OutputFolder;
 import org.widthbench.experiment.Provenance;
 import org.widthbench.experiment.ResultFiles;
 import org.widthbench.experiment.ResultKind;
+import org.widthbench.experiment.Settings;
 import org.widthbench.training.Precision;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -74,8 +75,13 @@ final class TrainCommand extends Subcommand {
         Networks.requireSettings(width, seed);
         Networks networks = engine.networks(experiment.network(), device, format);
         OutputFolder.requireUsable(folder);
-        Provenance provenance = Provenance.begin(commandLine(), experiment.toMap());
+        Settings settings = Settings.of("train", experiment.toMap())
+                .with("width", width)
+                .with("seed", seed)
+                .with("networks", networks.identity());
+        Provenance provenance = Provenance.begin(commandLine(), settings);
         Problem problem = experiment.problem(reporter());
+        provenance = provenance.with(settings.withData(problem.dataset()));
         Map<String, Object> details = new LinkedHashMap<>();
         long started = System.nanoTime();
         OrderParameters network;
@@ -87,7 +93,7 @@ final class TrainCommand extends Subcommand {
         double seconds = (System.nanoTime() - started) / 1e9;
         details.put("width", width);
         details.put("seed", seed);
-        ResultFiles.write(folder, ResultKind.NETWORK, network, seconds, details, provenance);
+        ResultFiles.write(folder, ResultKind.NETWORK, network, problem.dataset(), seconds, details, provenance);
         out().printf(
                         Locale.ROOT,
                         "%s: final loss %.6g, trained in %.2f s%n",

@@ -14,7 +14,7 @@ import org.widthbench.core.SolverException;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.io.IoFailure;
 import org.widthbench.core.io.Npz;
-import org.widthbench.sweep.Sha256;
+import org.widthbench.core.io.Sha256;
 
 /**
  * Measurements of finished networks, a NumPy archive each, written whole or not at all. A file's name carries the hash of all that

@@ -20,25 +20,24 @@ import java.util.concurrent.TimeUnit;
  * @param directory working folder of the run
  * @param started when the run began
  * @param startedNanos the same moment on the clock that nobody sets, in nanoseconds since some fixed moment
- * @param configuration all settings with the defaults filled in, in the layout of the configuration file
+ * @param settings all settings with the defaults filled in
  */
-public record Provenance(
-        String command, String directory, Instant started, long startedNanos, Map<String, Object> configuration) {
+public record Provenance(String command, String directory, Instant started, long startedNanos, Settings settings) {
     /** A repository on a sleeping network drive is not worth a long wait. */
     private static final long GIT_SECONDS = 5;
 
     /** Provenance of a run that begins now. */
-    public static Provenance begin(String command, Map<String, Object> configuration) {
+    public static Provenance begin(String command, Settings settings) {
         return new Provenance(
                 command,
                 Path.of("").toAbsolutePath().toString(),
                 Instant.now().truncatedTo(ChronoUnit.MILLIS),
                 System.nanoTime(),
-                configuration);
+                settings);
     }
 
     /** The same run, of other settings. */
-    public Provenance withConfiguration(Map<String, Object> other) {
+    public Provenance with(Settings other) {
         return new Provenance(command, directory, started, startedNanos, other);
     }
 
@@ -66,7 +65,7 @@ public record Provenance(
         map.put("wallSeconds", wallSeconds());
         map.put("version", version());
         map.put("commit", commit());
-        map.put("configuration", configuration);
+        map.put("configuration", settings.configuration());
         map.put("software", software());
         map.put("processors", Runtime.getRuntime().availableProcessors());
         return map;
@@ -84,8 +83,16 @@ public record Provenance(
         return software;
     }
 
+    private static final class Once {
+        static final String COMMIT = findCommit();
+    }
+
     /** Git commit of the checkout that runs, with "-dirty" for uncommitted changes, or "unknown" outside one. */
     public static String commit() {
+        return Once.COMMIT;
+    }
+
+    private static String findCommit() {
         String home = System.getProperty("widthbench.home");
         // Asked only of a checkout of widthbench itself: an unpacked archive inside another repository is none.
         if (home == null || !Files.exists(Path.of(home, ".git"))) {

@@ -6,6 +6,8 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
+import org.widthbench.core.Dataset;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.SolverException;
@@ -18,12 +20,16 @@ public final class ResultFiles {
     /** Name of the summary beside every archive. */
     public static final String SUMMARY = "summary.json";
 
+    /** Key of the summary's own SHA-256. */
+    static final String CHECKSUM = "checksum";
+
     private ResultFiles() {}
 
     /**
      * Writes {@code theory.npz} or {@code network.npz} and {@code summary.json}.
      *
      * @param folder made if it does not exist
+     * @param data of the problem
      * @param seconds time of the numerical work alone
      * @param details further entries of the summary
      * @throws SolverException naming the array and index of a number that is not finite; nothing is written
@@ -32,49 +38,64 @@ public final class ResultFiles {
             Path folder,
             ResultKind kind,
             OrderParameters result,
+            Dataset data,
             double seconds,
             Map<String, ?> details,
             Provenance provenance) {
+        Map<String, Tensor> arrays = archive(result, data);
+        Identity identity = Identity.of(provenance.settings(), arrays);
         Map<String, Object> summary = new LinkedHashMap<>();
         summary.put(kind.secondsKey(), seconds);
         summary.put("finalLoss", result.finalLoss());
         summary.putAll(details);
-        String json = summary(summary, provenance);
-        writeArchive(folder, kind, result);
+        String json = summary(summary, provenance, identity);
+        write(folder.resolve(kind.file()), arrays, identity);
         AtomicFile.writeText(folder.resolve(SUMMARY), json);
     }
 
     /**
-     * Writes {@code theory.npz} or {@code network.npz} alone. All numbers are looked at before the first byte is written.
+     * Writes an archive alone. All numbers are looked at before the first byte is written.
      *
+     * @param data of the problem
+     * @param settings that determine the result
      * @throws SolverException naming the array and index of a number that is not finite; nothing is written
      */
-    public static void writeArchive(Path folder, ResultKind kind, OrderParameters result) {
-        writeArchive(folder.resolve(kind.file()), result);
+    public static void writeArchive(Path file, OrderParameters result, Dataset data, Settings settings) {
+        Map<String, Tensor> arrays = archive(result, data);
+        write(file, arrays, Identity.of(settings, arrays));
     }
 
-    /**
-     * Writes an archive of any name.
-     *
-     * @throws SolverException naming the array and index of a number that is not finite; nothing is written
-     */
-    public static void writeArchive(Path file, OrderParameters result) {
+    private static Map<String, Tensor> archive(OrderParameters result, Dataset data) {
         Map<String, Tensor> arrays = arrays(result);
+        arrays.put("X", data.inputs());
+        arrays.put(
+                "y",
+                data.outputs() == 1
+                        ? Tensor.vector(data.targets())
+                        : new Tensor(new int[] {data.trainingPoints(), data.outputs()}, data.targets()));
         arrays.forEach(ResultFiles::requireFinite);
-        Npz.write(file, arrays);
+        return arrays;
     }
 
-    /** Writes {@code summary.json}: the entries given, then the provenance. */
+    private static void write(Path file, Map<String, Tensor> arrays, Identity identity) {
+        Map<String, Tensor> all = new LinkedHashMap<>(arrays);
+        all.put(Identity.ARRAY, identity.toTensor());
+        Npz.write(file, all, Set.of(Identity.ARRAY));
+    }
+
+    /** Writes {@code summary.json}: the entries given, the identity of the archive beside it, the provenance. */
     public static void writeSummary(Path folder, Map<String, ?> entries, Provenance provenance) {
         writeSummary(folder, SUMMARY, entries, provenance);
     }
 
     /** Writes a summary under a name of its own. */
     public static void writeSummary(Path folder, String name, Map<String, ?> entries, Provenance provenance) {
-        AtomicFile.writeText(folder.resolve(name), summary(entries, provenance));
+        Identity identity = Archive.identity(folder.resolve(ResultKind.THEORY.file()))
+                .orElseGet(() -> Identity.of(provenance.settings(), Map.of()));
+        AtomicFile.writeText(folder.resolve(name), summary(entries, provenance, identity));
     }
 
-    private static String summary(Map<String, ?> entries, Provenance provenance) {
+    private static String summary(Map<String, ?> entries, Provenance provenance, Identity identity) {
         Map<String, Object> summary = new LinkedHashMap<>(entries);
         Map<String, Object> origin = provenance.toMap();
         for (String key : List.of("seed", "backend")) {
@@ -82,8 +103,11 @@ public final class ResultFiles {
                 origin.put(key, entries.get(key));
             }
         }
+        summary.put("identity", identity.whole());
+        summary.put("identityParts", identity.parts());
+        summary.put("settings", provenance.settings().toMap());
         summary.put("provenance", origin);
-        return Json.text(summary);
+        return Json.text(Json.sealed(CHECKSUM, summary));
     }
 
     /** The named arrays of a result, in the order of the README. */
@@ -106,10 +130,20 @@ public final class ResultFiles {
     /**
      * Reads a result back.
      *
-     * @throws InvalidInputException naming file and array if it is not one
+     * @throws InvalidInputException naming file and array if it is not one, or if its arrays are not those of its identity
      */
     public static OrderParameters read(Path file) {
-        Map<String, Tensor> arrays = Npz.read(file);
+        return orderParameters(Archive.read(file));
+    }
+
+    /**
+     * The result in an archive.
+     *
+     * @throws InvalidInputException naming file and array if there is none
+     */
+    public static OrderParameters orderParameters(Archive archive) {
+        Path file = archive.file();
+        Map<String, Tensor> arrays = archive.arrays();
         int depth = 0;
         while (arrays.containsKey("Phi_" + (depth + 1))) {
             depth++;

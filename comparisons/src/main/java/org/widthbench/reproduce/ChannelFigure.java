@@ -121,7 +121,11 @@ final class ChannelFigure implements ExperimentFigure {
                 .map(result -> ofPixels(result, pixels))
                 .toList());
 
-        ResultFiles.writeArchive(folder, ResultKind.THEORY, theory.orderParameters());
+        ResultFiles.writeArchive(
+                folder.resolve(ResultKind.THEORY.file()),
+                theory.orderParameters(),
+                problem.dataset(),
+                theory(experiment, problem));
         pooled.write(folder.resolve("alignment.csv"));
         single.write(folder.resolve("alignment-of-pixels.csv"));
         FigurePage page =

@@ -87,6 +87,11 @@ final class ConsistencyFigure implements ReproducibleFigure {
         }
 
         @Override
+        public Optional<String> result() {
+            return Optional.of("consistency");
+        }
+
+        @Override
         public FieldPrecision precision() {
             return FieldPrecision.FLOAT64;
         }

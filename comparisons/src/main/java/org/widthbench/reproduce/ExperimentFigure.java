@@ -2,9 +2,11 @@ package org.widthbench.reproduce;
 
 import java.nio.file.Path;
 import java.util.Map;
+import org.widthbench.core.Problem;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.experiment.Experiment;
 import org.widthbench.experiment.Reporter;
+import org.widthbench.experiment.Settings;
 import org.widthbench.report.Report;
 
 /** A figure about one problem and its networks. */
@@ -19,6 +21,11 @@ interface ExperimentFigure extends ReproducibleFigure {
 
     /** As {@link ReproducibleFigure.Prepared#reproduce}. */
     Report reproduce(Experiment experiment, Backend backend, Reporter reporter, Path folder);
+
+    /** What determines the theory of such an experiment, as {@code solve} would have it. */
+    default Settings theory(Experiment experiment, Problem problem) {
+        return Settings.of("solve", experiment.toMap()).withData(problem.dataset());
+    }
 
     @Override
     default Prepared prepare(FigureOptions options) {

@@ -10,12 +10,12 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Tensor;
+import org.widthbench.core.io.Sha256;
+import org.widthbench.experiment.Code;
 import org.widthbench.experiment.Experiment;
 import org.widthbench.experiment.Json;
-import org.widthbench.experiment.Provenance;
 import org.widthbench.experiment.Reporter;
 import org.widthbench.report.Report;
-import org.widthbench.sweep.Sha256;
 import org.widthbench.training.CnnOptions;
 import org.widthbench.training.CnnTrainer;
 import org.widthbench.training.CnnTrajectory;
@@ -103,7 +103,7 @@ record ImageClassesRun(
         all.put("gamma0", problem.training().gamma0());
         all.put("channels", channels);
         all.put("options", options.toString());
-        all.put("version", Provenance.version() + " " + Provenance.commit());
+        all.put("code", Code.hash());
         return Json.text(all);
     }
 

@@ -2,6 +2,7 @@ package org.widthbench.reproduce;
 
 import java.nio.file.Path;
 import java.util.Map;
+import java.util.Optional;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.FieldPrecision;
 import org.widthbench.experiment.Reporter;
@@ -33,6 +34,11 @@ public interface ReproducibleFigure {
 
         /** All settings, in the layout of a configuration file. */
         Map<String, Object> settings();
+
+        /** What the settings are settings of; empty for this figure alone, which shares its numbers with no other. */
+        default Optional<String> result() {
+            return Optional.empty();
+        }
 
         /** Of the fields, where the device has a choice. */
         default FieldPrecision precision() {

@@ -90,7 +90,8 @@ final class WidthFigure implements ExperimentFigure {
         WidthPanels panels = new WidthPanels(theory, ensemble.mean(), table);
         LossCurve main = panels.lossCurve(problem.training().gamma0());
         WidthConsistencyFigure figure = new WidthConsistencyFigure(panels.data(ascending(smallGamma0, main)));
-        ResultFiles.writeArchive(folder, ResultKind.THEORY, theory);
+        ResultFiles.writeArchive(
+                folder.resolve(ResultKind.THEORY.file()), theory, problem.dataset(), theory(experiment, problem));
         table.write(folder.resolve("alignment.csv"));
 
         Map<String, Object> summary = new LinkedHashMap<>();

@@ -231,7 +231,12 @@ public final class GridSweep implements AutoCloseable {
             }
         }
         files.get(point).publishTheory();
-        return new SweepRun(theory.orderParameters(), new AlignmentTable(results), theory.seconds(), theory.backend());
+        return new SweepRun(
+                theory.orderParameters(),
+                new AlignmentTable(results),
+                theory.seconds(),
+                theory.backend(),
+                files.get(point).commits(spec(point)));
     }
 
     @Override

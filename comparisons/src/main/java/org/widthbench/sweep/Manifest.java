@@ -13,6 +13,7 @@ import java.util.List;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.io.AtomicFile;
 import org.widthbench.core.io.IoFailure;
+import org.widthbench.core.io.Sha256;
 
 /**
  * The SHA-256 of every file of a sweep, as {@code sha256sum --check manifest.sha256} reads it. The small result files under

@@ -1,5 +1,6 @@
 package org.widthbench.sweep;
 
+import org.widthbench.core.io.Sha256;
 import org.widthbench.experiment.GridPoint;
 import org.widthbench.experiment.Json;
 

@@ -1,13 +1,15 @@
 package org.widthbench.sweep;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.JsonNode;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.OrderParameters;
@@ -15,37 +17,36 @@ import org.widthbench.core.Problem;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.io.AtomicFile;
 import org.widthbench.core.io.IoFailure;
+import org.widthbench.experiment.Archive;
 import org.widthbench.experiment.CheckpointFile;
+import org.widthbench.experiment.Code;
 import org.widthbench.experiment.Experiment;
-import org.widthbench.experiment.Json;
-import org.widthbench.experiment.Provenance;
 import org.widthbench.experiment.ResultFiles;
 import org.widthbench.experiment.ResultKind;
+import org.widthbench.experiment.Settings;
 import org.widthbench.experiment.SweepSpec;
 
 /** The files of one problem of a sweep: what is computed lies in {@code tasks/}, under names that carry hashes. */
 final class SweepFolder {
-    private static final int HASH_LENGTH = 16;
+    private static final String THEORY = "theory";
+    private static final String IDENTITY = "identity";
 
     private final Path folder;
-    private final String identity;
+    private final Problem problem;
+    private final Settings settings;
+    private final TaskNames names;
+    private final TaskStore tasks;
 
     SweepFolder(Path folder, Experiment experiment, Problem problem, String precision) {
         this.folder = folder;
-        Map<String, Object> all = new LinkedHashMap<>(experiment.toMap());
-        all.remove("sweep");
-        // The data count by content: the same images elsewhere are the same, other images in their place are not.
-        all.put(
-                "data",
-                Sha256.of(problem.dataset().inputs().data())
-                        + Sha256.of(problem.dataset().targets()));
-        all.put("precision", precision);
-        all.put("version", Provenance.version());
-        identity = Json.text(all);
+        this.problem = problem;
+        settings = Settings.of("solve", experiment.toMap()).withData(problem.dataset());
+        names = new TaskNames(folder.resolve("tasks"), settings.text() + "\n" + precision + "\n" + Code.hash());
+        tasks = new TaskStore(names);
     }
 
     TaskStore tasks() {
-        return new TaskStore(folder.resolve("tasks"), identity);
+        return tasks;
     }
 
     Path folder() {
@@ -54,36 +55,45 @@ final class SweepFolder {
 
     /** The theory of an earlier run, unless there is none, it is of another problem, or it is damaged. */
     Optional<SolvedTheory> readTheory() {
-        if (!Files.exists(seal()) || !Files.exists(archive())) {
+        Optional<JsonNode> kept = tasks.read(THEORY);
+        if (kept.isEmpty()) {
             return Optional.empty();
         }
         try {
-            Map<?, ?> seal = new JsonMapper().readValue(Files.readAllBytes(seal()), Map.class);
-            if (!(seal.get("solveSeconds") instanceof Number seconds)
-                    || !(seal.get("backend") instanceof String backend)
-                    || !Sha256.of(archive()).equals(seal.get("sha256"))) {
-                return Optional.empty();
-            }
-            return Optional.of(new SolvedTheory(ResultFiles.read(archive()), seconds.doubleValue(), backend));
-        } catch (JsonProcessingException e) {
+            Archive archive = Archive.read(archive());
+            return archive.identity()
+                    .filter(identity ->
+                            identity.whole().equals(kept.get().path(IDENTITY).asText()))
+                    .map(identity -> new SolvedTheory(
+                            ResultFiles.orderParameters(archive),
+                            kept.get().path("solveSeconds").doubleValue(),
+                            kept.get().path("backend").asText()));
+        } catch (InvalidInputException e) {
+            // Gone, cut or altered: it is solved again.
             return Optional.empty();
-        } catch (IOException e) {
-            throw new InvalidInputException("cannot read " + seal() + ": " + IoFailure.reason(e), e);
         }
     }
 
-    /** Keeps the theory, with a seal that tells later whether it is whole. */
+    /** Keeps the theory, and then what tells later that it is whole. */
     void writeTheory(SolvedTheory theory) {
-        ResultFiles.writeArchive(archive(), theory.orderParameters());
-        Map<String, Object> seal = new LinkedHashMap<>();
-        try {
-            seal.put("sha256", Sha256.of(archive()));
-        } catch (IOException e) {
-            throw new InvalidInputException("cannot read " + archive() + ": " + IoFailure.reason(e), e);
+        ResultFiles.writeArchive(archive(), theory.orderParameters(), problem.dataset(), settings);
+        Map<String, Object> kept = new LinkedHashMap<>();
+        kept.put(IDENTITY, Archive.identity(archive()).orElseThrow().whole());
+        kept.put("solveSeconds", theory.seconds());
+        kept.put("backend", theory.backend());
+        tasks.write(THEORY, kept);
+    }
+
+    /** Commits that computed the theory and the networks; the code is the same in all. */
+    Set<String> commits(SweepSpec spec) {
+        Set<String> commits = new TreeSet<>();
+        tasks.commit(THEORY).ifPresent(commits::add);
+        for (int width : spec.widths()) {
+            for (long seed = 0; seed < spec.seeds(); seed++) {
+                tasks.commit(TaskStore.task(width, seed)).ifPresent(commits::add);
+            }
         }
-        seal.put("solveSeconds", theory.seconds());
-        seal.put("backend", theory.backend());
-        AtomicFile.writeText(seal(), Json.text(seal));
+        return commits;
     }
 
     /** Makes the theory that is kept under its hash the folder's {@code theory.npz}. */
@@ -98,19 +108,18 @@ final class SweepFolder {
      * @param say told when an earlier state cannot be used
      */
     CheckpointFile checkpoint(Backend backend, CheckpointFile.Interval every, Consumer<String> say) {
-        String all = identity + backend.description() + Provenance.commit();
-        return new CheckpointFile(checkpoint(), all, every, say);
+        return new CheckpointFile(checkpoint(), names.identity() + "\n" + backend.description(), every, say);
     }
 
     /** Forgets what earlier runs of the same problem found. */
     void discard(SweepSpec spec) {
         try {
             Files.deleteIfExists(checkpoint());
-            Files.deleteIfExists(seal());
+            Files.deleteIfExists(tasks.file(THEORY));
             Files.deleteIfExists(archive());
             for (int width : spec.widths()) {
                 for (long seed = 0; seed < spec.seeds(); seed++) {
-                    Files.deleteIfExists(tasks().file(width, seed));
+                    Files.deleteIfExists(tasks.file(TaskStore.task(width, seed)));
                 }
             }
         } catch (IOException e) {
@@ -118,36 +127,34 @@ final class SweepFolder {
         }
     }
 
-    /** Deletes what killed processes had begun to write; nobody else may be at work. */
-    void tidy() {
+    /**
+     * Deletes what killed processes had begun to write, and results of other settings or other code; nobody else may be at
+     * work.
+     *
+     * @return how many results were deleted
+     */
+    int tidy() {
         SharedFolder.tidy(folder);
         SharedFolder.tidy(folder.resolve("tasks"));
+        return TaskNames.deleteOthers(folder.resolve("tasks"), List.of(names));
     }
 
     /** Name under which the solving is claimed. */
     String theoryName() {
-        return "theory-" + hash();
+        return names.name(THEORY);
     }
 
     /** Name under which the training of a network is claimed. */
     String taskName(int width, long seed) {
-        return tasks().file(width, seed).getFileName().toString().replace(".json", "");
+        return names.name(TaskStore.task(width, seed));
     }
 
     private Path archive() {
-        return folder.resolve("tasks").resolve("theory-" + hash() + ".npz");
-    }
-
-    private Path seal() {
-        return folder.resolve("tasks").resolve("theory-" + hash() + ".json");
+        return names.file(THEORY, ".npz");
     }
 
     private Path checkpoint() {
-        return folder.resolve("tasks").resolve("theory-" + hash() + ".checkpoint.npz");
-    }
-
-    private String hash() {
-        return Sha256.of(identity).substring(0, HASH_LENGTH);
+        return names.file(THEORY, ".checkpoint.npz");
     }
 
     /**

@@ -1,6 +1,7 @@
 package org.widthbench.sweep;
 
 import java.util.Optional;
+import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
@@ -10,6 +11,7 @@ import org.widthbench.core.backend.Backend;
 import org.widthbench.core.solver.CausalSolver;
 import org.widthbench.experiment.Experiment;
 import org.widthbench.experiment.Networks;
+import org.widthbench.experiment.Provenance;
 import org.widthbench.experiment.Reporter;
 import org.widthbench.sweep.SweepFolder.SolvedTheory;
 
@@ -20,8 +22,10 @@ import org.widthbench.sweep.SweepFolder.SolvedTheory;
  * @param table every network beside it
  * @param solveSeconds time of the solver
  * @param backend that solved the theory
+ * @param commits of the program that computed it, more than one if a later one went on
  */
-public record SweepRun(OrderParameters theory, AlignmentTable table, double solveSeconds, String backend) {
+public record SweepRun(
+        OrderParameters theory, AlignmentTable table, double solveSeconds, String backend, Set<String> commits) {
 
     /**
      * Solves the theory and trains every network of the experiment's sweep, nothing kept on disk.
@@ -37,7 +41,8 @@ public record SweepRun(OrderParameters theory, AlignmentTable table, double solv
                 NetworkListener.NONE,
                 networks.atOnce(problem, experiment.sweep().widest()));
         AlignmentTable table = sweep.run(experiment.sweep(), reporter);
-        return new SweepRun(theory.orderParameters(), table, theory.seconds(), theory.backend());
+        return new SweepRun(
+                theory.orderParameters(), table, theory.seconds(), theory.backend(), Set.of(Provenance.commit()));
     }
 
     /**

@@ -1,81 +1,81 @@
 package org.widthbench.sweep;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.json.JsonMapper;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Optional;
 import org.widthbench.comparison.Comparison;
-import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.io.AtomicFile;
-import org.widthbench.core.io.IoFailure;
 import org.widthbench.experiment.Json;
+import org.widthbench.experiment.Provenance;
 
 /**
- * Results of finished tasks in one folder, a file each. A file's name carries the hash of all that determines its content, so
- * that a changed configuration finds nothing of the old; its content carries a checksum, so that a damaged file counts as
- * none. Each is written whole or not at all.
+ * Results of finished tasks in one folder, a file each ({@link TaskNames}). It holds the task's whole hash, so that a file under
+ * another's name counts as none, the commit that computed it, and a checksum, so that a damaged file counts as none too. Each
+ * is written whole or not at all.
  */
 final class TaskStore {
-    /** Characters of the hash in a file's name: 64 bits. */
-    private static final int HASH_LENGTH = 16;
-
+    private static final String TASK = "task";
+    private static final String COMMIT = "commit";
     private static final String RESULT = "result";
     private static final String CHECKSUM = "sha256";
     private static final JsonMapper JSON = new JsonMapper();
 
-    private final Path folder;
-    private final String identity;
+    private final TaskNames names;
 
-    /**
-     * @param folder made with the first result
-     * @param identity text of everything that determines the results, other than width and seed
-     */
-    TaskStore(Path folder, String identity) {
-        this.folder = folder;
-        this.identity = identity;
+    /** @param names where; its folder is made with the first result */
+    TaskStore(TaskNames names) {
+        this.names = names;
+    }
+
+    /** A network's task. */
+    static String task(int width, long seed) {
+        return "width-" + width + "-seed-" + seed;
     }
 
     /** Keeps a result. */
     void write(TaskResult result) {
-        Map<String, Object> tree = tree(result);
+        write(task(result.width(), result.seed()), tree(result));
+    }
+
+    /** Keeps what a task found. */
+    void write(String task, Map<String, Object> result) {
         Map<String, Object> file = new LinkedHashMap<>();
-        file.put(CHECKSUM, Sha256.of(Json.text(tree)));
-        file.put(RESULT, tree);
-        AtomicFile.writeText(file(result.width(), result.seed()), Json.text(file));
+        file.put(TASK, names.hash(task));
+        file.put(COMMIT, Provenance.commit());
+        file.put(RESULT, result);
+        AtomicFile.writeText(file(task), Json.text(Json.sealed(CHECKSUM, file)));
     }
 
     /** The result of an earlier run, unless there is none or it is damaged. */
     Optional<TaskResult> read(int width, long seed) {
-        Path file = file(width, seed);
-        if (!Files.exists(file)) {
-            return Optional.empty();
-        }
-        try {
-            JsonNode root = JSON.readTree(Files.readAllBytes(file));
-            JsonNode tree = root == null ? null : root.get(RESULT);
-            if (tree == null
-                    || !Sha256.of(Json.text(tree)).equals(root.path(CHECKSUM).asText())) {
-                return Optional.empty();
-            }
-            TaskResult result = result(tree);
-            return result.width() == width && result.seed() == seed ? Optional.of(result) : Optional.empty();
-        } catch (JsonProcessingException | IllegalArgumentException e) {
-            return Optional.empty();
-        } catch (IOException e) {
-            throw new InvalidInputException("cannot read " + file + ": " + IoFailure.reason(e), e);
-        }
+        return read(task(width, seed))
+                .map(TaskStore::result)
+                .filter(result -> result.width() == width && result.seed() == seed);
+    }
+
+    /** What a task found, unless there is nothing or it is damaged. */
+    Optional<JsonNode> read(String task) {
+        return file(task, RESULT);
+    }
+
+    /** The commit that computed the result of a task. */
+    Optional<String> commit(String task) {
+        return file(task, COMMIT).map(JsonNode::asText);
+    }
+
+    private Optional<JsonNode> file(String task, String key) {
+        return Json.read(file(task))
+                .filter(file -> Json.isSealed(CHECKSUM, file)
+                        && file.path(TASK).asText().equals(names.hash(task)))
+                .map(file -> file.get(key));
     }
 
     /** Where the result of a task lies or will lie. */
-    Path file(int width, long seed) {
-        String hash =
-                Sha256.of(identity + "\nwidth " + width + "\nseed " + seed).substring(0, HASH_LENGTH);
-        return folder.resolve("width-" + width + "-seed-" + seed + "-" + hash + ".json");
+    Path file(String task) {
+        return names.file(task, ".json");
     }
 
     private static Map<String, Object> tree(TaskResult result) {

@@ -12,6 +12,7 @@ import java.util.Map;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.widthbench.comparison.SmallResults;
+import org.widthbench.core.Dataset;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.SolverException;
@@ -22,17 +23,37 @@ class ResultFilesTest {
     @TempDir
     private Path folder;
 
-    private final Provenance provenance =
-            Provenance.begin("./widthbench solve x.yaml", Experiment.standard().toMap());
+    private final Provenance provenance = Provenance.begin(
+            "./widthbench solve x.yaml",
+            Settings.of("solve", Experiment.standard().toMap()));
+    /** Two points of three dimensions. */
+    private final Dataset data = new Dataset(Tensor.zeros(3, 2), new double[] {-1, 1});
 
     @Test
     void archiveHoldsExactlyTheArraysOfTheContract() {
-        ResultFiles.writeArchive(folder, ResultKind.THEORY, SmallResults.result(2, 0.1));
+        ResultFiles.writeArchive(
+                folder.resolve("theory.npz"), SmallResults.result(2, 0.1), data, provenance.settings());
         Map<String, Tensor> arrays = Npz.read(folder.resolve("theory.npz"));
         assertThat(arrays.keySet())
                 .containsExactly(
-                        "times", "loss", "delta", "f", "Phi_1", "Phi_2", "G_1", "G_2", "ntk", "h_1", "h_2", "z_1",
-                        "z_2");
+                        "times",
+                        "loss",
+                        "delta",
+                        "f",
+                        "Phi_1",
+                        "Phi_2",
+                        "G_1",
+                        "G_2",
+                        "ntk",
+                        "h_1",
+                        "h_2",
+                        "z_1",
+                        "z_2",
+                        "X",
+                        "y",
+                        "identity");
+        assertThat(arrays.get("X")).isEqualTo(data.inputs());
+        assertThat(arrays.get("y").data()).containsExactly(-1, 1);
         assertThat(arrays.get("times").data()).containsExactly(0, 1);
         assertThat(arrays.get("Phi_2").shape()).containsExactly(2, 2, 2, 2);
     }
@@ -40,7 +61,7 @@ class ResultFilesTest {
     @Test
     void whatIsWrittenIsReadBackToTheLastBit() {
         OrderParameters result = SmallResults.result(3, 0.123456789);
-        ResultFiles.writeArchive(folder, ResultKind.NETWORK, result);
+        ResultFiles.writeArchive(folder.resolve("network.npz"), result, data, provenance.settings());
         OrderParameters read = ResultFiles.read(folder.resolve("network.npz"));
         assertThat(ResultFiles.arrays(read)).isEqualTo(ResultFiles.arrays(result));
     }
@@ -51,6 +72,7 @@ class ResultFilesTest {
                 folder,
                 ResultKind.NETWORK,
                 SmallResults.result(2, 0.1),
+                data,
                 1.25,
                 Map.of("backend", "test", "seed", 7),
                 provenance);
@@ -74,7 +96,7 @@ class ResultFilesTest {
     void aNumberThatIsNotFiniteStopsTheWritingOfBothFiles() {
         OrderParameters result = SmallResults.result(2, 0.1);
         result.gradientKernels().get(1).set(Double.NaN, 1, 0, 1, 1);
-        assertThatThrownBy(() -> ResultFiles.write(folder, ResultKind.THEORY, result, 1, Map.of(), provenance))
+        assertThatThrownBy(() -> ResultFiles.write(folder, ResultKind.THEORY, result, data, 1, Map.of(), provenance))
                 .isInstanceOf(SolverException.class)
                 .hasMessageContaining("G_2 holds NaN at flat index 11");
         assertThat(folder).isEmptyDirectory();
@@ -82,6 +104,7 @@ class ResultFilesTest {
                         folder,
                         ResultKind.THEORY,
                         SmallResults.result(2, 0.1),
+                        data,
                         1,
                         Map.of("error", Double.POSITIVE_INFINITY),
                         provenance))

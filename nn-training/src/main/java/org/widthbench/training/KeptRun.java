@@ -1,12 +1,12 @@
 package org.widthbench.training;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import java.util.function.Consumer;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Tensor;
@@ -27,8 +27,8 @@ public record KeptRun(Path file, String identity, Duration every, Consumer<Strin
     /** Takes the place of what the file holds. */
     void write(Map<String, Tensor> state) {
         Map<String, Tensor> all = new LinkedHashMap<>(state);
-        all.put(IDENTITY, characters());
-        Npz.write(file, all);
+        all.put(IDENTITY, Npz.characters(identity));
+        Npz.write(file, all, Set.of(IDENTITY));
     }
 
     /**
@@ -50,7 +50,7 @@ public record KeptRun(Path file, String identity, Duration every, Consumer<Strin
         }
         Tensor identityKept = kept.remove(IDENTITY);
         boolean same = identityKept != null
-                && Arrays.equals(identityKept.data(), characters().data())
+                && Npz.text(identityKept).equals(identity)
                 && kept.keySet().equals(state.keySet())
                 && kept.keySet().stream()
                         .allMatch(name -> Arrays.equals(
@@ -62,12 +62,5 @@ public record KeptRun(Path file, String identity, Duration every, Consumer<Strin
         kept.forEach((name, values) ->
                 System.arraycopy(values.data(), 0, state.get(name).data(), 0, values.data().length));
         return true;
-    }
-
-    private Tensor characters() {
-        byte[] bytes = identity.getBytes(StandardCharsets.UTF_8);
-        double[] numbers = new double[bytes.length];
-        Arrays.setAll(numbers, i -> bytes[i]);
-        return Tensor.vector(numbers);
     }
 }

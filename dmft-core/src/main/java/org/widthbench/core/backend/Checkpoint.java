@@ -1,10 +1,9 @@
 package org.widthbench.core.backend;
 
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.Set;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.io.Npz;
@@ -18,6 +17,7 @@ import org.widthbench.core.io.Npz;
  */
 public record Checkpoint(long operations, double[] readOuts, Map<Long, Tensor> matrices) {
     private static final String MATRIX = "matrix_";
+    private static final String IDENTITY = "identity";
 
     /** Copies the map. */
     public Checkpoint {
@@ -41,11 +41,20 @@ public record Checkpoint(long operations, double[] readOuts, Map<Long, Tensor> m
      */
     public void write(Path file, String identity) {
         Map<String, Tensor> arrays = new LinkedHashMap<>();
-        arrays.put("identity", characters(identity));
+        arrays.put(IDENTITY, Npz.characters(identity));
         arrays.put("operations", Tensor.vector((double) operations));
         arrays.put("readOuts", Tensor.vector(readOuts));
         matrices.forEach((number, values) -> arrays.put(MATRIX + number, values));
-        Npz.write(file, arrays);
+        Npz.write(file, arrays, Set.of(IDENTITY));
+    }
+
+    /**
+     * The text of all that determines the computation of a checkpoint.
+     *
+     * @throws InvalidInputException if it cannot be read
+     */
+    public static String identity(Path file) {
+        return Npz.text(Npz.readArray(file, IDENTITY));
     }
 
     /**
@@ -56,13 +65,12 @@ public record Checkpoint(long operations, double[] readOuts, Map<Long, Tensor> m
      */
     public static Checkpoint read(Path file, String identity) {
         Map<String, Tensor> arrays = Npz.read(file);
-        for (String name : new String[] {"identity", "operations", "readOuts"}) {
+        for (String name : new String[] {IDENTITY, "operations", "readOuts"}) {
             if (!arrays.containsKey(name)) {
                 throw new InvalidInputException(file + ": has no array " + name + ", so is no checkpoint");
             }
         }
-        if (!Arrays.equals(
-                arrays.remove("identity").data(), characters(identity).data())) {
+        if (!Npz.text(arrays.remove(IDENTITY)).equals(identity)) {
             return null;
         }
         long operations = (long) arrays.remove("operations").data()[0];
@@ -75,12 +83,5 @@ public record Checkpoint(long operations, double[] readOuts, Map<Long, Tensor> m
             matrices.put(Long.valueOf(name.substring(MATRIX.length())), values);
         });
         return new Checkpoint(operations, readOuts, matrices);
-    }
-
-    private static Tensor characters(String text) {
-        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
-        double[] numbers = new double[bytes.length];
-        Arrays.setAll(numbers, i -> bytes[i]);
-        return Tensor.vector(numbers);
     }
 }

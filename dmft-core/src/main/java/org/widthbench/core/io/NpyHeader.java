@@ -23,6 +23,12 @@ import java.util.stream.Collectors;
  * @param headerBytes bytes before the data
  */
 record NpyHeader(NpyType type, boolean fortranOrder, int[] shape, int entries, long headerBytes) {
+    /** Little-endian float64. */
+    static final String FLOAT64 = "<f8";
+
+    /** uint8. */
+    static final String BYTE = "|u1";
+
     private static final byte[] MAGIC = {(byte) 0x93, 'N', 'U', 'M', 'P', 'Y'};
     private static final int MAX_VERSION = 3;
     // NumPy writes some 118 bytes and reads at most 10000 unless told otherwise.
@@ -148,11 +154,11 @@ record NpyHeader(NpyType type, boolean fortranOrder, int[] shape, int entries, l
         return empty ? 0 : (int) entries;
     }
 
-    /** The header of a little-endian float64 array in C order, format version 1. */
-    static byte[] float64(int[] shape) {
+    /** The header of an array in C order, format version 1. */
+    static byte[] of(String descr, int[] shape) {
         String sizes = Arrays.stream(shape).mapToObj(Integer::toString).collect(Collectors.joining(", "));
-        String text =
-                "{'descr': '<f8', 'fortran_order': False, 'shape': (" + sizes + (shape.length == 1 ? "," : "") + "), }";
+        String text = "{'descr': '" + descr + "', 'fortran_order': False, 'shape': (" + sizes
+                + (shape.length == 1 ? "," : "") + "), }";
         int start = MAGIC.length + 2 + Short.BYTES;
         int total = (start + text.length() + 1 + ALIGNMENT - 1) / ALIGNMENT * ALIGNMENT;
         ByteBuffer header = ByteBuffer.allocate(total).order(ByteOrder.LITTLE_ENDIAN);

@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.zip.CRC32;
 import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
@@ -23,8 +24,8 @@ import org.widthbench.core.Tensor;
 /**
  * NumPy archives ({@code .npz}): a zip of one {@code NAME.npy} per array.
  *
- * <p>Written are float64 arrays in C order, stored without compression, zip64 where an array or the archive needs it.
- * The same arrays always make the same bytes.
+ * <p>Written are float64 arrays, or bytes (uint8), in C order, stored without compression, zip64 where an array or the archive
+ * needs it. The same arrays always make the same bytes.
  *
  * <p>Read is what NumPy writes: float and integer types and truth values of either byte order, C and Fortran order,
  * header versions 1 to 3, stored or deflated. Everything else is refused; pickled objects are never deserialized, and no
@@ -49,6 +50,16 @@ public final class Npz {
      * @throws InvalidInputException naming the file if it cannot be written, or a name that is none
      */
     public static void write(Path file, Map<String, Tensor> arrays) {
+        write(file, arrays, Set.of());
+    }
+
+    /**
+     * Writes arrays to a file, some of them as bytes.
+     *
+     * @param bytes names of the arrays whose entries are whole numbers from 0 to 255, written as uint8
+     * @throws InvalidInputException naming the file if it cannot be written, or a name that is none
+     */
+    public static void write(Path file, Map<String, Tensor> arrays, Set<String> bytes) {
         for (String name : arrays.keySet()) {
             if (!isPlain(name)) {
                 throw new InvalidInputException(file + ": '" + printable(name) + "' is no name for an array");
@@ -58,26 +69,43 @@ public final class Npz {
             try (ZipOutputStream zip = new ZipOutputStream(out, StandardCharsets.UTF_8)) {
                 zip.setMethod(ZipOutputStream.STORED);
                 for (Map.Entry<String, Tensor> array : arrays.entrySet()) {
-                    writeArray(zip, array.getKey(), array.getValue());
+                    writeArray(zip, array.getKey(), array.getValue(), bytes.contains(array.getKey()));
                 }
             }
         });
     }
 
-    private static void writeArray(ZipOutputStream zip, String name, Tensor array) throws IOException {
-        byte[] header = NpyHeader.float64(array.shape());
+    /** The bytes of a text in UTF-8 as an array, to be written as bytes. */
+    public static Tensor characters(String text) {
+        byte[] bytes = text.getBytes(StandardCharsets.UTF_8);
+        double[] numbers = new double[bytes.length];
+        Arrays.setAll(numbers, i -> Byte.toUnsignedInt(bytes[i]));
+        return Tensor.vector(numbers);
+    }
+
+    /** The text of {@link #characters}. */
+    public static String text(Tensor characters) {
+        byte[] bytes = new byte[characters.data().length];
+        for (int i = 0; i < bytes.length; i++) {
+            bytes[i] = (byte) characters.data()[i];
+        }
+        return new String(bytes, StandardCharsets.UTF_8);
+    }
+
+    private static void writeArray(ZipOutputStream zip, String name, Tensor array, boolean bytes) throws IOException {
+        byte[] header = NpyHeader.of(bytes ? NpyHeader.BYTE : NpyHeader.FLOAT64, array.shape());
         CRC32 crc = new CRC32();
         crc.update(header);
-        eachChunk(array.data(), crc::update);
+        eachChunk(array.data(), bytes, crc::update);
         ZipEntry entry = new ZipEntry(name + ARRAY_SUFFIX);
         entry.setTimeLocal(TIMESTAMP);
-        long size = header.length + (long) Double.BYTES * array.data().length;
+        long size = header.length + (bytes ? 1L : Double.BYTES) * array.data().length;
         entry.setSize(size);
         entry.setCompressedSize(size);
         entry.setCrc(crc.getValue());
         zip.putNextEntry(entry);
         zip.write(header);
-        eachChunk(array.data(), zip::write);
+        eachChunk(array.data(), bytes, zip::write);
         zip.closeEntry();
     }
 
@@ -86,13 +114,19 @@ public final class Npz {
         void accept(byte[] bytes, int offset, int length) throws IOException;
     }
 
-    private static void eachChunk(double[] data, ByteSink sink) throws IOException {
-        byte[] bytes = new byte[Double.BYTES * Math.min(CHUNK_ENTRIES, data.length)];
-        var doubles = ByteBuffer.wrap(bytes).order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer();
+    private static void eachChunk(double[] data, boolean bytes, ByteSink sink) throws IOException {
+        byte[] chunk = new byte[Double.BYTES * Math.min(CHUNK_ENTRIES, data.length)];
+        var doubles = ByteBuffer.wrap(chunk).order(ByteOrder.LITTLE_ENDIAN).asDoubleBuffer();
         for (int at = 0; at < data.length; at += CHUNK_ENTRIES) {
             int count = Math.min(CHUNK_ENTRIES, data.length - at);
-            doubles.clear().put(data, at, count);
-            sink.accept(bytes, 0, Double.BYTES * count);
+            if (bytes) {
+                for (int i = 0; i < count; i++) {
+                    chunk[i] = (byte) data[at + i];
+                }
+            } else {
+                doubles.clear().put(data, at, count);
+            }
+            sink.accept(chunk, 0, bytes ? count : Double.BYTES * count);
         }
     }
 

@@ -1,0 +1,182 @@
+package org.widthbench.experiment;
+
+import com.fasterxml.jackson.databind.JsonNode;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.Set;
+import org.widthbench.core.Dataset;
+import org.widthbench.core.io.Sha256;
+
+/**
+ * What determines the numbers of a result, the code apart.
+ *
+ * @param result what it is: solve, train, sweep, check, consistency, or the name of a figure
+ * @param configuration all settings, in the layout of the configuration file
+ * @param options of the command line that move numbers, such as width and seed of train
+ * @param data SHA-256 of inputs and labels, empty where they are made within the computation: the same images elsewhere are
+ *     the same data, other images in their place are not
+ */
+public record Settings(String result, Map<String, Object> configuration, Map<String, Object> options, String data) {
+    /** Sections that do not count for one result: networks do not depend on how the theory is solved. */
+    private static final Map<String, List<String>> WITHOUT =
+            Map.of("solve", List.of("sweep"), "train", List.of("theory", "sweep"));
+
+    private static final String DATA = "data";
+    private static final String SWEEP = "sweep.";
+
+    /** Copies the maps, keeping their order. */
+    public Settings {
+        configuration = new LinkedHashMap<>(configuration);
+        options = new LinkedHashMap<>(options);
+    }
+
+    /** Settings without options, of data not looked at. */
+    public static Settings of(String result, Map<String, Object> configuration) {
+        return new Settings(result, configuration, Map.of(), "");
+    }
+
+    /** These, of data that count by content. */
+    public Settings withData(Dataset dataset) {
+        String hash = Sha256.of(
+                Sha256.of(dataset.inputs().data()) + Sha256.of(dataset.targets()) + List.of(dataset.outputs()));
+        return new Settings(result, configuration, options, hash);
+    }
+
+    /** These, with an option that counts; null for one that is not given. */
+    public Settings with(String option, Object value) {
+        if (value == null) {
+            return this;
+        }
+        Map<String, Object> more = new LinkedHashMap<>(options);
+        more.put(option, value);
+        return new Settings(result, configuration, more, data);
+    }
+
+    /** The same of another problem. */
+    public Settings withConfiguration(Map<String, Object> other) {
+        return new Settings(result, other, options, "");
+    }
+
+    /** Everything that counts, as one text: canonical JSON. */
+    public String text() {
+        return Json.canonical(counting());
+    }
+
+    /** What theory and networks have in common: data, network and training, not which times were recorded. */
+    public String problem() {
+        Map<String, Object> problem = new LinkedHashMap<>();
+        problem.put(DATA, data.isEmpty() ? configuration.get(DATA) : data);
+        problem.put("network", configuration.get("network"));
+        if (configuration.get("training") instanceof Map<?, ?> training) {
+            Map<Object, Object> shared = new LinkedHashMap<>(training);
+            shared.remove("record");
+            problem.put("training", shared);
+        }
+        return Json.canonical(problem);
+    }
+
+    private Map<String, Object> counting() {
+        Map<String, Object> all = new LinkedHashMap<>(configuration);
+        all.keySet().removeAll(WITHOUT.getOrDefault(result, List.of()));
+        if (!data.isEmpty()) {
+            all.put(DATA, data);
+        }
+        all.put("result", result);
+        all.put("options", options);
+        return all;
+    }
+
+    /** For {@code summary.json}, beside the configuration in its provenance. */
+    Map<String, Object> toMap() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("result", result);
+        map.put("options", options);
+        map.put(DATA, data);
+        return map;
+    }
+
+    /** The settings of a result, as its summary tells them; null if it tells none. */
+    public static Settings of(JsonNode summary) {
+        JsonNode settings = summary.path("settings");
+        JsonNode configuration = summary.at("/provenance/configuration");
+        return settings.isObject() && configuration.isObject()
+                ? new Settings(
+                        settings.path("result").asText(),
+                        Json.map(configuration),
+                        Json.map(settings.path("options")),
+                        settings.path(DATA).asText())
+                : null;
+    }
+
+    /**
+     * What differs from the settings of a result that is there: {@code training.eta 0.4, there 0.1}. A sweep of more widths or
+     * seeds than those that are there does not.
+     *
+     * @param only sections to look at, all if there are none
+     */
+    public List<String> differences(Settings there, String... only) {
+        Map<String, JsonNode> mine = new LinkedHashMap<>();
+        Map<String, JsonNode> other = new LinkedHashMap<>();
+        flatten("", tree(), mine);
+        flatten("", there.tree(), other);
+        List<String> differences = new ArrayList<>();
+        Set<String> keys = new java.util.LinkedHashSet<>(mine.keySet());
+        keys.addAll(other.keySet());
+        boolean sameData = !data.isEmpty() && data.equals(there.data);
+        for (String key : keys) {
+            String section = key.contains(".") ? key.substring(0, key.indexOf('.')) : key;
+            boolean looked = only.length == 0 || List.of(only).contains(section);
+            JsonNode here = mine.get(key);
+            JsonNode found = other.get(key);
+            if (looked
+                    && !(sameData && section.equals(DATA))
+                    && !Objects.equals(here, found)
+                    && !(key.startsWith(SWEEP) && grows(found, here))) {
+                differences.add(key + " " + word(here) + ", there " + word(found));
+            }
+        }
+        if (differences.isEmpty() && !data.equals(there.data)) {
+            differences.add("the content of the data");
+        }
+        return differences;
+    }
+
+    private JsonNode tree() {
+        Map<String, Object> all = counting();
+        all.put(DATA, configuration.get(DATA));
+        return Json.tree(all);
+    }
+
+    private static String word(JsonNode value) {
+        return value == null ? "not set" : Json.compact(value.isTextual() ? value.textValue() : value);
+    }
+
+    private static boolean grows(JsonNode from, JsonNode to) {
+        if (from == null || to == null) {
+            return false;
+        }
+        if (from.isNumber() && to.isNumber()) {
+            return to.doubleValue() >= from.doubleValue();
+        }
+        Set<JsonNode> before = new HashSet<>();
+        Set<JsonNode> after = new HashSet<>();
+        from.forEach(before::add);
+        to.forEach(after::add);
+        return from.isArray() && to.isArray() && after.containsAll(before);
+    }
+
+    /** Values by dotted path. */
+    public static void flatten(String prefix, JsonNode tree, Map<String, JsonNode> into) {
+        if (tree.isObject()) {
+            tree.properties()
+                    .forEach(field -> flatten(
+                            prefix.isEmpty() ? field.getKey() : prefix + "." + field.getKey(), field.getValue(), into));
+        } else if (!tree.isMissingNode()) {
+            into.put(prefix, tree);
+        }
+    }
+}
