@@ -16,7 +16,8 @@ import org.widthbench.core.backend.Backend;
 import org.widthbench.core.solver.CausalSolver;
 import org.widthbench.core.solver.ConvolutionalCausalSolver;
 import org.widthbench.core.solver.ConvolutionalCost;
-import org.widthbench.core.solver.SamplingError;
+import org.widthbench.core.solver.ErrorBars;
+import org.widthbench.core.solver.PivotReport;
 import org.widthbench.experiment.CheckpointFile;
 import org.widthbench.experiment.Code;
 import org.widthbench.experiment.Experiment;
@@ -52,6 +53,9 @@ final class SolveCommand extends Subcommand {
     /** Beyond this, a lower error asks for days: the error falls like one over the square root. */
     private static final int MAX_SAMPLES = 1 << 18;
 
+    /** So many bars hold nine of ten errors at least, {@code widthbench bench coverage}. */
+    private static final int BARS_OF_TARGET = 2;
+
     private static final String WARNING = "warning";
 
     @Mixin
@@ -62,13 +66,14 @@ final class SolveCommand extends Subcommand {
 
     @Option(
             names = "--no-error-bars",
-            description = "Skip the error bars of loss and kernels, which take as long as the solve (causal solvers).")
+            description = "Skip the error bars of loss and kernels, which take one to three times as long as the solve"
+                    + " (causal solvers).")
     private boolean noErrorBars;
 
     @Option(
             names = "--target-error",
             paramLabel = "E",
-            description = "Double theory.samples until the error bar of the loss is at most E at every time.")
+            description = "Double theory.samples until two error bars of the loss are at most E at every time.")
     private Double targetError;
 
     @Option(
@@ -141,9 +146,13 @@ final class SolveCommand extends Subcommand {
                             "%s: final loss %.6g%s, solved in %.2f s%n",
                             folder.resolve(ResultKind.THEORY.file()),
                             solved.theory.finalLoss(),
-                            solved.error == null
+                            solved.bars == null
                                     ? ""
-                                    : String.format(Locale.ROOT, " (loss within %.1e)", solved.error.loss()),
+                                    : String.format(
+                                            Locale.ROOT,
+                                            " +- %.1e (one standard error; largest over times %.1e)",
+                                            solved.bars.finalLoss(),
+                                            solved.bars.loss()),
                             solved.seconds);
             if (solved.pivots.containsKey(WARNING)) {
                 out().println(solved.pivots.get(WARNING));
@@ -155,14 +164,14 @@ final class SolveCommand extends Subcommand {
     /**
      * What was computed.
      *
-     * @param error null if there are no error bars
+     * @param bars null if there are no error bars
      */
     private record Solved(
-            OrderParameters theory, Solver solver, SamplingError error, Map<String, Object> pivots, double seconds) {
+            OrderParameters theory, Solver solver, ErrorBars bars, Map<String, Object> pivots, double seconds) {
         void describe(Map<String, Object> details) {
-            if (error != null) {
+            if (bars != null) {
                 details.put("samples", ((CausalSolver) solver).samples());
-                details.put("standardError", SolveCommand.describe(error));
+                details.put("standardError", SolveCommand.describe(bars));
             }
             if (!pivots.isEmpty()) {
                 details.put("pivots", pivots);
@@ -179,71 +188,93 @@ final class SolveCommand extends Subcommand {
     }
 
     private Solved solve(Experiment experiment, Problem problem, Backend backend, UnaryOperator<Progress> checkpoints) {
+        String stage = "theory (" + experiment.theory().method().word() + ")";
         Solver solver = experiment.theory().solver();
-        SamplingError error = null;
-        if (solver instanceof CausalSolver causal && (targetError != null || !noErrorBars)) {
-            error = errorBars(causal, problem, backend, checkpoints);
-            while (targetError != null && error.loss() > targetError) {
-                causal = refined(causal, error);
-                error = errorBars(causal, problem, backend, checkpoints);
-            }
-            solver = causal;
-        }
-        long started = System.nanoTime();
-        Solver chosen = solver;
-        Map<String, Object> pivots = new LinkedHashMap<>();
-        OrderParameters theory = reporter()
-                .stage(
-                        "theory (" + experiment.theory().method().word() + ")",
-                        progress -> solve(chosen, problem, backend, checkpoints.apply(progress), pivots));
-        return new Solved(theory, chosen, error, pivots, (System.nanoTime() - started) / 1e9);
-    }
-
-    private static OrderParameters solve(
-            Solver solver, Problem problem, Backend backend, Progress progress, Map<String, Object> pivots) {
         if (!(solver instanceof CausalSolver causal)) {
-            return solver.solve(problem, backend, progress);
+            long started = System.nanoTime();
+            OrderParameters theory =
+                    reporter().stage(stage, progress -> solver.solve(problem, backend, checkpoints.apply(progress)));
+            return new Solved(theory, solver, null, Map.of(), (System.nanoTime() - started) / 1e9);
         }
-        CausalSolver.Solution solution = causal.solveReporting(problem, backend, progress);
-        pivots.put("u", solution.pivots().forward());
-        pivots.put("r", solution.pivots().backward());
-        pivots.put("capturedU", solution.pivots().forwardCaptured());
-        pivots.put("capturedR", solution.pivots().backwardCaptured());
-        solution.pivots().warning().ifPresent(warning -> pivots.put(WARNING, warning));
-        return solution.orderParameters();
+        while (true) {
+            CausalSolver current = causal;
+            long started = System.nanoTime();
+            CausalSolver.Solution solution = reporter()
+                    .stage(stage, progress -> current.solveReporting(problem, backend, checkpoints.apply(progress)));
+            double seconds = (System.nanoTime() - started) / 1e9;
+            ErrorBars bars = noErrorBars && targetError == null
+                    ? null
+                    : errorBars(causal, problem, solution, backend, checkpoints);
+            if (targetError == null || BARS_OF_TARGET * bars.loss() <= targetError) {
+                return new Solved(solution.orderParameters(), causal, bars, describe(solution.pivots()), seconds);
+            }
+            causal = refined(causal, solution.pivots(), bars);
+        }
     }
 
-    /** Null where half of the samples cannot carry the pivots that all of them can. */
-    private SamplingError errorBars(
-            CausalSolver solver, Problem problem, Backend backend, UnaryOperator<Progress> checkpoints) {
+    private static Map<String, Object> describe(PivotReport report) {
+        Map<String, Object> pivots = new LinkedHashMap<>();
+        pivots.put("u", report.forward());
+        pivots.put("r", report.backward());
+        pivots.put("capturedU", report.forwardCaptured());
+        pivots.put("capturedR", report.backwardCaptured());
+        report.warning().ifPresent(warning -> pivots.put(WARNING, warning));
+        return pivots;
+    }
+
+    /** Null where other noise cannot be carried, which is said. */
+    private ErrorBars errorBars(
+            CausalSolver solver,
+            Problem problem,
+            CausalSolver.Solution solution,
+            Backend backend,
+            UnaryOperator<Progress> checkpoints) {
         try {
             return reporter()
                     .stage(
                             "error bars, " + solver.samples() + " samples",
-                            progress -> SamplingError.estimate(solver, problem, backend, checkpoints.apply(progress)));
+                            progress -> ErrorBars.estimate(
+                                    solver, problem, solution, backend, checkpoints.apply(progress)));
         } catch (SolverException e) {
             if (targetError != null) {
                 throw e;
             }
+            reporter().say("no error bars: " + e.getMessage());
             return null;
         }
     }
 
-    private CausalSolver refined(CausalSolver solver, SamplingError error) {
+    /** The solver with twice the samples, if these can bring the error down. */
+    private CausalSolver refined(CausalSolver solver, PivotReport pivots, ErrorBars bars) {
+        double left = pivots.left();
+        boolean tolerated = left <= Math.max(solver.toleranceU(), solver.toleranceR());
+        InvalidInputException.require(
+                BARS_OF_TARGET * bars.bias() <= targetError
+                        || (!tolerated && solver.maxPivots() == CausalSolver.AUTO_PIVOTS),
+                "--target-error",
+                targetError,
+                String.format(
+                        Locale.ROOT,
+                        "more than %.1e with any number of samples, since pivots leave %.1e of a variance to noise; %s",
+                        BARS_OF_TARGET * bars.bias(),
+                        left,
+                        tolerated ? "lower theory.toleranceU and theory.toleranceR" : "raise theory.maxPivots"));
         InvalidInputException.require(
                 solver.samples() <= MAX_SAMPLES / 2,
                 "--target-error",
                 targetError,
-                "more than what " + solver.samples() + " samples reach, " + error.loss());
+                "more than what " + solver.samples() + " samples reach, " + BARS_OF_TARGET * bars.loss());
         return solver.withSamples(2 * solver.samples(), solver.seed());
     }
 
-    private static Map<String, Object> describe(SamplingError error) {
+    private static Map<String, Object> describe(ErrorBars bars) {
         Map<String, Object> map = new LinkedHashMap<>();
-        map.put("loss", error.loss());
-        map.put("Phi", error.features());
-        map.put("G", error.gradients());
-        map.put("method", "half the difference of two independent solves with half of the samples");
+        map.put("finalLoss", bars.finalLoss());
+        map.put("loss", bars.loss());
+        map.put("Phi", bars.features());
+        map.put("G", bars.gradients());
+        map.put("replicates", bars.replicates());
+        map.put("method", bars.method());
         return map;
     }
 }

@@ -170,4 +170,23 @@ class BenchCommandTest {
                 .contains("loss: at most 0.0e+00 from the float64 CPU");
         assertThat(run.out()).doesNotContain("NaN").doesNotContain("Infinity");
     }
+
+    /** Linear networks of this panel are good to their tolerances; two seeds make two errors of the loss, six of three kernels. */
+    @Test
+    void coverageBenchmarkCountsErrorsWithinTwoBarsWithIntervals() {
+        Run run = Run.of("bench", "coverage", "--problems", "linear", "--samples", "128", "--seeds", "2");
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(run.out())
+                .containsPattern("(?m)^linear, L=3 +\\d x \\d+ +\\d/2 +\\d/2 +\\d/6 +\\d/6 +\\d/2 +\\d+\\.\\d\\d$")
+                .containsPattern("(?m)^all +\\d/2 +\\d/2 +\\d/6 +\\d/6 +\\d/2 *$")
+                .containsPattern("(?m)^ +\\d+\\.\\.\\d+% ");
+    }
+
+    @ParameterizedTest
+    @CsvSource({"--problems, no such, linear", "--samples, 64, 128", "--seeds, 0, >= 1"})
+    void coverageBenchmarkNamesWhatItTakes(String option, String value, String allowed) {
+        Run run = Run.of("bench", "coverage", option, value);
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.err()).contains(option, allowed);
+    }
 }

@@ -10,11 +10,14 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.io.Npz;
 
@@ -84,22 +87,48 @@ class CommandsTest {
                 .isEqualTo("./widthbench solve " + config + " --out '" + out + "'");
     }
 
+    @Test
+    void theLastLossIsPrintedWithItsOwnBarAndTheLargestOneByName() throws IOException {
+        Run run = Run.of("solve", config, "--out", folder, "--set", "theory.samples=512");
+        assertThat(run.exit()).as(run.err()).isZero();
+        JsonNode bars = JSON.readTree(folder.resolve("summary.json").toFile()).get("standardError");
+        double last = bars.get("finalLoss").doubleValue();
+        double largest = bars.get("loss").doubleValue();
+        assertThat(last).isPositive().isLessThanOrEqualTo(largest);
+        assertThat(run.out())
+                .contains(String.format(
+                        Locale.ROOT, " +- %.1e (one standard error; largest over times %.1e)", last, largest));
+        assertThat(bars.get("Phi")).hasSize(2);
+        assertThat(bars.get("G")).hasSize(2);
+        assertThat(bars.get("replicates").intValue()).isEqualTo(8);
+        assertThat(bars.get("method").textValue()).contains("8 further solves with 64 samples", "largest over times");
+    }
+
     /** Samples double, so that the number reached is a power of two times that of the configuration. */
     @Test
-    void targetErrorRaisesSamplesUntilTheErrorBarMeetsIt() throws IOException {
+    void targetErrorRaisesSamplesUntilTwoBarsMeetIt() throws IOException {
         Run first = Run.of("solve", config, "--out", folder, "--set", "theory.samples=64");
         assertThat(first.exit()).as(first.err()).isZero();
         JsonNode summary = JSON.readTree(folder.resolve("summary.json").toFile());
-        double error = summary.at("/standardError/loss").doubleValue();
-        assertThat(error).isPositive();
-        Run run = Run.of("solve", config, "--out", folder, "--set", "theory.samples=64", "--target-error", error / 4);
+        double target = summary.at("/standardError/loss").doubleValue() / 2;
+        assertThat(target).isPositive();
+        Run run = Run.of("solve", config, "--out", folder, "--set", "theory.samples=64", "--target-error", target);
         assertThat(run.exit()).as(run.err()).isZero();
         JsonNode better = JSON.readTree(folder.resolve("summary.json").toFile());
-        assertThat(better.at("/standardError/loss").doubleValue()).isLessThanOrEqualTo(error / 4);
+        assertThat(2 * better.at("/standardError/loss").doubleValue()).isLessThanOrEqualTo(target);
         assertThat(better.get("samples").intValue()).isGreaterThan(64);
         assertThat(Integer.bitCount(better.get("samples").intValue())).isEqualTo(1);
         assertThat(Npz.read(folder.resolve("theory.npz")).get("h_1").size(2))
                 .isEqualTo(better.get("samples").intValue());
+    }
+
+    @ParameterizedTest
+    @CsvSource({"theory.toleranceR=0.02, theory.toleranceR", "theory.maxPivots=4, theory.maxPivots"})
+    void targetsBelowWhatPivotsHideAreRefusedWithTheKeyThatDecides(String setting, String key) {
+        Run run = Run.of("solve", config, "--out", folder, "--set", setting, "--target-error", "1e-5");
+        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.err()).contains("--target-error: 1.0E-5", "with any number of samples", key);
+        assertThat(folder.resolve("theory.npz")).doesNotExist();
     }
 
     /** Ten pivots leave most gradients of a ReLU network to noise; its tanh twin, uncapped, has nothing to warn of. */

@@ -12,7 +12,7 @@ import org.widthbench.core.activation.Relu;
 import org.widthbench.core.backend.CpuBackend;
 import org.widthbench.core.data.GaussianSource;
 import org.widthbench.core.solver.CausalSolver;
-import org.widthbench.core.solver.SamplingError;
+import org.widthbench.core.solver.ErrorBars;
 
 /**
  * What a cap on pivots costs where it bites: gradients of ReLU networks are so rough that all rows of {@code r} are pivots, and
@@ -31,7 +31,7 @@ class CappedReluTest {
 
     /**
      * Expected numbers: networks. With all pivots the theory lies within their error; under a cap its loss is too high, by more than
-     * either error bar says and by less than the warning does.
+     * the sampling error and by less than its error bars and the warning say.
      */
     @Test
     void aBitingCapSlowsTheTheoryByLessThanItsWarningSays() {
@@ -50,14 +50,15 @@ class CappedReluTest {
             CausalSolver free = new CausalSolver(SAMPLES, 0);
             CausalSolver.Solution all = free.solveReporting(problem, backend, Progress.NONE);
             CausalSolver.Solution capped = free.withMaxPivots(CAP).solveReporting(problem, backend, Progress.NONE);
-            double bars = SamplingError.estimate(free.withMaxPivots(CAP), problem, backend, Progress.NONE)
+            double sampling = ErrorBars.estimate(free, problem, all, backend, Progress.NONE)
                     .loss();
+            ErrorBars bars = ErrorBars.estimate(free.withMaxPivots(CAP), problem, capped, backend, Progress.NONE);
             double loss = all.orderParameters().finalLoss();
             double bias = capped.orderParameters().finalLoss() - loss;
             double left = 1 - capped.pivots().backwardCaptured()[0];
-            assertThat(Math.abs(loss - mean)).isLessThan(3 * Math.hypot(error, bars));
+            assertThat(Math.abs(loss - mean)).isLessThan(3 * Math.hypot(error, sampling));
             assertThat(all.pivots().warning()).isEmpty();
-            assertThat(bias).isGreaterThan(3 * bars);
+            assertThat(bias).isGreaterThan(3 * sampling).isLessThan(2 * bars.finalLoss());
             assertThat(loss + bias - mean).isGreaterThan(3 * error).isLessThan(0.5 * left * (1 - mean));
             assertThat(capped.pivots().warning()).hasValueSatisfying(warning -> assertThat(warning)
                     .contains("of r_1", "theory.maxPivots")

@@ -29,6 +29,16 @@ public record PivotReport(int[] forward, int[] backward, double[] forwardCapture
      */
     private static final double LOSS_PER_SHARE = 0.5;
 
+    /**
+     * Late in training a slower fall no longer shows in the share of what has fallen: where the loss falls exponentially at a rate
+     * that is known to a relative {@code e}, it is known to {@code e ln(loss(0)/loss)}. Linear networks of up to five layers,
+     * whose solution is known, missed at most 2.6 shares of that.
+     */
+    private static final double RATE_PER_SHARE = 1.5;
+
+    /** Relative errors of the kernels of linear networks per share: 0.3 to 2 with up to three layers, mostly below 2 with five. */
+    private static final double KERNELS_PER_SHARE = 1;
+
     static PivotReport of(CausalLayer... layers) {
         int depth = layers.length;
         PivotReport report = new PivotReport(new int[depth], new int[depth], new double[depth], new double[depth]);
@@ -63,9 +73,48 @@ public record PivotReport(int[] forward, int[] backward, double[] forwardCapture
         }
     }
 
+    /** Most pivots of the two processes of one layer together: the rows of noise that it keeps orthonormal. */
+    int most() {
+        int most = 0;
+        for (int l = 0; l < forward.length; l++) {
+            most = Math.max(most, forward[l] + backward[l]);
+        }
+        return most;
+    }
+
+    /** Largest share of the variance of any process that the pivots leave. */
+    public double left() {
+        double least = 1;
+        for (int l = 0; l < forward.length; l++) {
+            least = Math.min(least, Math.min(forwardCaptured[l], backwardCaptured[l]));
+        }
+        return 1 - least;
+    }
+
+    /**
+     * The most that a loss may have missed of its fall because responses to what the pivots leave are lost, by experience.
+     *
+     * @param loss {@code (T)}
+     * @return at every time
+     */
+    double[] lossBias(double... loss) {
+        double[] bias = new double[loss.length];
+        for (int t = 0; t < loss.length; t++) {
+            double fall = Math.abs(loss[0] - loss[t]);
+            double rate = loss[t] > 0 ? loss[t] * Math.abs(Math.log(loss[0] / loss[t])) : 0;
+            bias[t] = left() * Math.min(LOSS_PER_SHARE * fall, RATE_PER_SHARE * rate);
+        }
+        return bias;
+    }
+
+    /** The same for kernels, relative in the Frobenius norm. */
+    double kernelBias() {
+        return KERNELS_PER_SHARE * left();
+    }
+
     /**
      * One line if so much of a process is left to noise that the loss, which responses to it would lower, may be visibly too
-     * high. Such a bias is the same for all seeds: error bars do not show it.
+     * high. Such a bias is the same for all seeds; {@link ErrorBars} include it.
      */
     public Optional<String> warning() {
         String field = "u";
@@ -85,7 +134,7 @@ public record PivotReport(int[] forward, int[] backward, double[] forwardCapture
                 : Optional.of(String.format(
                         Locale.ROOT,
                         "warning: pivots explain %.1f%% of the variance of %s at the worst time: the loss may have fallen too"
-                                + " little, by up to %.1f%% of its fall, which error bars do not cover; raise"
+                                + " little, by up to %.1f%% of its fall, which the error bars of solve include; raise"
                                 + " theory.maxPivots or theory.samples, or tighten the tolerances",
                         100 * least,
                         field,
