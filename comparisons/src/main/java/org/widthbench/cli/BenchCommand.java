@@ -14,7 +14,9 @@ import picocli.CommandLine.Spec;
             BenchSolveCommand.class,
             BenchAlternatingCommand.class,
             BenchErrorCommand.class,
+            BenchCoverageCommand.class,
             BenchNetworksCommand.class,
+            BenchFuzzCommand.class,
             BenchGrowthCommand.class,
             BenchTrainCommand.class,
             BenchGpuCommand.class
@@ -27,6 +29,6 @@ final class BenchCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "a COMMAND is missing: bench solve, alternating, error, networks, growth, train or gpu");
+                "a COMMAND is missing: bench solve, alternating, error, coverage, networks, fuzz, growth, train or gpu");
     }
 }
