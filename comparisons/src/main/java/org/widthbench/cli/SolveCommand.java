@@ -114,8 +114,8 @@ final class SolveCommand extends Subcommand {
             experiment.describe(problem, reporter());
             if (problem.network().architecture() == Network.Architecture.CNN && solver instanceof CausalSolver causal) {
                 ConvolutionalCost cost = new ConvolutionalCausalSolver(causal).cost(problem, backend);
-                reporter().say(cost.text(backend));
                 cost.requireFits();
+                reporter().say(cost.text(backend));
                 if (resume || checkpointEvery != null) {
                     reporter().say(cost.checkpoints());
                 }

@@ -12,6 +12,7 @@ import org.widthbench.experiment.Networks;
 import org.widthbench.experiment.OutputFolder;
 import org.widthbench.experiment.Provenance;
 import org.widthbench.experiment.Settings;
+import org.widthbench.experiment.SweepSpec;
 import org.widthbench.sweep.GridSweep;
 import org.widthbench.sweep.SlurmResources;
 import org.widthbench.sweep.SlurmSweep;
@@ -125,7 +126,8 @@ final class SweepCommand extends Subcommand {
         CheckpointFile.Interval every = CheckpointFile.Interval.parse("--checkpoint-every", checkpointEvery);
         ExperimentGrid grid = experimentOptions.readGrid();
         drawing.check();
-        SlurmResources resources = onSlurm ? slurm.resources(networks(grid)) : null;
+        int all = networks(grid);
+        SlurmResources resources = onSlurm ? slurm.resources(all) : null;
         if (!onSlurm) {
             slurm.requireNone();
         }
@@ -161,9 +163,15 @@ final class SweepCommand extends Subcommand {
     }
 
     private static int networks(ExperimentGrid grid) {
-        return grid.points().stream()
-                .mapToInt(point -> point.experiment().sweep().tasks())
+        long networks = grid.points().stream()
+                .mapToLong(point -> point.experiment().sweep().tasks())
                 .sum();
+        InvalidInputException.require(
+                networks <= SweepSpec.MOST_NETWORKS,
+                "sweep",
+                networks + " networks at " + grid.points().size() + " points of the grid",
+                "at most " + SweepSpec.MOST_NETWORKS + " in all");
+        return (int) networks;
     }
 
     private int submit(GridSweep sweep, ExperimentGrid grid, SlurmResources resources) {

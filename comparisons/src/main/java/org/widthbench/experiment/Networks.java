@@ -7,6 +7,7 @@ import java.util.concurrent.locks.ReentrantReadWriteLock;
 import java.util.function.Supplier;
 import org.widthbench.core.DeviceMemoryException;
 import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.MemoryLimit;
 import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
@@ -99,6 +100,16 @@ public final class Networks implements AutoCloseable {
     public static void requireSettings(int width, long seed) {
         InvalidInputException.require(width >= 1, "--width", width, "a whole number >= 1");
         InvalidInputException.require(seed >= 0, "--seed", seed, "a whole number >= 0");
+    }
+
+    /** @throws InvalidInputException with the numbers if a network of this width, or what is recorded of it, cannot fit */
+    public void requireFits(Problem problem, int width) {
+        if (device == null) {
+            trainer(problem, width, 0).requireFits(problem);
+        } else {
+            // Not opened for this: a machine that only submits jobs may lack the device.
+            MemoryLimit.requireRecorded(problem);
+        }
     }
 
     /** Trains one network. */

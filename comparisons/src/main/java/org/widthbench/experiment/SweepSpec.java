@@ -10,11 +10,15 @@ import org.widthbench.core.InvalidInputException;
  * @param seeds number of independent initializations per width, at least 1
  */
 public record SweepSpec(int[] widths, int seeds) {
+    /** Each is a file and an entry of several lists; more are a slip. */
+    public static final int MOST_NETWORKS = 1_000_000;
 
     /** @throws InvalidInputException naming the key of the first value that is not allowed */
     public SweepSpec {
         widths = widths.clone();
         InvalidInputException.require(widths.length > 0, "sweep.widths", "[]", "at least one width");
+        InvalidInputException.require(
+                widths.length <= MOST_NETWORKS, "sweep.widths", widths.length + " widths", "at most " + MOST_NETWORKS);
         for (int i = 0; i < widths.length; i++) {
             InvalidInputException.require(
                     widths[i] >= (i == 0 ? 1 : widths[i - 1] + 1),
@@ -22,7 +26,7 @@ public record SweepSpec(int[] widths, int seeds) {
                     Arrays.toString(widths),
                     "ascending whole numbers >= 1, none twice");
         }
-        InvalidInputException.require(seeds >= 1, "sweep.seeds", seeds, "a whole number >= 1");
+        InvalidInputException.requireCount("sweep.seeds", seeds, MOST_NETWORKS / widths.length);
     }
 
     /** The widths; the caller owns the copy. */

@@ -2,7 +2,9 @@ package org.widthbench.reproduce;
 
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.data.DataSource;
+import org.widthbench.experiment.SweepSpec;
 
 /**
  * What the command line may change about a figure; a figure refuses what it has no use for.
@@ -12,4 +14,11 @@ import org.widthbench.core.data.DataSource;
  * @param seeds networks per width, in place of the figure's own
  * @param widths ascending, in place of the figure's own
  */
-public record FigureOptions(boolean quick, Optional<DataSource> data, OptionalInt seeds, Optional<int[]> widths) {}
+public record FigureOptions(boolean quick, Optional<DataSource> data, OptionalInt seeds, Optional<int[]> widths) {
+    /** @throws org.widthbench.core.InvalidInputException naming the option of which there would be too much */
+    public FigureOptions {
+        if (seeds.isPresent()) {
+            InvalidInputException.requireCount("--seeds", seeds.getAsInt(), SweepSpec.MOST_NETWORKS);
+        }
+    }
+}

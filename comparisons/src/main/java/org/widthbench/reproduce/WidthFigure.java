@@ -71,6 +71,7 @@ final class WidthFigure implements ExperimentFigure {
         Problem problem = experiment.problem();
         Networks networks = new Networks(Precision.FLOAT32);
         int widest = experiment.sweep().widest();
+        networks.requireFits(problem, widest);
         Stopwatch solving = new Stopwatch();
         OrderParameters theory = solve(experiment, problem, backend, reporter);
         double solveSeconds = solving.seconds();

@@ -60,6 +60,9 @@ public final class GridSweep implements AutoCloseable {
         /** Trains one network. */
         OrderParameters train(Problem problem, int width, long seed, Progress progress);
 
+        /** Refuses a width that cannot fit. */
+        default void requireFits(Problem problem, int width) {}
+
         /** How many networks up to a width are best trained at once. */
         default int atOnce(Problem problem, int widest) {
             return Networks.onCores(problem, widest);
@@ -70,6 +73,11 @@ public final class GridSweep implements AutoCloseable {
                 @Override
                 public OrderParameters train(Problem problem, int width, long seed, Progress progress) {
                     return networks.train(problem, width, seed, progress);
+                }
+
+                @Override
+                public void requireFits(Problem problem, int width) {
+                    networks.requireFits(problem, width);
                 }
 
                 @Override
@@ -112,6 +120,7 @@ public final class GridSweep implements AutoCloseable {
             Experiment experiment = grid.points().get(p).experiment();
             Dataset dataset = data.computeIfAbsent(experiment.data(), DataSource::load);
             Problem problem = new Problem(dataset, experiment.network(), experiment.training());
+            trainer.requireFits(problem, experiment.sweep().widest());
             problems.add(problem);
             files.add(new SweepFolder(folder(p), experiment, problem, precision));
         }

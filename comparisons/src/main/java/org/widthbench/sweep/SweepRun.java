@@ -34,6 +34,7 @@ public record SweepRun(
      */
     public static SweepRun of(Experiment experiment, Backend backend, Networks networks, Reporter reporter) {
         Problem problem = experiment.problem(reporter);
+        networks.requireFits(problem, experiment.sweep().widest());
         SolvedTheory theory = solve(experiment, problem, "", backend, reporter, progress -> progress);
         LocalSweep sweep = new LocalSweep(
                 theory.orderParameters(),

@@ -25,6 +25,12 @@ public final class InvalidInputException extends WidthbenchException {
         return new InvalidInputException(key + ": " + value + " is not allowed; expected " + allowed);
     }
 
+    /** @throws InvalidInputException naming {@code key} unless the number lies in {@code 1..most} */
+    public static void requireCount(String key, long value, long most) {
+        require(value >= 1, key, value, "a whole number >= 1");
+        require(value <= most, key, value, "a whole number in 1.." + most);
+    }
+
     /** @throws InvalidInputException naming {@code key} unless {@code ok} */
     public static void require(boolean ok, String key, Object value, String allowed) {
         if (!ok) {

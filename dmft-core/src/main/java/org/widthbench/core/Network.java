@@ -12,6 +12,10 @@ import org.widthbench.core.activation.Activation;
  * @param bias whether every hidden neuron has a trainable bias, standard normal at the start; MLP only
  */
 public record Network(Architecture architecture, int depth, Activation activation, int kernel, boolean bias) {
+    /** Ten times the deepest networks that anybody trained; every layer is an object of its own here. */
+    public static final int MOST_LAYERS = 10_000;
+    /** Twice the side of the largest images in use: farther out a filter sees padding only. Its square is counted in an int. */
+    public static final int MOST_FILTER = 1023;
 
     /** What connects one layer to the next. */
     public enum Architecture {
@@ -23,12 +27,12 @@ public record Network(Architecture architecture, int depth, Activation activatio
 
     /** @throws InvalidInputException naming the key of the first value that is not allowed */
     public Network {
-        InvalidInputException.require(depth >= 1, "network.depth", depth, "a whole number >= 1");
+        InvalidInputException.requireCount("network.depth", depth, MOST_LAYERS);
         InvalidInputException.require(
-                architecture == Architecture.MLP || (kernel >= 1 && kernel % 2 == 1),
+                architecture == Architecture.MLP || (kernel >= 1 && kernel <= MOST_FILTER && kernel % 2 == 1),
                 "network.kernel",
                 kernel,
-                "an odd whole number >= 1");
+                kernel <= MOST_FILTER ? "an odd whole number >= 1" : "an odd whole number in 1.." + MOST_FILTER);
         InvalidInputException.require(
                 !bias || architecture == Architecture.MLP, "network.bias", bias, "false for a cnn");
     }

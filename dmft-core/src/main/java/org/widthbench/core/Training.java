@@ -34,6 +34,9 @@ public record Training(
         double[] schedule,
         boolean online) {
 
+    /** Hours of the smallest network; beyond, the lists of times alone fill memories. */
+    public static final int MOST_STEPS = 10_000_000;
+
     /** How the residual Delta is carried from one time to the next. */
     public enum Dynamics {
         /** Gradient descent with its finite step, exact at any step size. */
@@ -50,7 +53,7 @@ public record Training(
                 gamma0,
                 "a number > 0 (the limit 0 is theory.solver: static-ntk)");
         InvalidInputException.require(eta > 0 && Double.isFinite(eta), "training.eta", eta, "a number > 0");
-        InvalidInputException.require(steps >= 1, "training.steps", steps, "a whole number >= 1");
+        InvalidInputException.requireCount("training.steps", steps, MOST_STEPS);
         InvalidInputException.require(
                 momentum >= 0 && momentum < 1, "training.momentum", momentum, "a number in [0, 1)");
         InvalidInputException.require(

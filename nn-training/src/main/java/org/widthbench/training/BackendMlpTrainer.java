@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.MemoryLimit;
 import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.PointSchedule;
@@ -13,6 +14,7 @@ import org.widthbench.core.Progress;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.backend.Backend;
+import org.widthbench.core.backend.CpuBackend;
 
 /**
  * Trains the same networks as {@link MlpTrainer}, from the same weights by the same steps, on a {@link Backend}: on every
@@ -39,6 +41,22 @@ public record BackendMlpTrainer(int width, long seed, Backend backend) implement
                 .get(0);
     }
 
+    @Override
+    public void requireFits(Problem problem) {
+        requireFits(problem, width, backend instanceof CpuBackend);
+    }
+
+    /** @param cpu whether weights lie in the CPU's memory; what another device holds it says itself */
+    static void requireFits(Problem problem, int width, boolean cpu) {
+        MemoryLimit.requireRecorded(problem);
+        if (cpu) {
+            double n = width;
+            double inputs = problem.dataset().inputs().size(0);
+            double weights = (problem.network().depth() - 1) * n * n + n * inputs;
+            MemoryLimit.requireNative(width, n * Math.max(n, inputs), Double.BYTES * weights);
+        }
+    }
+
     /**
      * Trains one network per seed, side by side.
      *
@@ -54,7 +72,7 @@ public record BackendMlpTrainer(int width, long seed, Backend backend) implement
                 "cnn",
                 "mlp for a fully connected network");
         InvalidInputException.require(seeds.length > 0, "seeds", 0, "at least one");
-        MemoryLimit.requireKernels(problem);
+        requireFits(problem, width, backend instanceof CpuBackend);
         try (Workspace workspace = new Workspace(backend, seeds.length)) {
             return new Run(problem, width, seeds, workspace).run(progress);
         }

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.widthbench.core.BatchSchedule;
 import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.MemoryLimit;
 import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
@@ -57,12 +58,33 @@ public record CnnTrainer(int channels, long seed, Precision precision, CnnOption
         return measure(problem, progress, BATCH_BYTES, true);
     }
 
-    CnnMeasurement measure(Problem problem, Progress progress, double batchBytes, boolean pixels) {
-        requireCnn(problem);
-        MemoryLimit.requireKernels(problem);
+    @Override
+    public void requireFits(Problem problem) {
+        requireFits(problem, BATCH_BYTES);
+    }
+
+    private void requireFits(Problem problem, double batchBytes) {
+        MemoryLimit.requireRecorded(problem);
         int evaluated = batchSize(problem, problem.points(), batchBytes);
         int trained = batchSize(problem, BatchSchedule.of(problem).size(), batchBytes);
-        MemoryLimit.requireNative(channels, nativeBytes(problem, evaluated + trained, problem.points()));
+        MemoryLimit.requireNative(
+                channels, largest(problem), nativeBytes(problem, evaluated + trained, problem.points()));
+    }
+
+    /** Entries of the weights of one layer, or of one image's field. */
+    private double largest(Problem problem) {
+        Tensor images = problem.dataset().inputs();
+        double taps = Math.pow(problem.network().kernel(), 2);
+        return Math.max(
+                taps * channels * Math.max(channels, images.size(3)),
+                (double) channels * images.size(1) * images.size(2));
+    }
+
+    CnnMeasurement measure(Problem problem, Progress progress, double batchBytes, boolean pixels) {
+        requireCnn(problem);
+        requireFits(problem, batchBytes);
+        int evaluated = batchSize(problem, problem.points(), batchBytes);
+        int trained = batchSize(problem, BatchSchedule.of(problem).size(), batchBytes);
         return BlasThreads.one(() -> {
             try (Cnn network = new Cnn(problem, channels, seed, precision, options);
                     CnnDescent optimizer = new CnnDescent(problem, network);
@@ -103,7 +125,7 @@ public record CnnTrainer(int channels, long seed, Precision precision, CnnOption
                 inKernels >= 0 && inKernels <= watched.length, "inKernels", inKernels, "at most " + watched.length);
         CnnBatches batches = new CnnBatches(problem, options);
         int held = batchSize(problem, batches.size(), BATCH_BYTES);
-        MemoryLimit.requireNative(channels, nativeBytes(problem, held, 0));
+        MemoryLimit.requireNative(channels, largest(problem), nativeBytes(problem, held, 0));
         return BlasThreads.one(() -> {
             try (Cnn network = new Cnn(problem, channels, seed, precision, options);
                     CnnDescent optimizer = new CnnDescent(problem, network);

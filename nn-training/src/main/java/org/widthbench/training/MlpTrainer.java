@@ -3,6 +3,7 @@ package org.widthbench.training;
 import java.util.List;
 import org.widthbench.core.BatchSchedule;
 import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.MemoryLimit;
 import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
@@ -40,13 +41,12 @@ public record MlpTrainer(int width, long seed, Precision precision) implements T
                 "network.architecture",
                 "cnn",
                 "mlp for a fully connected network");
-        MemoryLimit.requireKernels(problem);
-        if (problem.network().bias() || problem.training().online() || problem.outputs() > 1) {
+        requireFits(problem);
+        if (isGeneral(problem)) {
             try (Backend backend = new CpuBackend()) {
                 return new BackendMlpTrainer(width, seed, backend).train(problem, progress);
             }
         }
-        MemoryLimit.requireNative(width, nativeBytes(problem));
         return BlasThreads.one(() -> {
             BatchSchedule batches = BatchSchedule.of(problem);
             try (Mlp network = new Mlp(problem, width, seed, precision, batches.size());
@@ -55,6 +55,23 @@ public record MlpTrainer(int width, long seed, Precision precision) implements T
                 return train(problem, batches, network, optimizer, recorder, progress);
             }
         });
+    }
+
+    @Override
+    public void requireFits(Problem problem) {
+        if (isGeneral(problem)) {
+            BackendMlpTrainer.requireFits(problem, width, true);
+            return;
+        }
+        MemoryLimit.requireRecorded(problem);
+        double n = width;
+        double inputs = problem.dataset().inputs().size(0);
+        MemoryLimit.requireNative(
+                width, n * Math.max(Math.max(n, inputs), 2.0 * problem.points()), nativeBytes(problem));
+    }
+
+    private static boolean isGeneral(Problem problem) {
+        return problem.network().bias() || problem.training().online() || problem.outputs() > 1;
     }
 
     private OrderParameters train(

@@ -8,6 +8,13 @@ import org.widthbench.core.Progress;
 public interface Trainer {
 
     /**
+     * Looks at sizes alone, before other work begins.
+     *
+     * @throws org.widthbench.core.InvalidInputException with the numbers if the network or what is recorded of it cannot fit
+     */
+    void requireFits(Problem problem);
+
+    /**
      * Trains and measures the order parameters at every recorded time.
      *
      * @throws org.widthbench.core.InvalidInputException if this trainer cannot train this problem; nothing was computed

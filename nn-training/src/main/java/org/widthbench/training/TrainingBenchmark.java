@@ -4,6 +4,7 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.Pointer;
 import org.widthbench.core.Dataset;
+import org.widthbench.core.MemoryLimit;
 import org.widthbench.core.Network;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
@@ -80,7 +81,8 @@ public final class TrainingBenchmark {
     public static Result cnnStep(int channels, int size, int batch) {
         CnnTrainer trainer = new CnnTrainer(channels, 0, Precision.FLOAT32);
         double pixels = (double) size * size;
-        MemoryLimit.requireNative(channels, 2.0 * batch * trainer.imageBytes(DEPTH, pixels, COLOURS));
+        MemoryLimit.requireNative(
+                channels, channels * pixels * batch, 2.0 * batch * trainer.imageBytes(DEPTH, pixels, COLOURS));
         Problem problem = new Problem(
                 dataset(batch, batch, size, size, COLOURS),
                 new Network(Network.Architecture.CNN, DEPTH, new Relu(), 3),

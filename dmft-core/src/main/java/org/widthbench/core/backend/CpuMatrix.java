@@ -3,6 +3,7 @@ package org.widthbench.core.backend;
 import java.nio.DoubleBuffer;
 import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.Pointer;
+import org.widthbench.core.SolverException;
 
 /** Off-heap float64 matrices. */
 final class CpuMatrix implements Matrix {
@@ -18,8 +19,9 @@ final class CpuMatrix implements Matrix {
     CpuMatrix(CpuMemory pool, Layout layout) {
         long entries = layout.entries();
         if (entries > Integer.MAX_VALUE) {
-            throw new IllegalArgumentException(
-                    layout + " entries exceed 2^31; use fewer samples or the accumulator form");
+            throw new SolverException(
+                    "a matrix of " + layout + " entries has more than the 2^31 - 1 of the CPU; lower theory.samples,"
+                            + " training.steps, data.points or the width");
         }
         this.pool = pool;
         this.block = pool.take(entries);

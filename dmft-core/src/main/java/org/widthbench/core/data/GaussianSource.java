@@ -2,6 +2,7 @@ package org.widthbench.core.data;
 
 import org.widthbench.core.Dataset;
 import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.MemoryLimit;
 import org.widthbench.core.random.Threefry;
 
 /**
@@ -20,11 +21,14 @@ public record GaussianSource(int dimension, int points, long seed) implements Da
     public GaussianSource {
         InvalidInputException.require(dimension >= 1, "data.dimension", dimension, "a whole number >= 1");
         InvalidInputException.require(points >= 2, "data.points", points, "a whole number >= 2");
-        InvalidInputException.require(
-                (long) dimension * points <= Integer.MAX_VALUE,
+        // Threefry fills the array from a list of random words of the same length.
+        MemoryLimit.requireHeap(
                 "data.points",
                 points,
-                "at most " + Integer.MAX_VALUE / dimension + " points of dimension " + dimension);
+                (double) dimension * points,
+                2.0 * Double.BYTES * dimension * points,
+                points + " points of dimension " + dimension,
+                "fewer points or dimensions");
         InvalidInputException.require(
                 seed >= 0 && seed <= MAX_SEED, "data.seed", seed, "a whole number in 0.." + MAX_SEED);
     }

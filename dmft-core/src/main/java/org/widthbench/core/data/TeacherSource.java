@@ -2,6 +2,7 @@ package org.widthbench.core.data;
 
 import org.widthbench.core.Dataset;
 import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.MemoryLimit;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.random.NormalNoise;
 
@@ -27,11 +28,22 @@ public record TeacherSource(int dimension, int points, int testPoints, int outpu
         InvalidInputException.require(points >= 1, "data.points", points, "a whole number >= 1");
         InvalidInputException.require(testPoints >= 0, "data.testPoints", testPoints, "a whole number >= 0");
         InvalidInputException.require(outputs >= 1, "data.outputs", outputs, "a whole number >= 1");
-        InvalidInputException.require(
-                (long) dimension * ((long) points + testPoints) <= Integer.MAX_VALUE,
+        double all = (double) points + testPoints;
+        MemoryLimit.requireHeap(
                 "data.points",
                 points,
-                "at most " + Integer.MAX_VALUE / dimension + " points of dimension " + dimension + " in all");
+                dimension * all,
+                Double.BYTES * dimension * all,
+                (long) all + " points of dimension " + dimension,
+                "fewer points or dimensions");
+        // Each class has a direction, each point a label per class.
+        MemoryLimit.requireHeap(
+                "data.outputs",
+                outputs,
+                outputs * Math.max(dimension, all),
+                Double.BYTES * outputs * (dimension + all),
+                "directions of dimension " + dimension + " and labels of " + (long) all + " points",
+                "fewer outputs, points or dimensions");
         InvalidInputException.require(seed >= 0, "data.seed", seed, "a whole number >= 0");
     }
 

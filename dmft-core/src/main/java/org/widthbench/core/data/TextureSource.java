@@ -3,6 +3,7 @@ package org.widthbench.core.data;
 import java.util.Arrays;
 import org.widthbench.core.Dataset;
 import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.MemoryLimit;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.random.NormalNoise;
 
@@ -35,8 +36,13 @@ public record TextureSource(int side, int channels, int points, int testPoints, 
         Labels.requireEvenTestPoints(testPoints);
         InvalidInputException.require(seed >= 0, "data.seed", seed, "a whole number >= 0");
         double entries = (double) side * side * channels * ((double) points + testPoints);
-        InvalidInputException.require(
-                entries <= Integer.MAX_VALUE, "data.points", points, "fewer than 2^31 values in all images");
+        MemoryLimit.requireHeap(
+                "data.points",
+                points,
+                entries,
+                Double.BYTES * entries,
+                "images of " + side + " x " + side + " pixels and " + channels + " colours",
+                "fewer points, smaller images");
     }
 
     @Override

@@ -2,6 +2,7 @@ package org.widthbench.core.solver;
 
 import java.util.function.Consumer;
 import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.MemoryLimit;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.PointSchedule;
 import org.widthbench.core.Problem;

@@ -1,16 +1,20 @@
 package org.widthbench.core.solver;
 
+import java.util.Locale;
 import java.util.function.Consumer;
 import org.widthbench.core.BatchSchedule;
 import org.widthbench.core.ImpulseResponse;
 import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.MemoryLimit;
 import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
+import org.widthbench.core.PointSchedule;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
 import org.widthbench.core.Solver;
 import org.widthbench.core.Training;
 import org.widthbench.core.backend.Backend;
+import org.widthbench.core.backend.CpuBackend;
 import org.widthbench.core.random.Sobol;
 
 /**
@@ -83,6 +87,9 @@ public record CausalSolver(
      * processes of a layer together never need more rows of noise than there are samples.
      */
     public static final int AUTO_PIVOTS = 0;
+
+    /** Matrices of a layer that hold one field at the current time, forward or backward, of each at least. */
+    private static final int CURRENT_FIELDS = 4;
 
     /** @throws InvalidInputException naming the key of the first value that is not allowed */
     public CausalSolver {
@@ -211,7 +218,7 @@ public record CausalSolver(
 
     /** The form for a problem, never AUTO: a capped process has no complete factor for the pivot form. */
     Form formFor(Problem problem) {
-        int rows = problem.training().steps() * problem.points();
+        long rows = (long) problem.training().steps() * problem.points();
         if (isGeneral(problem) || (form == Form.AUTO && rows > samples)) {
             return Form.ACCUMULATOR;
         }
@@ -254,10 +261,39 @@ public record CausalSolver(
                 return new Solution(sweep.run(false, progress), sweep.pivots());
             }
         }
+        requireFits(solved, backend);
         try (CausalSweep sweep = new CausalSweep(solved, this, backend)) {
             OrderParameters result = sweep.run(progress);
             return new Solution(result, sweep.pivots());
         }
+    }
+
+    /**
+     * Lower bounds of what a fully connected problem takes, known before it starts.
+     *
+     * @throws InvalidInputException with the numbers, unless fields and learned weights fit; what another device holds it says itself
+     */
+    private void requireFits(Problem problem, Backend backend) {
+        MemoryLimit.requireRecorded(problem);
+        MemoryLimit.requireDensities(problem, samples);
+        if (!(backend instanceof CpuBackend)) {
+            return;
+        }
+        Form chosen = formFor(problem);
+        boolean accumulates = chosen == Form.ACCUMULATOR;
+        double depth = problem.network().depth();
+        double forward = PointSchedule.of(problem).rows();
+        double backward = forward * problem.outputs();
+        double times = accumulates
+                ? problem.training().record().length
+                : problem.training().steps();
+        MemoryLimit.requireNativeSamples(
+                samples,
+                times * backward,
+                depth * (times + CURRENT_FIELDS) * (forward + backward),
+                accumulates ? depth - 1 : 0,
+                "fields of " + (long) times + " times x " + (long) backward + " rows in " + (long) depth + " layers, "
+                        + chosen.name().toLowerCase(Locale.ROOT) + " form,");
     }
 
     /**

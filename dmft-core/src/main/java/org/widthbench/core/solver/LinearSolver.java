@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.MemoryLimit;
 import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.PointSchedule;
@@ -67,6 +68,7 @@ public record LinearSolver(int densitySamples, long seed, boolean responses) imp
         int depth = problem.network().depth();
         int points = schedule.rows();
         int outputs = problem.outputs();
+        MemoryLimit.requireDensities(problem, densitySamples);
         double forward = (double) times * points;
         double backward = (double) times * outputs;
         MemoryLimit.require(

@@ -2,6 +2,7 @@ package org.widthbench.core.solver;
 
 import java.util.List;
 import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.MemoryLimit;
 import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
@@ -61,6 +62,7 @@ final class NeuronSweep implements AutoCloseable {
         this.trained = problem.trainingPoints();
         this.samples = settings.samples();
         this.recorded = training.record();
+        MemoryLimit.requireDensities(problem, samples);
         InvalidInputException.require(
                 (double) recorded.length * points * samples <= Integer.MAX_VALUE,
                 "training.record",

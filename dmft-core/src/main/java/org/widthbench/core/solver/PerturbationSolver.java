@@ -8,6 +8,7 @@ import org.widthbench.core.DeviceMemoryException;
 import org.widthbench.core.ImpulseResponse;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Loss;
+import org.widthbench.core.MemoryLimit;
 import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
@@ -67,6 +68,7 @@ public record PerturbationSolver(Form form, int samples, long seed) implements S
                 .data();
         LinearExpansion expansion = new LinearExpansion(problem, lazy, form == Form.CORRECTED);
         Trajectory trajectory = new Trajectory(problem, NAME);
+        MemoryLimit.requireDensities(problem, samples);
         march(problem, trajectory, expansion, lazy, progress);
         return collect(problem, trajectory, expansion);
     }

@@ -3,6 +3,7 @@ package org.widthbench.core.solver;
 import java.util.ArrayList;
 import java.util.List;
 import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.MemoryLimit;
 import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.PointSchedule;
@@ -45,6 +46,7 @@ public record StaticKernelSolver(int densitySamples, long seed) implements Solve
                 "0 with theory.solver " + NAME
                         + ", because decay moves the kernels even as gamma0 -> 0; theory.solver causal" + " takes it");
         Trajectory trajectory = new Trajectory(problem, NAME, Network.Architecture.MLP, true);
+        MemoryLimit.requireDensities(problem, densitySamples);
         StaticKernels kernels = StaticKernels.of(problem);
         descend(problem, trajectory, kernels.tangentKernel(), progress);
         return collect(problem, trajectory, kernels);

@@ -2,6 +2,7 @@ package org.widthbench.core.solver;
 
 import org.widthbench.core.ImpulseResponse;
 import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.MemoryLimit;
 import org.widthbench.core.Network;
 import org.widthbench.core.PointSchedule;
 import org.widthbench.core.Problem;
