@@ -49,8 +49,9 @@ enum Approximation {
             case DMFT -> new LinearSolver(1, 0);
             case STATIC -> new StaticKernelSolver(1, 0);
             case INDEPENDENCE -> new LinearSolver(1, 0).withoutResponses();
-            case CORRECTED -> new PerturbationSolver(PerturbationSolver.Form.CORRECTED, 1, 0);
-            case PUBLISHED -> new PerturbationSolver(PerturbationSolver.Form.AS_PUBLISHED, 1, 0);
+            // The figure shows where the expansion ends, and so beyond.
+            case CORRECTED -> new PerturbationSolver(PerturbationSolver.Form.CORRECTED, 1, 0)::evaluate;
+            case PUBLISHED -> new PerturbationSolver(PerturbationSolver.Form.AS_PUBLISHED, 1, 0)::evaluate;
         };
     }
 

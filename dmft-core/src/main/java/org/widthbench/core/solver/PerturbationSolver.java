@@ -56,9 +56,17 @@ public record PerturbationSolver(Form form, int samples, long seed) implements S
      * @param backend used by nonlinear networks only, else it may be null
      * @throws InvalidInputException for weight decay, under which kernels move even as gamma0 -> 0, and for activations with
      *     a kink
+     * @throws SolverException if a kernel is no longer positive, naming kernel and step
      */
     @Override
     public OrderParameters solve(Problem problem, Backend backend, Progress progress) {
+        OrderParameters expansion = evaluate(problem, backend, progress);
+        ExpansionRange.requirePositive(problem, expansion);
+        return expansion;
+    }
+
+    /** {@link #solve} wherever the expansion leads: for figures of where it ends. */
+    public OrderParameters evaluate(Problem problem, Backend backend, Progress progress) {
         requireKnown(problem);
         if (!hasClosedForm(problem)) {
             return solveByDifference(problem, backend, progress);
