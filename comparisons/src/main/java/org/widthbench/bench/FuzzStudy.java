@@ -22,7 +22,7 @@ import org.widthbench.experiment.Experiment;
 import org.widthbench.experiment.ExperimentReader;
 import org.widthbench.experiment.Json;
 import org.widthbench.experiment.Networks;
-import org.widthbench.training.Precision;
+import org.widthbench.training.PrecisionChoice;
 
 /**
  * Random valid configurations, each solved and compared with networks: what a command would refuse with exit 2 is refused, all else
@@ -152,11 +152,8 @@ public final class FuzzStudy {
                     .solve(problem, backend, Progress.NONE));
         }
         boolean cnn = problem.network().architecture() == Network.Architecture.CNN;
-        Precision precision = !cnn && problem.training().gamma0() < 2 * FuzzedConfiguration.LAZY
-                ? Precision.FLOAT64
-                : Precision.FLOAT32;
         int width = cnn ? sizes.channels : sizes.width;
-        try (Networks networks = new Networks(precision)) {
+        try (Networks networks = new Networks(PrecisionChoice.AUTO)) {
             Group wide = group(networks, problem, width, sizes.wide);
             Group narrow = group(networks, problem, width / NARROWING, sizes.narrow);
             double largest = compared ? 0 : Double.NaN;

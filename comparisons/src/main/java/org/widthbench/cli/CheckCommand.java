@@ -6,6 +6,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.Problem;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.data.DataSource;
 import org.widthbench.core.io.AtomicFile;
@@ -128,18 +129,27 @@ final class CheckCommand extends Subcommand {
         }
         Provenance provenance = Provenance.begin(commandLine(), Settings.of("check", experiment.toMap()));
         SweepRun run;
+        String formats;
         try (Networks networks = engine.networks(experiment.network(), device, precision.value());
                 Backend backend = device.open()) {
+            Problem problem = experiment.problem();
+            int[] widths = experiment.sweep().widths();
+            formats = networks.formats(problem, widths);
+            networks.precision().warning(problem, widths).ifPresent(reporter()::say);
             run = SweepRun.of(experiment, backend, networks, reporter());
         }
         AlignmentCheck check = AlignmentCheck.of(name, run.table(), threshold, judged);
         if (results != null) {
             Map<String, Object> json = new LinkedHashMap<>(check.toMap());
+            json.put("precision", formats);
             json.put("provenance", provenance.toMap());
             AtomicFile.writeText(results.resolve("check.json"), Json.text(json));
             AtomicFile.writeText(results.resolve("junit.xml"), check.junitXml());
         }
         out().print(check.text());
+        if (!formats.equals("float32")) {
+            out().println("networks in " + formats);
+        }
         out().println(
                         check.passed()
                                 ? "passed: every " + what(judged) + " is at least " + threshold

@@ -3,9 +3,8 @@ package org.widthbench.cli;
 import java.util.List;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Network;
-import org.widthbench.core.backend.FieldPrecision;
 import org.widthbench.experiment.Networks;
-import org.widthbench.training.Precision;
+import org.widthbench.training.PrecisionChoice;
 import picocli.CommandLine.Option;
 
 /** What trains networks. */
@@ -27,13 +26,13 @@ final class EngineOption {
      *
      * @throws InvalidInputException if the engine cannot train them
      */
-    Networks networks(Network network, DeviceOption device, Precision precision) {
+    Networks networks(Network network, DeviceOption device, PrecisionChoice precision) {
         return networks("--engine", engine, List.of(network), device, precision);
     }
 
     /** The same for an option of another name, and the networks of several experiments. */
     static Networks networks(
-            String option, String word, List<Network> networks, DeviceOption device, Precision precision) {
+            String option, String word, List<Network> networks, DeviceOption device, PrecisionChoice precision) {
         InvalidInputException.require(BACKEND.equals(word) || ND4J.equals(word), option, word, "nd4j or backend");
         if (ND4J.equals(word)) {
             return new Networks(precision);
@@ -43,7 +42,6 @@ final class EngineOption {
                 option,
                 word,
                 "nd4j for convolutional networks");
-        FieldPrecision fields = precision == Precision.FLOAT32 ? FieldPrecision.FLOAT32 : FieldPrecision.FLOAT64;
-        return Networks.on(() -> device.open(fields), precision);
+        return Networks.on(device::open, precision);
     }
 }

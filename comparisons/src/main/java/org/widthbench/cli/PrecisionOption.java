@@ -1,21 +1,21 @@
 package org.widthbench.cli;
 
 import java.util.List;
-import org.widthbench.experiment.Networks;
-import org.widthbench.training.Precision;
+import org.widthbench.training.PrecisionChoice;
 import picocli.CommandLine.Option;
 
-/** Number format of many networks. The option is a word so that reading the command line loads no ND4J. */
+/** Number format of networks. The option is a word so that reading the command line loads no ND4J. */
 final class PrecisionOption {
     @Option(
             names = "--precision",
-            paramLabel = "float32|float64",
-            defaultValue = "float32",
-            description = "Format of the networks' weights and fields (default: ${DEFAULT-VALUE}).")
+            paramLabel = "auto|float32|float64",
+            defaultValue = "auto",
+            description = "Format of the networks' weights and fields (default: ${DEFAULT-VALUE}): float32 where its"
+                    + " resolution suffices, float64 elsewhere (docs/reference/precision.md).")
     private String word;
 
-    Precision value() {
-        return Networks.precision(word);
+    PrecisionChoice value() {
+        return PrecisionChoice.of(word);
     }
 
     /** The words that choose the same again. */

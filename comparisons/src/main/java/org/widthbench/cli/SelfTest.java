@@ -20,7 +20,7 @@ import org.widthbench.figure.LineStyle;
 import org.widthbench.figure.PageWidth;
 import org.widthbench.figure.Style;
 import org.widthbench.figure.XyPanel;
-import org.widthbench.training.Precision;
+import org.widthbench.training.PrecisionChoice;
 
 /** A small problem solved, trained and drawn: the same numbers on every machine, but for rounding. */
 final class SelfTest {
@@ -38,7 +38,7 @@ final class SelfTest {
         try (Backend backend = new CpuBackend()) {
             theory = new CausalSolver(SAMPLES, 0).solve(problem, backend, Progress.NONE);
         }
-        OrderParameters network = new Networks(Precision.FLOAT64).train(problem, WIDTH, 0, Progress.NONE);
+        OrderParameters network = new Networks(PrecisionChoice.FLOAT64).train(problem, WIDTH, 0, Progress.NONE);
         Comparison comparison = Comparison.of(theory, network);
         return String.format(
                 Locale.ROOT,

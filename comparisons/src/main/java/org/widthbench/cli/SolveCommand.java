@@ -17,6 +17,8 @@ import org.widthbench.core.solver.CausalSolver;
 import org.widthbench.core.solver.ConvolutionalCausalSolver;
 import org.widthbench.core.solver.ConvolutionalCost;
 import org.widthbench.core.solver.ErrorBars;
+import org.widthbench.core.solver.ExpansionRange;
+import org.widthbench.core.solver.PerturbationSolver;
 import org.widthbench.core.solver.PivotReport;
 import org.widthbench.experiment.CheckpointFile;
 import org.widthbench.experiment.Code;
@@ -139,6 +141,11 @@ final class SolveCommand extends Subcommand {
             details.put("solver", experiment.theory().method().word());
             details.put("seed", experiment.theory().seed());
             solved.describe(details);
+            if (solver instanceof PerturbationSolver) {
+                ExpansionRange range = ExpansionRange.of(problem, solved.theory);
+                details.put("expansion", range.toMap());
+                range.warning().ifPresent(out()::println);
+            }
             ResultFiles.write(
                     folder, ResultKind.THEORY, solved.theory, problem.dataset(), solved.seconds, details, provenance);
             out().printf(

@@ -3,8 +3,11 @@ package org.widthbench.cli;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Network;
+import org.widthbench.core.Problem;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.experiment.CheckpointFile;
 import org.widthbench.experiment.ExperimentGrid;
@@ -141,6 +144,7 @@ final class SweepCommand extends Subcommand {
         try (networks;
                 GridSweep sweep = new GridSweep(folder, grid, networks, jobs, every)) {
             sweep.describe(reporter());
+            sayPrecision(sweep, grid, networks);
             if (onSlurm) {
                 return submit(sweep, grid, resources);
             }
@@ -160,6 +164,22 @@ final class SweepCommand extends Subcommand {
             }
         }
         return Main.OK;
+    }
+
+    /** Of what is not float32 throughout, and of float32 that is too coarse. */
+    private void sayPrecision(GridSweep sweep, ExperimentGrid grid, Networks networks) {
+        IntStream.range(0, grid.points().size())
+                .boxed()
+                .flatMap(p -> {
+                    Problem problem = sweep.problem(p);
+                    int[] widths = grid.points().get(p).experiment().sweep().widths();
+                    String formats = networks.formats(problem, widths);
+                    return Stream.concat(
+                            networks.precision().warning(problem, widths).stream(),
+                            formats.equals("float32") ? Stream.empty() : Stream.of("networks in " + formats));
+                })
+                .distinct()
+                .forEach(reporter()::say);
     }
 
     private static int networks(ExperimentGrid grid) {

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import org.widthbench.core.Problem;
 import org.widthbench.experiment.ExperimentGrid;
 import org.widthbench.experiment.GridPoint;
 import org.widthbench.experiment.Networks;
@@ -44,7 +45,7 @@ record SweepPages(Path folder, ExperimentGrid grid, Networks networks, Provenanc
             GridPoint point = grid.points().get(p);
             // One at a time: all theories together may be more than the memory holds.
             SweepRun run = sweep.result(p);
-            writePoint(sweep.folder(p), point, run);
+            writePoint(sweep.folder(p), point, sweep.problem(p), run);
             solveSeconds += run.solveSeconds();
             trainSeconds += run.table().trainSeconds();
             if (grid.hasAxes()) {
@@ -71,7 +72,7 @@ record SweepPages(Path folder, ExperimentGrid grid, Networks networks, Provenanc
         out.println(folder.resolve(PAGE));
     }
 
-    private void writePoint(Path place, GridPoint point, SweepRun run) {
+    private void writePoint(Path place, GridPoint point, Problem problem, SweepRun run) {
         run.table().write(place.resolve(TABLE));
         Map<String, Object> summary = new LinkedHashMap<>();
         summary.put("solveSeconds", run.solveSeconds());
@@ -80,6 +81,9 @@ record SweepPages(Path folder, ExperimentGrid grid, Networks networks, Provenanc
         summary.put("backend", run.backend());
         summary.put("networks", networks.description());
         summary.put("commits", run.commits());
+        summary.put(
+                "precision",
+                networks.formats(problem, point.experiment().sweep().widths()));
         Provenance origin = provenance.with(
                 provenance.settings().withConfiguration(point.experiment().toMap()));
         Report report = drawing.write(SweepFigure.report(run.theory(), run.table(), summary), place);

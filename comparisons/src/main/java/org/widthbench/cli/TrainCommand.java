@@ -13,7 +13,6 @@ import org.widthbench.experiment.Provenance;
 import org.widthbench.experiment.ResultFiles;
 import org.widthbench.experiment.ResultKind;
 import org.widthbench.experiment.Settings;
-import org.widthbench.training.Precision;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -51,12 +50,8 @@ final class TrainCommand extends Subcommand {
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder for the results.")
     private Path folder;
 
-    @Option(
-            names = "--precision",
-            paramLabel = "float32|float64",
-            defaultValue = "float64",
-            description = "Format of weights and fields (default: ${DEFAULT-VALUE}); float32 is about twice as fast.")
-    private String precision;
+    @Mixin
+    private PrecisionOption precision;
 
     @Mixin
     private EngineOption engine;
@@ -71,9 +66,8 @@ final class TrainCommand extends Subcommand {
 
     private int run() {
         Experiment experiment = experimentOptions.read();
-        Precision format = Networks.precision(precision);
         Networks.requireSettings(width, seed);
-        Networks networks = engine.networks(experiment.network(), device, format);
+        Networks networks = engine.networks(experiment.network(), device, precision.value());
         OutputFolder.requireUsable(folder);
         Settings settings = Settings.of("train", experiment.toMap())
                 .with("width", width)
@@ -82,6 +76,7 @@ final class TrainCommand extends Subcommand {
         Provenance provenance = Provenance.begin(commandLine(), settings);
         Problem problem = experiment.problem(reporter());
         provenance = provenance.with(settings.withData(problem.dataset()));
+        networks.precision().warning(problem, width).ifPresent(reporter()::say);
         Map<String, Object> details = new LinkedHashMap<>();
         long started = System.nanoTime();
         OrderParameters network;
@@ -91,15 +86,18 @@ final class TrainCommand extends Subcommand {
             details.put("backend", networks.description());
         }
         double seconds = (System.nanoTime() - started) / 1e9;
+        String format = networks.formats(problem, width);
+        details.put("precision", format);
         details.put("width", width);
         details.put("seed", seed);
         ResultFiles.write(folder, ResultKind.NETWORK, network, problem.dataset(), seconds, details, provenance);
         out().printf(
                         Locale.ROOT,
-                        "%s: final loss %.6g, trained in %.2f s%n",
+                        "%s: final loss %.6g, trained in %.2f s, %s%n",
                         folder.resolve(ResultKind.NETWORK.file()),
                         network.finalLoss(),
-                        seconds);
+                        seconds,
+                        format);
         return Main.OK;
     }
 }

@@ -1,10 +1,12 @@
 package org.widthbench.experiment;
 
-import java.util.Locale;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
 import java.util.concurrent.locks.ReentrantReadWriteLock;
-import java.util.function.Supplier;
+import java.util.function.Function;
+import java.util.stream.Collectors;
 import org.widthbench.core.DeviceMemoryException;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.MemoryLimit;
@@ -13,11 +15,13 @@ import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
 import org.widthbench.core.backend.Backend;
+import org.widthbench.core.backend.FieldPrecision;
 import org.widthbench.core.backend.Lockstep;
 import org.widthbench.training.BackendMlpTrainer;
 import org.widthbench.training.CnnTrainer;
 import org.widthbench.training.MlpTrainer;
 import org.widthbench.training.Precision;
+import org.widthbench.training.PrecisionChoice;
 import org.widthbench.training.Trainer;
 
 /**
@@ -28,72 +32,69 @@ public final class Networks implements AutoCloseable {
     /** The theory and everything else take the rest. */
     private static final double SHARE_OF_MEMORY = 0.7;
 
-    private final Precision precision;
+    private final PrecisionChoice choice;
     /** Null for ND4J. */
-    private final Supplier<Backend> device;
+    private final Function<FieldPrecision, Backend> device;
 
-    private Backend backend;
-    private Lockstep lanes;
+    private final Map<FieldPrecision, Opened> opened = new EnumMap<>(FieldPrecision.class);
     /** Shared by networks that train side by side; a network that finds no memory beside others trains alone. */
     private final ReadWriteLock company = new ReentrantReadWriteLock(true);
 
-    private Networks(Precision precision, Supplier<Backend> device) {
-        this.precision = precision;
+    private record Opened(Backend backend, Lockstep lanes) {}
+
+    private Networks(PrecisionChoice choice, Function<FieldPrecision, Backend> device) {
+        this.choice = choice;
         this.device = device;
     }
 
     /** Networks that ND4J trains. */
-    public Networks(Precision precision) {
-        this(precision, null);
+    public Networks(PrecisionChoice choice) {
+        this(choice, null);
     }
 
     /**
      * Fully connected networks that a backend trains.
      *
-     * @param device opens the backend when the first network is to be trained
-     * @param precision that it is opened with; the CPU's takes float64 whatever it is
+     * @param device opens the backend of a format when the first network is to be trained; the CPU's takes float64 whatever it is
      */
-    public static Networks on(Supplier<Backend> device, Precision precision) {
-        return new Networks(precision, device);
+    public static Networks on(Function<FieldPrecision, Backend> device, PrecisionChoice choice) {
+        return new Networks(choice, device);
     }
 
-    private synchronized Backend backend() {
-        if (backend == null) {
-            backend = device.get();
-            lanes = new Lockstep(backend);
-        }
-        return backend;
-    }
-
-    private Backend lane() {
-        backend();
-        return lanes.join();
+    private synchronized Opened opened(Problem problem, int width) {
+        FieldPrecision format = choice.isSingle(problem, width) ? FieldPrecision.FLOAT32 : FieldPrecision.FLOAT64;
+        return opened.computeIfAbsent(format, wanted -> {
+            Backend backend = device.apply(wanted);
+            return new Opened(backend, new Lockstep(backend));
+        });
     }
 
     @Override
     public synchronized void close() {
-        if (backend != null) {
-            backend.close();
-        }
+        opened.values().forEach(each -> each.backend.close());
     }
 
-    /** Format of weights and fields. */
-    public Precision precision() {
-        return precision;
+    /** How the format is chosen. */
+    public PrecisionChoice precision() {
+        return choice;
+    }
+
+    /** The format of networks of some widths, for the record. */
+    public String formats(Problem problem, int... widths) {
+        boolean handedOn = device == null && PrecisionChoice.isHandedOn(problem);
+        return handedOn || onProcessor() ? "float64" : choice.describe(problem, widths);
+    }
+
+    /** The CPU's backend takes float64 whatever was asked for; known once a network was trained. */
+    private synchronized boolean onProcessor() {
+        return !opened.isEmpty()
+                && opened.values().stream()
+                        .allMatch(each -> each.backend.description().startsWith("CPU "));
     }
 
     /** One word or two for all that decides the last bits of a result, beside its settings. */
     public String identity() {
-        return precision.name().toLowerCase(Locale.ROOT) + (device == null ? "" : " backend");
-    }
-
-    /** float32 or float64. */
-    public static Precision precision(String word) {
-        return switch (word) {
-            case "float32" -> Precision.FLOAT32;
-            case "float64" -> Precision.FLOAT64;
-            default -> throw InvalidInputException.key("--precision", word, "float32 or float64");
-        };
+        return choice.word() + (device == null ? "" : " backend");
     }
 
     /** @throws InvalidInputException unless the width is positive and the seed not negative */
@@ -126,7 +127,7 @@ public final class Networks implements AutoCloseable {
 
     private OrderParameters onBackend(Problem problem, int width, long seed, Progress progress, Lock lock) {
         lock.lock();
-        try (Backend lane = lane()) {
+        try (Backend lane = opened(problem, width).lanes.join()) {
             return new BackendMlpTrainer(width, seed, lane).train(problem, progress);
         } finally {
             lock.unlock();
@@ -140,7 +141,9 @@ public final class Networks implements AutoCloseable {
      * @param widest width of the largest
      */
     public int atOnce(Problem problem, int widest) {
-        return device == null ? onCores(problem, widest) : backend().problemsAtOnce();
+        return device == null
+                ? onCores(problem, widest)
+                : opened(problem, widest).backend.problemsAtOnce();
     }
 
     /** {@link #atOnce} for networks that ND4J trains. */
@@ -167,13 +170,17 @@ public final class Networks implements AutoCloseable {
     /** What trains, for the record. */
     public synchronized String description() {
         if (device != null) {
-            return backend == null ? "widthbench's own backend, " + precision.name() : backend.description();
+            return opened.isEmpty()
+                    ? "widthbench's own backend, " + choice.word()
+                    : opened.values().stream()
+                            .map(each -> each.backend.description())
+                            .collect(Collectors.joining("; "));
         }
-        return "ND4J " + Provenance.libraryVersion("org.nd4j", "nd4j-api") + " "
-                + (precision == Precision.FLOAT32 ? "float32" : "float64") + ", CPU";
+        return "ND4J " + Provenance.libraryVersion("org.nd4j", "nd4j-api") + " " + choice.word() + ", CPU";
     }
 
     private Trainer trainer(Problem problem, int width, long seed) {
+        Precision precision = choice.precision(problem, width);
         return problem.network().architecture() == Network.Architecture.CNN
                 ? new CnnTrainer(width, seed, precision)
                 : new MlpTrainer(width, seed, precision);

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.DoubleStream;
 import org.jfree.chart.axis.AxisSpace;
 import org.jfree.chart.plot.CrosshairState;
 import org.jfree.chart.plot.DatasetRenderingOrder;
@@ -21,6 +22,9 @@ import org.widthbench.core.InvalidInputException;
 public final class XyPanel extends Panel {
     /** Room between the data and an end of an axis that fits them, as a fraction of the axis. */
     private static final double PADDING = 0.04;
+
+    /** The square of what rounding leaves of numbers of order one: losses that are 0 come out as 1e-34. */
+    private static final double ROUNDING = 1e-24;
 
     /** What stands in a panel whose curves lie on its zero. */
     private static final String NOTHING = "nothing moved: all values are 0";
@@ -167,9 +171,13 @@ public final class XyPanel extends Panel {
                 : isTheory(mark) ? Side.THEORY : Side.NETWORK;
     }
 
-    private static boolean isZero(Mark mark) {
-        return Arrays.stream(mark.low()).allMatch(value -> value == 0)
-                && Arrays.stream(mark.high()).allMatch(value -> value == 0);
+    /** On a linear axis, where zero can be shown. */
+    private boolean isZero() {
+        return vertical.scale() == Scale.LINEAR
+                && marks.stream()
+                        .flatMapToDouble(
+                                mark -> DoubleStream.concat(Arrays.stream(mark.low()), Arrays.stream(mark.high())))
+                        .allMatch(value -> Math.abs(value) <= ROUNDING);
     }
 
     private static boolean isNetwork(Mark mark) {
@@ -229,6 +237,10 @@ public final class XyPanel extends Panel {
                 low = axis.scale().admits(lows[i]) ? Math.min(low, lows[i]) : low;
                 high = axis.scale().admits(highs[i]) ? Math.max(high, highs[i]) : high;
             }
+        }
+        if (!abscissas && isZero()) {
+            low = 0;
+            high = 0;
         }
         boolean lowIsGiven = !Double.isNaN(axis.low());
         boolean highIsGiven = !Double.isNaN(axis.high());
@@ -356,7 +368,7 @@ public final class XyPanel extends Panel {
         g.setColor(style.foreground());
         g.setStroke(new BasicStroke((float) style.axisWidth()));
         g.draw(area);
-        if (marks.stream().allMatch(XyPanel::isZero)) {
+        if (isZero()) {
             new RichText(NOTHING, style.tickSize())
                     .draw(g, area.getCenterX(), area.getMaxY() - 0.25 * area.getHeight(), 0.5, style.foreground());
         }

@@ -38,7 +38,7 @@ import org.widthbench.sweep.NetworkListener;
 import org.widthbench.sweep.TaskResult;
 import org.widthbench.training.CnnMeasurement;
 import org.widthbench.training.CnnTrainer;
-import org.widthbench.training.Precision;
+import org.widthbench.training.PrecisionChoice;
 
 /**
  * Networks of growing channel count beside the infinite-channel theory: loss, kernels of pooled fields and kernels of single
@@ -110,7 +110,8 @@ final class ChannelFigure implements ExperimentFigure {
         LocalSweep sweep = new LocalSweep(
                 theory.orderParameters(),
                 (width, seed, progress) -> {
-                    CnnMeasurement network = new CnnTrainer(width, seed, Precision.FLOAT32).measure(problem, progress);
+                    CnnMeasurement network = new CnnTrainer(width, seed, PrecisionChoice.AUTO.precision(problem, width))
+                            .measure(problem, progress);
                     pixels.put(
                             key(width, seed), alignments(theory.pixelFeatureKernels(), network.pixelFeatureKernels()));
                     return network.orderParameters();

@@ -15,7 +15,7 @@ import org.widthbench.experiment.Experiment;
 import org.widthbench.experiment.Networks;
 import org.widthbench.experiment.Reporter;
 import org.widthbench.experiment.SweepSpec;
-import org.widthbench.training.Precision;
+import org.widthbench.training.PrecisionChoice;
 
 /**
  * Networks of one width and several seeds on one problem.
@@ -27,7 +27,7 @@ record Ensemble(OrderParameters mean, List<double[]> losses) {
 
     /** How they are trained. */
     static Networks networks() {
-        return new Networks(Precision.FLOAT32);
+        return new Networks(PrecisionChoice.AUTO);
     }
 
     /** Trains them under a name that the reporter shows. */

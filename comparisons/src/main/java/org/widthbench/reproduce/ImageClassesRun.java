@@ -20,7 +20,7 @@ import org.widthbench.training.CnnOptions;
 import org.widthbench.training.CnnTrainer;
 import org.widthbench.training.CnnTrajectory;
 import org.widthbench.training.KeptRun;
-import org.widthbench.training.Precision;
+import org.widthbench.training.PrecisionChoice;
 
 /**
  * CNNs of one channel count and gamma0 on two classes of images, means over seeds at the recorded times.
@@ -80,7 +80,7 @@ record ImageClassesRun(
                         KEPT_EVERY,
                         reporter::say);
                 run.add(
-                        new CnnTrainer(channels, seed, Precision.FLOAT32, options)
+                        new CnnTrainer(channels, seed, PrecisionChoice.AUTO.precision(problem, channels), options)
                                 .follow(
                                         problem,
                                         watched,

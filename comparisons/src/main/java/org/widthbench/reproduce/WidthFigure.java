@@ -25,7 +25,7 @@ import org.widthbench.figure.WidthConsistencyFigure;
 import org.widthbench.report.Report;
 import org.widthbench.sweep.AlignmentTable;
 import org.widthbench.sweep.LocalSweep;
-import org.widthbench.training.Precision;
+import org.widthbench.training.PrecisionChoice;
 
 /**
  * BP22 Figure 1: networks of growing width beside the theory. Loss at two gamma0, preactivation densities, and both kernels of
@@ -69,7 +69,7 @@ final class WidthFigure implements ExperimentFigure {
     @Override
     public Report reproduce(Experiment experiment, Backend backend, Reporter reporter, Path folder) {
         Problem problem = experiment.problem();
-        Networks networks = new Networks(Precision.FLOAT32);
+        Networks networks = new Networks(PrecisionChoice.AUTO);
         int widest = experiment.sweep().widest();
         networks.requireFits(problem, widest);
         Stopwatch solving = new Stopwatch();
@@ -101,6 +101,7 @@ final class WidthFigure implements ExperimentFigure {
         summary.put("finalLoss", theory.finalLoss());
         summary.put("backend", backend.description());
         summary.put("networks", networks.description());
+        summary.put("precision", networks.formats(problem, experiment.sweep().widths()));
         Report.Picture picture = new Report.Picture(
                 name(), caption(experiment), figure.assembled(Style.PAPER), figure.alone(Style.PAPER));
         return new Report(

@@ -134,6 +134,11 @@ public final class GridSweep implements AutoCloseable {
                 : folder;
     }
 
+    /** The problem of a point. */
+    public Problem problem(int point) {
+        return problems.get(point);
+    }
+
     /** Says what data were read, in a line for each that differs. */
     public void describe(Reporter reporter) {
         Set<String> lines = new LinkedHashSet<>();

@@ -189,7 +189,7 @@ class CommandsTest {
 
     @Test
     void bothEnginesTrainTheSameNetwork() throws IOException {
-        Run one = Run.of("train", config, "--width", 50, "--out", folder.resolve("nd4j"));
+        Run one = Run.of("train", config, "--width", 50, "--precision", "float64", "--out", folder.resolve("nd4j"));
         assertThat(one.exit()).as(one.err()).isZero();
         Run other = Run.of(
                 "train",
@@ -213,6 +213,7 @@ class CommandsTest {
                         .get("backend")
                         .textValue())
                 .startsWith("CPU float64");
+        assertThat(other.out()).contains(", float64");
         Run wrong = Run.of("train", config, "--width", 5, "--engine", "torch", "--out", folder.resolve("none"));
         assertThat(wrong.exit()).isEqualTo(2);
         assertThat(wrong.err()).contains("--engine: torch is not allowed; expected nd4j or backend");

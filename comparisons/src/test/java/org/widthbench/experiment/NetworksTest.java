@@ -24,7 +24,7 @@ import org.widthbench.core.activation.Tanh;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
 import org.widthbench.core.data.GaussianSource;
-import org.widthbench.training.Precision;
+import org.widthbench.training.PrecisionChoice;
 
 @Timeout(60)
 class NetworksTest {
@@ -59,7 +59,7 @@ class NetworksTest {
     private static void requireSameAsNd4j(List<OrderParameters> trained) {
         for (int seed = 0; seed < NETWORKS; seed++) {
             OrderParameters expected =
-                    new Networks(Precision.FLOAT64).train(problem(), 20 + 10 * (seed % 2), seed, Progress.NONE);
+                    new Networks(PrecisionChoice.FLOAT64).train(problem(), 20 + 10 * (seed % 2), seed, Progress.NONE);
             assertThat(trained.get(seed).loss()).containsExactly(expected.loss(), within(1e-10));
             for (int l = 0; l < 2; l++) {
                 assertThat(trained.get(seed).gradientKernels().get(l).data())
@@ -70,7 +70,7 @@ class NetworksTest {
 
     @Test
     void networksOfManyThreadsShareOneBackend() throws InterruptedException {
-        try (Networks networks = Networks.on(CpuBackend::new, Precision.FLOAT64)) {
+        try (Networks networks = Networks.on(format -> new CpuBackend(), PrecisionChoice.FLOAT64)) {
             requireSameAsNd4j(trainAtOnce(networks));
         }
     }
@@ -91,7 +91,7 @@ class NetworksTest {
                         throw e.getCause();
                     }
                 });
-        try (Networks networks = Networks.on(() -> full, Precision.FLOAT64)) {
+        try (Networks networks = Networks.on(format -> full, PrecisionChoice.FLOAT64)) {
             requireSameAsNd4j(trainAtOnce(networks));
         }
         assertThat(allocations).hasValueGreaterThan(40);

@@ -81,7 +81,7 @@ class XyPanelTest {
     void curvesOfZerosAreDrawnAndSaidToBe() {
         XyPanel panel = XyPanel.over(Axis.linear("Time step $t$"), Axis.linear("Loss"))
                 .curve("$N=20$", Ink.category(0), LineStyle.SOLID, X, constant(0))
-                .curve("DMFT", Ink.neutral(), LineStyle.DASHED, X, constant(0))
+                .curve("DMFT", Ink.neutral(), LineStyle.DASHED, X, constant(1e-34))
                 .build();
         Figure three = Figure.of(Style.PAPER, PageWidth.DOUBLE_COLUMN)
                 .row(170, panel, panel, panel)

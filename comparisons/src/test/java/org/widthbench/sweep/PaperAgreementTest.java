@@ -18,7 +18,7 @@ import org.widthbench.experiment.SweepSpec;
 import org.widthbench.experiment.TheorySettings;
 import org.widthbench.sweep.AlignmentTable.Kernel;
 import org.widthbench.sweep.AlignmentTable.Statistic;
-import org.widthbench.training.Precision;
+import org.widthbench.training.PrecisionChoice;
 
 /** Networks and theory on the problem of BP22 Figure 1, against what the authors' own run reads and the bar for wide networks. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -88,7 +88,11 @@ class PaperAgreementTest {
 
     private static AlignmentTable run(Experiment experiment) {
         try (CpuBackend backend = new CpuBackend()) {
-            return SweepRun.of(experiment.withTheory(THEORY), backend, new Networks(Precision.FLOAT32), Reporter.SILENT)
+            return SweepRun.of(
+                            experiment.withTheory(THEORY),
+                            backend,
+                            new Networks(PrecisionChoice.FLOAT32),
+                            Reporter.SILENT)
                     .table();
         }
     }

@@ -391,6 +391,17 @@ class CnnTrainerTest {
     }
 
     @Test
+    void aRunawayLossThatIsStillFiniteIsADivergence() {
+        Problem problem =
+                Problems.images(4, 4, 1, 4, 0, Problems.cnn(2, new Linear(), 3), Training.descent(1, 1000, 4));
+        assertThatThrownBy(() -> new CnnTrainer(8, 0, Precision.FLOAT64).train(problem))
+                .isInstanceOf(SolverException.class)
+                .message()
+                .startsWith("network of 8 channels diverged at step ")
+                .contains("more than 1e+06 times that at the start");
+    }
+
+    @Test
     void channelsBelowOneAreRefusedByName() {
         assertThatThrownBy(() -> new CnnTrainer(0, 0, Precision.FLOAT32))
                 .isInstanceOf(InvalidInputException.class)

@@ -276,6 +276,17 @@ class MlpTrainerTest {
                 .hasMessageContaining("training.eta");
     }
 
+    /** A step of 1000 multiplies the residual of a linear network by hundreds: after two the loss is finite, and no result. */
+    @Test
+    void aRunawayLossThatIsStillFiniteIsADivergence() {
+        Problem problem = Problems.gaussian(4, 4, 0, 2, new Linear(), Training.descent(1, 1000, 4));
+        assertThatThrownBy(() -> new MlpTrainer(20, 0, Precision.FLOAT64).train(problem))
+                .isInstanceOf(SolverException.class)
+                .message()
+                .startsWith("network of width 20 diverged at step ")
+                .contains("more than 1e+06 times that at the start");
+    }
+
     @Test
     void widthBelowOneIsRefusedByName() {
         assertThatThrownBy(() -> new MlpTrainer(0, 0, Precision.FLOAT32))
