@@ -13,7 +13,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.jfree.svg.SVGHints;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.io.AtomicFile;
 
@@ -337,8 +336,8 @@ public final class Figure {
         for (Placement placement : placements) {
             placement.panel.draw(g, placement.area, style);
             double baseline = placement.slot.getY() + titleAscent();
-            if (!placement.letter.isEmpty()) {
-                g.setRenderingHint(SVGHints.KEY_ELEMENT_ID, SvgFile.LETTER + placement.letter);
+            if (!placement.letter.isEmpty() && g instanceof SvgGraphics svg) {
+                svg.nameNext("panel-" + placement.letter.replaceAll("[()]", ""));
             }
             RichText letter = new RichText(placement.letter, style.letterSize(), Typeface.BOLD);
             letter.draw(g, placement.slot.getX(), baseline, 0, style.foreground());

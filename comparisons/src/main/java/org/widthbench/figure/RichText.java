@@ -8,7 +8,6 @@ import java.awt.geom.AffineTransform;
 import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
 import java.util.List;
-import org.jfree.svg.SVGHints;
 import org.scilab.forge.jlatexmath.Box;
 import org.scilab.forge.jlatexmath.ParseException;
 import org.scilab.forge.jlatexmath.TeXConstants;
@@ -65,12 +64,14 @@ final class RichText {
 
         @Override
         public void draw(Graphics2D g) {
-            Object before = g.getRenderingHint(SVGHints.KEY_DRAW_STRING_TYPE);
-            g.setRenderingHint(SVGHints.KEY_DRAW_STRING_TYPE, SVGHints.VALUE_DRAW_STRING_TYPE_VECTOR);
+            if (g instanceof SvgGraphics svg) {
+                svg.setOutlines(true);
+            }
             g.scale(size, size);
             box.draw(g, 0, 0);
-            g.setRenderingHint(
-                    SVGHints.KEY_DRAW_STRING_TYPE, before == null ? SVGHints.VALUE_DRAW_STRING_TYPE_STANDARD : before);
+            if (g instanceof SvgGraphics svg) {
+                svg.setOutlines(false);
+            }
         }
     }
 

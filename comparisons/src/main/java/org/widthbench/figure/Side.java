@@ -2,9 +2,6 @@ package org.widthbench.figure;
 
 import java.awt.Graphics2D;
 import java.util.Locale;
-import java.util.Map;
-import org.jfree.svg.SVGGraphics2D;
-import org.jfree.svg.SVGHints;
 
 /** What a mark or a row of maps belongs to, where a panel puts networks beside the theory. */
 enum Side {
@@ -22,13 +19,10 @@ enum Side {
 
     /** Keeps what is drawn together in an SVG, under a class that a page can hide. */
     void group(Graphics2D g, Runnable drawing) {
-        boolean grouped = this != NEITHER && g instanceof SVGGraphics2D;
-        if (grouped) {
-            g.setRenderingHint(SVGHints.KEY_BEGIN_GROUP, Map.of("class", word()));
-        }
-        drawing.run();
-        if (grouped) {
-            g.setRenderingHint(SVGHints.KEY_END_GROUP, word());
+        if (this != NEITHER && g instanceof SvgGraphics svg) {
+            svg.group(word(), drawing);
+        } else {
+            drawing.run();
         }
     }
 }
