@@ -12,14 +12,15 @@ import org.widthbench.core.data.DataSource;
 import org.widthbench.core.io.AtomicFile;
 import org.widthbench.experiment.DataSection;
 import org.widthbench.experiment.Experiment;
-import org.widthbench.experiment.Json;
 import org.widthbench.experiment.Networks;
-import org.widthbench.experiment.OutputFolder;
 import org.widthbench.experiment.Provenance;
+import org.widthbench.experiment.ResultFiles;
 import org.widthbench.experiment.Settings;
 import org.widthbench.sweep.AlignmentCheck;
 import org.widthbench.sweep.AlignmentCheck.Judged;
 import org.widthbench.sweep.CheckSet;
+import org.widthbench.sweep.Manifest;
+import org.widthbench.sweep.SharedFolder;
 import org.widthbench.sweep.SweepRun;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -79,6 +80,9 @@ final class CheckCommand extends Subcommand {
     private DeviceOption device;
 
     @Mixin
+    private ReplaceOption replace;
+
+    @Mixin
     private PrecisionOption precision;
 
     @Mixin
@@ -124,27 +128,32 @@ final class CheckCommand extends Subcommand {
 
     private boolean passes(String name, Experiment read, Path results, Judged judged) {
         Experiment experiment = read.withSweep(AlignmentCheck.widths(read.sweep(), minimumWidth, threshold));
-        if (results != null) {
-            OutputFolder.requireUsable(results);
-        }
-        Provenance provenance = Provenance.begin(commandLine(), Settings.of("check", experiment.toMap()));
-        SweepRun run;
+        Settings settings = Settings.of("check", experiment.toMap());
+        Provenance provenance = Provenance.begin(commandLine(), settings);
+        AlignmentCheck check;
         String formats;
-        try (Networks networks = engine.networks(experiment.network(), device, precision.value());
+        try (SharedFolder place =
+                        results == null ? null : new SharedFolder(results, settings, replace.force(), reporter()::say);
+                Networks networks = engine.networks(experiment.network(), device, precision.value());
                 Backend backend = device.open()) {
+            if (place != null) {
+                place.begin();
+            }
             Problem problem = experiment.problem();
             int[] widths = experiment.sweep().widths();
             formats = networks.formats(problem, widths);
             networks.precision().warning(problem, widths).ifPresent(reporter()::say);
-            run = SweepRun.of(experiment, backend, networks, reporter());
-        }
-        AlignmentCheck check = AlignmentCheck.of(name, run.table(), threshold, judged);
-        if (results != null) {
-            Map<String, Object> json = new LinkedHashMap<>(check.toMap());
-            json.put("precision", formats);
-            json.put("provenance", provenance.toMap());
-            AtomicFile.writeText(results.resolve("check.json"), Json.text(json));
-            AtomicFile.writeText(results.resolve("junit.xml"), check.junitXml());
+            SweepRun run = SweepRun.of(experiment, backend, networks, reporter());
+            check = AlignmentCheck.of(name, run.table(), threshold, judged);
+            if (place != null) {
+                Map<String, Object> json = new LinkedHashMap<>(check.toMap());
+                json.put("precision", formats);
+                place.publish(() -> {
+                    ResultFiles.writeSummary(results, "check.json", json, provenance);
+                    AtomicFile.writeText(results.resolve("junit.xml"), check.junitXml());
+                    Manifest.writeOwn(results);
+                });
+            }
         }
         out().print(check.text());
         if (!formats.equals("float32")) {

@@ -1,13 +1,24 @@
 package org.widthbench.cli;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.widthbench.comparison.Comparison;
+import java.util.function.Function;
+import java.util.stream.Stream;
+import org.widthbench.comparison.SharedArrays;
+import org.widthbench.comparison.SharedArrays.KernelDistance;
 import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.Tensor;
+import org.widthbench.experiment.Archive;
 import org.widthbench.experiment.Json;
 import org.widthbench.experiment.ResultFiles;
+import org.widthbench.experiment.ResultKind;
+import org.widthbench.experiment.Settings;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -15,23 +26,31 @@ import picocli.CommandLine.Parameters;
 @Command(
         name = "compare",
         mixinStandardHelpOptions = true,
-        header = "Compare two results: kernel alignment per layer, distance of the loss curves.",
+        header = "Compare two results: kernels per layer, loss curves, predictions.",
         description = {
             "",
-            "Each file is a theory.npz or network.npz; any two of the same problem size can be compared. The alignment of"
-                    + " two kernels is <X,Y> / (|X| |Y|) over all times and points, 1 when they are proportional. The loss"
+            "Each is a theory.npz or network.npz, the folder of one, or an archive of another program with the array times and"
+                    + " some of loss, f, Phi_1.., G_1.., ntk. What both have is compared, at the times that both recorded; the"
+                    + " rest is named.",
+            "",
+            "The alignment of two kernels is <A,B> / (|A| |B|) over all times and points, 1 when they are proportional; the"
+                    + " ratio of their norms |B| / |A| and their distance |A - B| / |A| tell whether they are equal. The loss"
                     + " distance is the largest difference of the two loss curves at any step, the prediction distance the"
                     + " root mean square difference of the predictions f.",
+            "",
+            "Results of different problems (data, network or training) are compared as far as they go, and the exit code is 1.",
             ""
         },
         footer = {
             "",
             "Examples:",
             "  widthbench compare theory/theory.npz network/network.npz",
-            "  widthbench compare theory/theory.npz network/network.npz --json"
+            "  widthbench compare theory network --json"
         })
 final class CompareCommand extends Subcommand {
-    @Parameters(index = "0", paramLabel = "A.npz", description = "One result.")
+    private static final String[] PROBLEM = {"data", "network", "training"};
+
+    @Parameters(index = "0", paramLabel = "A.npz", description = "One result, or its folder.")
     private Path first;
 
     @Parameters(index = "1", paramLabel = "B.npz", description = "The other.")
@@ -40,46 +59,185 @@ final class CompareCommand extends Subcommand {
     @Option(names = "--json", description = "Print JSON in place of the table.")
     private boolean json;
 
+    @Option(names = "--force", description = "Exit with 0 though the problems are different.")
+    private boolean force;
+
     @Override
     public Integer call() {
-        Comparison comparison = compare();
+        Archive a = ResultFiles.verified(archive(first));
+        Archive b = ResultFiles.verified(archive(second));
+        SharedArrays shared = shared(a, b);
+        List<String> differences = differences(a, b);
         if (json) {
-            out().print(Json.text(tree(comparison)));
-            return Main.OK;
+            out().print(Json.text(tree(a, b, shared, differences)));
+        } else {
+            print(a, b, shared, differences);
         }
-        out().printf("%-6s%12s%12s%n", "layer", "A(Phi)", "A(G)");
-        for (int l = 0; l < comparison.depth(); l++) {
-            out().printf(
-                            Locale.ROOT,
-                            "%-6d%12.6f%12.6f%n",
-                            l + 1,
-                            comparison.featureAlignment()[l],
-                            comparison.gradientAlignment()[l]);
-        }
-        out().printf(Locale.ROOT, "loss distance        %.6g%n", comparison.lossDistance());
-        out().printf(Locale.ROOT, "prediction distance  %.6g%n", comparison.predictionDistance());
-        return Main.OK;
+        return differences.isEmpty() || force ? Main.OK : Main.CHECK_FAILED;
     }
 
-    private Comparison compare() {
+    /** The archive in a folder. */
+    private static Path archive(Path given) {
+        if (!Files.isDirectory(given)) {
+            return given;
+        }
+        List<Path> found = Arrays.stream(ResultKind.values())
+                .map(kind -> given.resolve(kind.file()))
+                .filter(Files::exists)
+                .toList();
+        if (found.size() != 1) {
+            throw new InvalidInputException(given + ": holds "
+                    + (found.isEmpty() ? "neither theory.npz nor network.npz" : "theory.npz and network.npz; name one")
+                    + "; expected a result of solve or train");
+        }
+        return found.get(0);
+    }
+
+    private static SharedArrays shared(Archive a, Archive b) {
+        SharedArrays shared;
         try {
-            return Comparison.of(ResultFiles.read(first), ResultFiles.read(second));
+            shared = SharedArrays.of(a.arrays(), b.arrays());
         } catch (InvalidInputException e) {
-            // What is wrong with one file already names it; what differs between the two has to name both.
-            boolean named =
-                    e.getMessage().contains(first.toString()) || e.getMessage().contains(second.toString());
-            throw named ? e : new InvalidInputException(first + " and " + second + ": " + e.getMessage(), e);
+            throw new InvalidInputException(a.file() + " and " + b.file() + ": " + e.getMessage(), e);
+        }
+        if (shared.kernels().isEmpty() && shared.lossDistance() == null && shared.predictionDistance() == null) {
+            throw new InvalidInputException(
+                    a.file() + " and " + b.file() + ": have no array in common that can be compared"
+                            + (shared.left().isEmpty() ? "" : ": " + String.join("; ", shared.left()))
+                            + "; expected some of loss, f, Phi_1.., G_1.., ntk");
+        }
+        return shared;
+    }
+
+    /** How the problems differ; nothing if they do not, or nothing tells. */
+    private static List<String> differences(Archive a, Archive b) {
+        List<String> differences = new ArrayList<>();
+        for (String name : List.of("X", "y")) {
+            Tensor x = a.arrays().get(name);
+            Tensor y = b.arrays().get(name);
+            if (x != null && y != null && !x.equals(y)) {
+                differences.add(name + " of shape " + Arrays.toString(x.shape()) + " and " + Arrays.toString(y.shape())
+                        + (Arrays.equals(x.shape(), y.shape()) ? ", other numbers" : ""));
+            }
+        }
+        boolean known = a.identity().isPresent() && b.identity().isPresent();
+        if (known && !a.identity().get().problem().equals(b.identity().get().problem())) {
+            List<String> settings = new ArrayList<>();
+            Settings one = settings(a);
+            Settings other = settings(b);
+            if (one != null && other != null) {
+                settings.addAll(one.differences(other, PROBLEM));
+                settings.removeIf(difference -> difference.startsWith("training.record ")
+                        || (!differences.isEmpty() && difference.equals(Settings.CONTENT)));
+            }
+            differences.addAll(settings);
+            if (differences.isEmpty()) {
+                differences.add("data, network or training");
+            }
+        }
+        return differences;
+    }
+
+    /** What the summary beside an archive tells of it; null if there is none. */
+    private static Settings settings(Archive archive) {
+        return Json.read(archive.file().resolveSibling(ResultFiles.SUMMARY))
+                .filter(summary -> summary.path("identity")
+                        .asText()
+                        .equals(archive.identity().orElseThrow().whole()))
+                .map(Settings::of)
+                .orElse(null);
+    }
+
+    private void print(Archive a, Archive b, SharedArrays shared, List<String> differences) {
+        out().printf(
+                        "%-6s%12s%12s%12s%12s%12s%12s%n",
+                        "layer", "A(Phi)", "A(G)", "ratio Phi", "ratio G", "dist Phi", "dist G");
+        for (int l = 1; l <= depth(shared); l++) {
+            KernelDistance phi = shared.kernels().get("Phi_" + l);
+            KernelDistance g = shared.kernels().get("G_" + l);
+            out().printf(
+                            "%-6d%12s%12s%12s%12s%12s%12s%n",
+                            l,
+                            cell("%.6f", phi, KernelDistance::alignment),
+                            cell("%.6f", g, KernelDistance::alignment),
+                            cell("%.5g", phi, KernelDistance::normRatio),
+                            cell("%.5g", g, KernelDistance::normRatio),
+                            cell("%.3g", phi, KernelDistance::distance),
+                            cell("%.3g", g, KernelDistance::distance));
+        }
+        KernelDistance ntk = shared.kernels().get("ntk");
+        if (ntk != null) {
+            out().printf(
+                            "ntk                  A %s, ratio %s, dist %s%n",
+                            cell("%.6f", ntk, KernelDistance::alignment),
+                            cell("%.5g", ntk, KernelDistance::normRatio),
+                            cell("%.3g", ntk, KernelDistance::distance));
+        }
+        if (shared.lossDistance() != null) {
+            out().printf(Locale.ROOT, "loss distance        %.6g%n", shared.lossDistance());
+        }
+        if (shared.predictionDistance() != null) {
+            out().printf(Locale.ROOT, "prediction distance  %.6g%n", shared.predictionDistance());
+        }
+        int recordedA = a.arrays().get("times").data().length;
+        int recordedB = b.arrays().get("times").data().length;
+        int common = shared.times().length;
+        if (common < recordedA || common < recordedB) {
+            out().println("kernels compared at " + common + " times that both recorded, of " + recordedA + " and "
+                    + recordedB);
+        }
+        shared.left().forEach(left -> out().println("not compared         " + left));
+        for (Archive archive : List.of(a, b)) {
+            if (archive.identity().isEmpty()) {
+                out().println("unverified           " + archive.file() + " carries no identity");
+            }
+        }
+        if (!differences.isEmpty()) {
+            out().println("DIFFERENT PROBLEMS   " + String.join("; ", differences));
         }
     }
 
-    private static Map<String, Object> tree(Comparison comparison) {
-        Map<String, Object> alignment = new LinkedHashMap<>();
-        alignment.put("Phi", comparison.featureAlignment());
-        alignment.put("G", comparison.gradientAlignment());
+    private static String cell(String format, KernelDistance kernels, Function<KernelDistance, Double> value) {
+        Double number = kernels == null ? null : value.apply(kernels);
+        return number == null ? "-" : String.format(Locale.ROOT, format, number);
+    }
+
+    private static int depth(SharedArrays shared) {
+        return shared.kernels().keySet().stream()
+                .filter(name -> name.contains("_"))
+                .mapToInt(name -> Integer.parseInt(name.substring(name.indexOf('_') + 1)))
+                .max()
+                .orElse(0);
+    }
+
+    private static Map<String, Object> tree(Archive a, Archive b, SharedArrays shared, List<String> differences) {
         Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("alignment", alignment);
-        tree.put("lossDistance", comparison.lossDistance());
-        tree.put("predictionDistance", comparison.predictionDistance());
+        tree.put("alignment", perLayer(shared, KernelDistance::alignment));
+        tree.put("normRatio", perLayer(shared, KernelDistance::normRatio));
+        tree.put("relativeDistance", perLayer(shared, KernelDistance::distance));
+        tree.put("ntk", shared.kernels().get("ntk"));
+        tree.put("lossDistance", shared.lossDistance());
+        tree.put("predictionDistance", shared.predictionDistance());
+        tree.put("times", shared.times());
+        tree.put("notCompared", shared.left());
+        tree.put(
+                "verified",
+                Stream.of(a, b).map(archive -> archive.identity().isPresent()).toList());
+        tree.put("differentProblems", differences);
         return tree;
+    }
+
+    /** Per kernel a list over layers, null where a layer could not be compared. */
+    private static Map<String, List<Double>> perLayer(SharedArrays shared, Function<KernelDistance, Double> value) {
+        Map<String, List<Double>> lists = new LinkedHashMap<>();
+        for (String kernel : List.of("Phi", "G")) {
+            List<Double> layers = new ArrayList<>();
+            for (int l = 1; l <= depth(shared); l++) {
+                KernelDistance kernels = shared.kernels().get(kernel + "_" + l);
+                layers.add(kernels == null ? null : value.apply(kernels));
+            }
+            lists.put(kernel, layers);
+        }
+        return lists;
     }
 }

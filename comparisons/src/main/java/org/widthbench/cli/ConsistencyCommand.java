@@ -13,14 +13,15 @@ import org.widthbench.consistency.StudyResult;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.FieldPrecision;
+import org.widthbench.experiment.CheckpointFile;
 import org.widthbench.experiment.ConsistencyReader;
 import org.widthbench.experiment.ConsistencySpec;
-import org.widthbench.experiment.OutputFolder;
 import org.widthbench.experiment.Provenance;
 import org.widthbench.experiment.ResultFiles;
-import org.widthbench.experiment.Settings;
 import org.widthbench.report.Report;
 import org.widthbench.report.ReportPage;
+import org.widthbench.sweep.Manifest;
+import org.widthbench.sweep.SharedFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -61,14 +62,26 @@ final class ConsistencyCommand extends Subcommand {
     @Option(
             names = "--out",
             paramLabel = "DIR",
-            description = "Folder for the results (default: widthbench-out/consistency).")
-    private Path folder = Path.of("widthbench-out", "consistency");
+            description = "Folder for the results (default: widthbench-out/consistency, with --quick"
+                    + " widthbench-out/consistency-quick).")
+    private Path folder;
 
     @Option(names = "--quick", description = "Fewer widths, seeds and steps, within seconds.")
     private boolean quick;
 
     @Option(names = "--resume", description = "Keep what an earlier run of the same configuration finished.")
     private boolean resume;
+
+    @Option(
+            names = "--checkpoint-every",
+            paramLabel = "auto|10min|90s|20steps",
+            defaultValue = "auto",
+            description = "Keep the state of a theory that is being solved that often, to go on from there after a kill"
+                    + " (default: ${DEFAULT-VALUE}, as often as costs next to nothing).")
+    private String checkpointEvery;
+
+    @Mixin
+    private ReplaceOption replace;
 
     @Mixin
     private DeviceOption device;
@@ -80,31 +93,42 @@ final class ConsistencyCommand extends Subcommand {
     public Integer call() {
         ConsistencySpec read = ConsistencyReader.read(file, overrides);
         ConsistencySpec spec = quick ? read.quick() : read;
-        OutputFolder.requireUsable(folder);
+        CheckpointFile.Interval every = CheckpointFile.Interval.parse("--checkpoint-every", checkpointEvery);
+        // A quick study never takes the place of a full one.
+        Path target = folder == null ? Path.of("widthbench-out", "consistency" + (quick ? "-quick" : "")) : folder;
         drawing.check();
-        Provenance provenance = Provenance.begin(commandLine(), Settings.of("consistency", spec.toMap()));
+        Provenance provenance = Provenance.begin(commandLine(), ConsistencyStudy.settings(spec));
         try (Backend backend = device.open(FieldPrecision.FLOAT64)) {
-            StudyResult result = study(spec, backend);
+            StudyResult result = study(spec, backend, target, every);
             Map<String, Object> summary = new LinkedHashMap<>();
             summary.put("wallSeconds", provenance.wallSeconds());
             summary.put("backend", backend.description());
-            Report composed = ConsistencyReport.write(
-                    folder, result, EnumSet.allOf(Claim.class), ConsistencyReport.EXPONENTS, summary);
-            Report report = reporter().stage("figures", progress -> drawing.write(composed, folder));
-            ResultFiles.writeSummary(folder, report.summary(), provenance);
-            ReportPage.write(folder, report, Pages.origin(provenance));
-            report.verdicts().forEach(verdict -> out().println(verdict.text()));
-            ((Map<?, ?>) report.summary().get("readings"))
-                    .forEach((name, reading) -> out().println(name + ": " + reading));
-            out().println(folder.resolve(ReportPage.FILE));
-            return report.verdicts().stream().allMatch(Report.Verdict::good) ? Main.OK : Main.CHECK_FAILED;
+            try (SharedFolder results =
+                    new SharedFolder(target, provenance.settings(), replace.force(), reporter()::say)) {
+                results.begin();
+                return results.publish(() -> publish(target, result, summary, provenance));
+            }
         }
     }
 
+    private int publish(Path target, StudyResult result, Map<String, Object> summary, Provenance provenance) {
+        Report composed = ConsistencyReport.write(
+                target, result, EnumSet.allOf(Claim.class), ConsistencyReport.EXPONENTS, summary);
+        Report report = reporter().stage("figures", progress -> drawing.write(composed, target));
+        ResultFiles.writeSummary(target, report.summary(), provenance);
+        ReportPage.write(target, report, Pages.origin(provenance));
+        Manifest.writeOwn(target);
+        report.verdicts().forEach(verdict -> out().println(verdict.text()));
+        ((Map<?, ?>) report.summary().get("readings")).forEach((name, reading) -> out().println(name + ": " + reading));
+        out().println(target.resolve(ReportPage.FILE));
+        return report.verdicts().stream().allMatch(Report.Verdict::good) ? Main.OK : Main.CHECK_FAILED;
+    }
+
     /** What is said about a key of the configuration while it runs gains the name of the file. */
-    private StudyResult study(ConsistencySpec spec, Backend backend) {
+    private StudyResult study(ConsistencySpec spec, Backend backend, Path target, CheckpointFile.Interval every) {
         try {
-            return new ConsistencyStudy(spec, backend, folder, resume, reporter()).run(EnumSet.allOf(Claim.class));
+            return new ConsistencyStudy(spec, backend, target, resume, replace.force(), every, reporter())
+                    .run(EnumSet.allOf(Claim.class));
         } catch (InvalidInputException e) {
             throw e.getMessage().matches("(tasks|data|network|training|measure|edge|sweep|theory)\\.[\\s\\S]*")
                     ? new InvalidInputException(file + ": " + e.getMessage(), e)

@@ -20,6 +20,8 @@ import org.widthbench.report.ReportPage;
 import org.widthbench.reproduce.FigureCatalogue;
 import org.widthbench.reproduce.FigureOptions;
 import org.widthbench.reproduce.ReproducibleFigure;
+import org.widthbench.sweep.Manifest;
+import org.widthbench.sweep.SharedFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -64,7 +66,7 @@ final class ReproduceCommand extends Subcommand {
             names = "--out",
             paramLabel = "DIR",
             description = "Folder for the results (default: widthbench-out/FIGURE, for all consistency figures"
-                    + " widthbench-out/consistency).")
+                    + " widthbench-out/consistency; with --quick the same with -quick behind).")
     private Path folder;
 
     @Option(
@@ -93,6 +95,9 @@ final class ReproduceCommand extends Subcommand {
     @Mixin
     private DeviceOption device;
 
+    @Mixin
+    private ReplaceOption replace;
+
     @Spec
     private CommandSpec spec;
 
@@ -106,32 +111,40 @@ final class ReproduceCommand extends Subcommand {
             throw new ParameterException(spec.commandLine(), "FIGURE is missing; 'reproduce --list' lists them");
         }
         ReproducibleFigure figure = FigureCatalogue.named(name);
-        Path target = folder == null ? Path.of("widthbench-out", figure.folder()) : folder;
+        // A quick version never takes the place of a full one.
+        Path target = folder == null ? Path.of("widthbench-out", figure.folder() + (quick ? "-quick" : "")) : folder;
         drawing.check();
         OutputFolder.requireUsable(target);
         ReproducibleFigure.Prepared prepared = figure.prepare(options());
         Provenance provenance = Provenance.begin(
                 commandLine(), Settings.of(prepared.result().orElse(figure.name()), prepared.settings()));
-        try (Backend backend = device.open(prepared.precision())) {
+        try (SharedFolder results = new SharedFolder(target, provenance.settings(), replace.force(), reporter()::say);
+                Backend backend = device.open(prepared.precision())) {
+            results.begin();
             Report all = prepared.reproduce(backend, reporter(), target);
             Report computed = quick ? all.ofSmallRun() : all;
-            long started = System.nanoTime();
-            Report report = reporter().stage("figures", progress -> drawing.write(computed, target));
-            Map<String, Object> summary = new LinkedHashMap<>(report.summary());
-            summary.put("figureSeconds", (System.nanoTime() - started) / 1e9);
-            summary.put("wallSeconds", provenance.wallSeconds());
-            ResultFiles.writeSummary(target, summary, provenance);
-            Report.Origin origin = Pages.origin(provenance);
-            List<String> others = others(figure, target);
-            if (!figure.folder().equals(figure.name())) {
-                ResultFiles.writeSummary(target, figure.name() + "-summary.json", summary, provenance);
-                ReportPage.write(target, page(figure), report, origin, others);
-            }
-            ReportPage.write(target, ReportPage.FILE, report, origin, others);
-            report.verdicts().forEach(verdict -> out().println(verdict.text()));
+            results.publish(() -> publish(figure, target, computed, provenance));
         }
         out().println(target.resolve("index.html"));
         return Main.OK;
+    }
+
+    private void publish(ReproducibleFigure figure, Path target, Report computed, Provenance provenance) {
+        long started = System.nanoTime();
+        Report report = reporter().stage("figures", progress -> drawing.write(computed, target));
+        Map<String, Object> summary = new LinkedHashMap<>(report.summary());
+        summary.put("figureSeconds", (System.nanoTime() - started) / 1e9);
+        summary.put("wallSeconds", provenance.wallSeconds());
+        ResultFiles.writeSummary(target, summary, provenance);
+        Report.Origin origin = Pages.origin(provenance);
+        List<String> others = others(figure, target);
+        if (!figure.folder().equals(figure.name())) {
+            ResultFiles.writeSummary(target, figure.name() + "-summary.json", summary, provenance);
+            ReportPage.write(target, page(figure), report, origin, others);
+        }
+        ReportPage.write(target, ReportPage.FILE, report, origin, others);
+        Manifest.writeOwn(target);
+        report.verdicts().forEach(verdict -> out().println(verdict.text()));
     }
 
     /** Pages of the figures that share the folder and lie there; what is drawn last takes {@code index.html}. */

@@ -1,5 +1,7 @@
 package org.widthbench.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -13,6 +15,7 @@ import org.widthbench.core.Progress;
 import org.widthbench.core.Solver;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.backend.Backend;
+import org.widthbench.core.io.IoFailure;
 import org.widthbench.core.solver.CausalSolver;
 import org.widthbench.core.solver.ConvolutionalCausalSolver;
 import org.widthbench.core.solver.ConvolutionalCost;
@@ -28,6 +31,7 @@ import org.widthbench.experiment.Provenance;
 import org.widthbench.experiment.ResultFiles;
 import org.widthbench.experiment.ResultKind;
 import org.widthbench.experiment.Settings;
+import org.widthbench.sweep.SharedFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -80,18 +84,21 @@ final class SolveCommand extends Subcommand {
 
     @Option(
             names = "--checkpoint-every",
-            paramLabel = "10min|90s|20steps",
+            paramLabel = "auto|10min|90s|20steps",
             description = "Keep the state of the solve in DIR/checkpoint.npz that often, for --resume.")
     private String checkpointEvery;
 
     @Option(
             names = "--resume",
             description = "Go on from DIR/checkpoint.npz, to the very numbers of a solve that was not stopped; keeps"
-                    + " checkpoints too, every 10 minutes unless told otherwise.")
+                    + " checkpoints too, as often as costs next to nothing unless told otherwise.")
     private boolean resume;
 
     @Mixin
     private DeviceOption device;
+
+    @Mixin
+    private ReplaceOption replace;
 
     @Override
     public Integer call() {
@@ -106,13 +113,17 @@ final class SolveCommand extends Subcommand {
                 : CheckpointFile.Interval.parse("--checkpoint-every", checkpointEvery);
         Experiment experiment = experimentOptions.read();
         OutputFolder.requireUsable(folder);
-        Provenance provenance = Provenance.begin(
-                commandLine(), Settings.of("solve", experiment.toMap()).with("targetError", targetError));
+        Settings asked = Settings.of("solve", experiment.toMap()).with("targetError", targetError);
+        Provenance begun = Provenance.begin(commandLine(), asked);
         Problem problem = experiment.problem();
-        provenance = provenance.with(provenance.settings().withData(problem.dataset()));
+        Provenance provenance = begun.with(asked.withData(problem.dataset()));
         Solver solver = experiment.theory().solver();
         Map<String, Object> details = new LinkedHashMap<>();
-        try (Backend backend = device.open()) {
+        try (Backend backend = device.open();
+                SharedFolder results =
+                        new SharedFolder(folder, provenance.settings(), replace.force(), reporter()::say)) {
+            Path checkpoint = folder.resolve("checkpoint.npz");
+            results.begin(true, () -> deleteUnless(resume, checkpoint), () -> {});
             experiment.describe(problem, reporter());
             if (problem.network().architecture() == Network.Architecture.CNN && solver instanceof CausalSolver causal) {
                 ConvolutionalCost cost = new ConvolutionalCausalSolver(causal).cost(problem, backend);
@@ -126,10 +137,7 @@ final class SolveCommand extends Subcommand {
             Solved solved;
             if (resume || checkpointEvery != null) {
                 CheckpointFile file = new CheckpointFile(
-                        folder.resolve("checkpoint.npz"),
-                        identity(provenance.settings(), backend),
-                        every,
-                        reporter()::say);
+                        checkpoint, identity(provenance.settings(), backend), every, reporter()::say);
                 solved = file.run(
                         backend,
                         resume,
@@ -146,8 +154,8 @@ final class SolveCommand extends Subcommand {
                 details.put("expansion", range.toMap());
                 range.warning().ifPresent(out()::println);
             }
-            ResultFiles.write(
-                    folder, ResultKind.THEORY, solved.theory, problem.dataset(), solved.seconds, details, provenance);
+            results.publish(() -> ResultFiles.write(
+                    folder, ResultKind.THEORY, solved.theory, problem.dataset(), solved.seconds, details, provenance));
             out().printf(
                             Locale.ROOT,
                             "%s: final loss %.6g%s, solved in %.2f s%n",
@@ -166,6 +174,17 @@ final class SolveCommand extends Subcommand {
             }
         }
         return Main.OK;
+    }
+
+    /** What a killed solve has left. */
+    private static void deleteUnless(boolean wanted, Path checkpoint) {
+        if (!wanted) {
+            try {
+                Files.deleteIfExists(checkpoint);
+            } catch (IOException e) {
+                throw new InvalidInputException("cannot delete " + checkpoint + ": " + IoFailure.reason(e), e);
+            }
+        }
     }
 
     /**

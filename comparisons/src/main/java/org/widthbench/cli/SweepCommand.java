@@ -87,10 +87,10 @@ final class SweepCommand extends Subcommand {
 
     @Option(
             names = "--checkpoint-every",
-            paramLabel = "10min|90s|20steps",
-            defaultValue = "5min",
+            paramLabel = "auto|10min|90s|20steps",
+            defaultValue = "auto",
             description = "Keep the state of a theory that is being solved that often, to go on from there, to the same"
-                    + " numbers, after a kill (default: ${DEFAULT-VALUE}).")
+                    + " numbers, after a kill (default: ${DEFAULT-VALUE}, as often as costs next to nothing).")
     private String checkpointEvery;
 
     @Option(
@@ -109,6 +109,9 @@ final class SweepCommand extends Subcommand {
 
     @Mixin
     private DeviceOption device;
+
+    @Mixin
+    private ReplaceOption replace;
 
     @Mixin
     private PrecisionOption precision;
@@ -139,8 +142,7 @@ final class SweepCommand extends Subcommand {
                 .toList();
         Networks networks = EngineOption.networks("--trainer", trainer, architectures, device, precision.value());
         OutputFolder.requireUsable(folder);
-        Provenance provenance = Provenance.begin(
-                commandLine(), Settings.of("sweep", grid.toMap()).with("networks", networks.identity()));
+        Provenance provenance = Provenance.begin(commandLine(), Settings.of("sweep", grid.toMap()));
         try (networks;
                 GridSweep sweep = new GridSweep(folder, grid, networks, jobs, every)) {
             sweep.describe(reporter());
@@ -148,11 +150,12 @@ final class SweepCommand extends Subcommand {
             if (onSlurm) {
                 return submit(sweep, grid, resources);
             }
-            if (!"gather".equals(only)) {
+            boolean gathers = "gather".equals(only);
+            if (sweep.begin(resume || gathers, replace.force(), reporter()::say) && !gathers) {
+                reporter().say("another process is at work on " + folder + ": sharing it");
+            }
+            if (!gathers) {
                 try (Backend backend = device.open()) {
-                    if (sweep.begin(resume)) {
-                        reporter().say("another process is at work on " + folder + ": sharing it");
-                    }
                     sweep.compute(only == null, backend, reporter());
                 }
             }
@@ -160,7 +163,8 @@ final class SweepCommand extends Subcommand {
                 out().println(sweep.trained() + " networks trained here");
             } else {
                 requireComplete(sweep.missing());
-                new SweepPages(folder, grid, networks, provenance, drawing).write(sweep, out());
+                Provenance origin = provenance.with(sweep.settings());
+                sweep.publish(() -> new SweepPages(folder, grid, networks, origin, drawing).write(sweep, out()));
             }
         }
         return Main.OK;
@@ -195,7 +199,7 @@ final class SweepCommand extends Subcommand {
     }
 
     private int submit(GridSweep sweep, ExperimentGrid grid, SlurmResources resources) {
-        sweep.begin(resume);
+        sweep.begin(resume, replace.force(), reporter()::say);
         List<String> arguments =
                 new ArrayList<>(List.of("--jobs", String.valueOf(jobs), "--checkpoint-every", checkpointEvery));
         arguments.addAll(device.words());

@@ -84,8 +84,11 @@ record SweepPages(Path folder, ExperimentGrid grid, Networks networks, Provenanc
         summary.put(
                 "precision",
                 networks.formats(problem, point.experiment().sweep().widths()));
-        Provenance origin = provenance.with(
-                provenance.settings().withConfiguration(point.experiment().toMap()));
+        Provenance origin = grid.hasAxes()
+                ? provenance.with(provenance
+                        .settings()
+                        .withConfiguration(point.experiment().toMap()))
+                : provenance;
         Report report = drawing.write(SweepFigure.report(run.theory(), run.table(), summary), place);
         ResultFiles.writeSummary(place, summary, origin);
         ReportPage.write(place, report, Pages.origin(origin));

@@ -13,6 +13,7 @@ import org.widthbench.experiment.Provenance;
 import org.widthbench.experiment.ResultFiles;
 import org.widthbench.experiment.ResultKind;
 import org.widthbench.experiment.Settings;
+import org.widthbench.sweep.SharedFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -59,6 +60,9 @@ final class TrainCommand extends Subcommand {
     @Mixin
     private DeviceOption device;
 
+    @Mixin
+    private ReplaceOption replace;
+
     @Override
     public Integer call() {
         return experimentOptions.naming(this::run);
@@ -69,28 +73,34 @@ final class TrainCommand extends Subcommand {
         Networks.requireSettings(width, seed);
         Networks networks = engine.networks(experiment.network(), device, precision.value());
         OutputFolder.requireUsable(folder);
-        Settings settings = Settings.of("train", experiment.toMap())
+        Settings asked = Settings.of("train", experiment.toMap())
                 .with("width", width)
                 .with("seed", seed)
                 .with("networks", networks.identity());
-        Provenance provenance = Provenance.begin(commandLine(), settings);
+        Provenance begun = Provenance.begin(commandLine(), asked);
         Problem problem = experiment.problem(reporter());
-        provenance = provenance.with(settings.withData(problem.dataset()));
+        Provenance provenance = begun.with(asked.withData(problem.dataset()));
         networks.precision().warning(problem, width).ifPresent(reporter()::say);
         Map<String, Object> details = new LinkedHashMap<>();
-        long started = System.nanoTime();
         OrderParameters network;
-        try (networks) {
+        double seconds;
+        String format;
+        try (networks;
+                SharedFolder results =
+                        new SharedFolder(folder, provenance.settings(), replace.force(), reporter()::say)) {
+            results.begin();
+            long started = System.nanoTime();
             network = reporter()
                     .stage("network, N = " + width, progress -> networks.train(problem, width, seed, progress));
+            seconds = (System.nanoTime() - started) / 1e9;
             details.put("backend", networks.description());
+            format = networks.formats(problem, width);
+            details.put("precision", format);
+            details.put("width", width);
+            details.put("seed", seed);
+            results.publish(() -> ResultFiles.write(
+                    folder, ResultKind.NETWORK, network, problem.dataset(), seconds, details, provenance));
         }
-        double seconds = (System.nanoTime() - started) / 1e9;
-        String format = networks.formats(problem, width);
-        details.put("precision", format);
-        details.put("width", width);
-        details.put("seed", seed);
-        ResultFiles.write(folder, ResultKind.NETWORK, network, problem.dataset(), seconds, details, provenance);
         out().printf(
                         Locale.ROOT,
                         "%s: final loss %.6g, trained in %.2f s, %s%n",

@@ -47,6 +47,7 @@ public final class ConsistencyReport {
         figures.forEach(figure -> readings.put(figure.name(), figure.reading()));
         all.put("readings", readings);
         all.put("notes", result.notes());
+        all.put("commits", result.commits());
         List<Report.Table> tables = new ArrayList<>();
         if (isFitted) {
             tables.add(table(figures));

@@ -1,5 +1,6 @@
 package org.widthbench.consistency;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -8,17 +9,21 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeSet;
 import org.widthbench.core.Progress;
 import org.widthbench.core.WidthbenchException;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.io.Sha256;
+import org.widthbench.experiment.CheckpointFile;
+import org.widthbench.experiment.Code;
 import org.widthbench.experiment.ConsistencySpec;
 import org.widthbench.experiment.ConsistencyTask;
 import org.widthbench.experiment.Json;
-import org.widthbench.experiment.Provenance;
 import org.widthbench.experiment.Reporter;
+import org.widthbench.experiment.Settings;
 import org.widthbench.sweep.SharedFolder;
 import org.widthbench.sweep.SharedFolder.Piece;
+import org.widthbench.sweep.TaskNames;
 import org.widthbench.training.family.ArchitectureProvider;
 import org.widthbench.training.family.Architectures;
 import org.widthbench.training.family.NetworkFamily;
@@ -37,6 +42,8 @@ public final class ConsistencyStudy {
     private final Backend backend;
     private final Path folder;
     private final boolean resume;
+    private final boolean force;
+    private final CheckpointFile.Interval checkpointEvery;
     private final Reporter reporter;
     private final ArchitectureProvider architecture;
     private final boolean flat;
@@ -45,12 +52,23 @@ public final class ConsistencyStudy {
     /**
      * @param folder takes a file per network under {@code tasks/}
      * @param resume whether to keep what an earlier run of the same configuration finished
+     * @param force whether a study of another configuration may be replaced
+     * @param checkpointEvery how often a theory that is being solved is kept, to go on after a kill
      */
-    public ConsistencyStudy(ConsistencySpec spec, Backend backend, Path folder, boolean resume, Reporter reporter) {
+    public ConsistencyStudy(
+            ConsistencySpec spec,
+            Backend backend,
+            Path folder,
+            boolean resume,
+            boolean force,
+            CheckpointFile.Interval checkpointEvery,
+            Reporter reporter) {
         this.spec = spec;
         this.backend = backend;
         this.folder = folder;
         this.resume = resume;
+        this.force = force;
+        this.checkpointEvery = checkpointEvery;
         this.reporter = reporter;
         this.architecture = Architectures.named(spec.architecture());
         this.flat = !architecture.takesImages();
@@ -68,8 +86,12 @@ public final class ConsistencyStudy {
         }
         boolean rates = spec.edge() != null && claims.stream().anyMatch(Claim::isAboutRates);
         Optional<EdgeStage> edge = rates ? Optional.of(new EdgeStage(spec.edge())) : Optional.empty();
-        try (SharedFolder shared = new SharedFolder(folder)) {
-            shared.begin(resume, () -> SharedFolder.tidy(folder.resolve("tasks")), () -> {
+        List<RunStore> stores = new ArrayList<>();
+        tasks.forEach(stage -> stores.addAll(List.of(stage.networks, stage.theory)));
+        edge.ifPresent(stage -> stores.addAll(List.of(stage.networks, stage.theory)));
+        boolean all = claims.size() == Claim.values().length;
+        try (SharedFolder shared = new SharedFolder(folder, settings(spec), force, reporter::say)) {
+            shared.begin(resume, () -> tidy(all ? stores : List.of()), () -> {
                 tasks.forEach(TaskStage::discard);
                 edge.ifPresent(EdgeStage::discard);
             });
@@ -78,7 +100,28 @@ public final class ConsistencyStudy {
             List<EdgeRun> runs = new ArrayList<>();
             Map<Double, double[]> theory = new LinkedHashMap<>();
             edge.ifPresent(stage -> stage.run(shared, runs, theory));
-            return new StudyResult(spec, results, runs, theory, notes);
+            Set<String> commits = new TreeSet<>();
+            stores.forEach(store -> commits.addAll(store.commits()));
+            return new StudyResult(spec, results, runs, theory, notes, commits);
+        }
+    }
+
+    /** All that determines the numbers of a study. */
+    public static Settings settings(ConsistencySpec spec) {
+        return Settings.of("consistency", spec.toMap());
+    }
+
+    /** @param stores of everything that the folder may hold; none if only a part of it is known */
+    private void tidy(List<RunStore> stores) {
+        Path tasks = folder.resolve("tasks");
+        SharedFolder.tidy(tasks);
+        if (!stores.isEmpty()) {
+            int others = TaskNames.deleteOthers(
+                    tasks, stores.stream().map(RunStore::names).toList());
+            if (others > 0) {
+                reporter.say(
+                        folder + ": " + others + " files of other settings or other code are deleted from its tasks");
+            }
         }
     }
 
@@ -136,13 +179,19 @@ public final class ConsistencyStudy {
             String where = "task " + task.name();
             Piece piece = new Piece(
                     theory.name(RunStore.THEORY), () -> theory.theory().isPresent(), () -> {
-                        TheoryLine line = new TheoryLine(spec, backend);
                         String title = task.name() + ": theory ("
                                 + spec.theory().method().word() + ")";
+                        CheckpointFile kept = checkpoint(theory, RunStore.THEORY);
                         Observed solved = reporter.stage(
                                 title,
-                                progress -> line.task(
-                                        stream, progress, stop -> reporter.say(where + ": " + stop.getMessage())));
+                                progress -> kept.run(
+                                        backend,
+                                        Files.exists(kept.file()),
+                                        (checkpointing, checkpoints) -> new TheoryLine(spec, checkpointing)
+                                                .task(
+                                                        stream,
+                                                        checkpoints.apply(progress),
+                                                        stop -> reporter.say(where + ": " + stop.getMessage()))));
                         theory.write(solved);
                     });
             if (!completed(shared, piece, where)) {
@@ -194,13 +243,21 @@ public final class ConsistencyStudy {
                 Piece piece = new Piece(
                         theory.name(RunStore.task(rate)),
                         () -> theory.edgeTheory(rate).isPresent(),
-                        () -> theory.write(
-                                rate, reporter.stage(title(rate) + ": theory", progress -> new TheoryLine(spec, backend)
-                                        .edge(training, rate, progress))));
+                        () -> theory.write(rate, solve(rate)));
                 if (completed(shared, piece, "learning rate " + rate)) {
                     losses.put(rate, theory.edgeTheory(rate).orElseThrow());
                 }
             }
+        }
+
+        private double[] solve(double rate) {
+            CheckpointFile kept = checkpoint(theory, RunStore.task(rate));
+            return reporter.stage(
+                    title(rate) + ": theory",
+                    progress ->
+                            kept.run(backend, Files.exists(kept.file()), (checkpointing, checkpoints) -> new TheoryLine(
+                                            spec, checkpointing)
+                                    .edge(training, rate, checkpoints.apply(progress))));
         }
 
         private void networks(SharedFolder shared, double rate) {
@@ -223,6 +280,10 @@ public final class ConsistencyStudy {
         private static String title(double rate) {
             return "edge of stability, learning rate " + rate;
         }
+    }
+
+    private CheckpointFile checkpoint(RunStore theory, String task) {
+        return theory.checkpoint(task, backend.description(), checkpointEvery, reporter::say);
     }
 
     /** False, with a note, if the theory is left out or cannot be solved. */
@@ -291,7 +352,7 @@ public final class ConsistencyStudy {
                         + Sha256.of(training.targets())
                         + Sha256.of(test.inputs().data()));
         all.put("backend", backend.description().replaceAll(", [0-9]+ cores", ""));
-        all.put("version", Provenance.version());
+        all.put("code", Code.hash());
         return new RunStore(folder.resolve("tasks"), name, Json.text(all));
     }
 

@@ -9,57 +9,77 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
+import java.util.function.Consumer;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.io.IoFailure;
 import org.widthbench.core.io.Npz;
-import org.widthbench.core.io.Sha256;
+import org.widthbench.experiment.CheckpointFile;
+import org.widthbench.experiment.Provenance;
+import org.widthbench.sweep.TaskNames;
 
 /**
- * Measurements of finished networks, a NumPy archive each, written whole or not at all. A file's name carries the hash of all that
- * determines its content, so that a changed configuration finds nothing of the old; the archive's own checksums tell a damaged
- * file, which counts as none.
+ * Measurements of finished networks, a NumPy archive each, written whole or not at all, under names that carry hashes ({@link
+ * TaskNames}). It holds the task's whole hash, so that a file under another's name counts as none, and the commit that computed it;
+ * the archive's own checksums tell a damaged file, which counts as none too.
  */
 final class RunStore {
-    /** Characters of the hash in a file's name: 64 bits. */
-    private static final int HASH_LENGTH = 16;
-
     /** Which arrays a file holds; part of its name, so that files of other arrays are not found. */
-    private static final int FORMAT = 2;
+    private static final int FORMAT = 3;
 
     /** The theory's task, which has no width. */
     static final String THEORY = "theory";
 
-    private final Path folder;
-    private final String name;
-    private final String identity;
+    private static final String TASK = "task";
+    private static final String COMMIT = "commit";
+
+    private final TaskNames names;
+    private final String prefix;
+    private final Set<String> commits = new TreeSet<>();
 
     /**
      * @param folder made with the first result
-     * @param name what the files' names start with
+     * @param prefix what the files' names start with
      * @param identity text of everything that determines the results, other than width, seed and learning rate
      */
-    RunStore(Path folder, String name, String identity) {
-        this.folder = folder;
-        this.name = name;
-        this.identity = identity;
+    RunStore(Path folder, String prefix, String identity) {
+        this.names = new TaskNames(folder, FORMAT + "\n" + identity);
+        this.prefix = prefix;
+    }
+
+    /** Which files are its own. */
+    TaskNames names() {
+        return names;
+    }
+
+    /** Commits that computed the results that were read. */
+    Set<String> commits() {
+        return commits;
     }
 
     /** Name under which a task is claimed, and of its file without the ending. */
     String name(String task) {
-        return name + "-" + task + "-"
-                + Sha256.of(FORMAT + "\n" + identity + "\n" + task).substring(0, HASH_LENGTH);
+        return names.name(prefix + "-" + task);
     }
 
     private Path file(String task) {
-        return folder.resolve(name(task) + ".npz");
+        return names.file(prefix + "-" + task, ".npz");
+    }
+
+    /** Where a theory keeps its state while it is solved. */
+    CheckpointFile checkpoint(String task, String backend, CheckpointFile.Interval every, Consumer<String> say) {
+        return new CheckpointFile(
+                names.file(prefix + "-" + task, ".checkpoint.npz"), names.identity() + "\n" + backend, every, say);
     }
 
     /** Forgets the result of a task. */
     void discard(String task) {
         try {
             Files.deleteIfExists(file(task));
+            Files.deleteIfExists(names.file(prefix + "-" + task, ".checkpoint.npz"));
         } catch (IOException e) {
             throw new InvalidInputException("cannot delete " + file(task) + ": " + IoFailure.reason(e), e);
         }
@@ -136,12 +156,15 @@ final class RunStore {
         arrays.forEach((array, tensor) -> {
             for (double value : tensor.data()) {
                 if (!Double.isFinite(value)) {
-                    throw new SolverException(name + " " + task + ": " + array + " holds " + value
+                    throw new SolverException(prefix + " " + task + ": " + array + " holds " + value
                             + "; nothing was written; lower training.eta");
                 }
             }
         });
-        Npz.write(file(task), arrays);
+        Map<String, Tensor> all = new LinkedHashMap<>(arrays);
+        all.put(TASK, Npz.characters(names.hash(prefix + "-" + task)));
+        all.put(COMMIT, Npz.characters(Provenance.commit()));
+        Npz.write(file(task), all, Set.of(TASK, COMMIT));
     }
 
     private Optional<Map<String, Tensor>> read(String task) {
@@ -150,7 +173,14 @@ final class RunStore {
             return Optional.empty();
         }
         try {
-            return Optional.of(Npz.read(file));
+            Map<String, Tensor> arrays = Npz.read(file);
+            Tensor hash = arrays.remove(TASK);
+            Tensor commit = arrays.remove(COMMIT);
+            if (hash == null || commit == null || !Npz.text(hash).equals(names.hash(prefix + "-" + task))) {
+                return Optional.empty();
+            }
+            commits.add(Npz.text(commit));
+            return Optional.of(arrays);
         } catch (InvalidInputException e) {
             // Truncated or altered: it is computed again.
             return Optional.empty();

@@ -2,6 +2,7 @@ package org.widthbench.consistency;
 
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import org.widthbench.experiment.ConsistencySpec;
 
 /**
@@ -12,13 +13,15 @@ import org.widthbench.experiment.ConsistencySpec;
  * @param edges every network at every learning rate; empty without edge runs
  * @param edgeTheory loss of the theory per learning rate, where it could be solved
  * @param notes which lines are left out, and why
+ * @param commits of the program that computed it, more than one if a later one went on
  */
 public record StudyResult(
         ConsistencySpec spec,
         List<TaskResult> tasks,
         List<EdgeRun> edges,
         Map<Double, double[]> edgeTheory,
-        List<String> notes) {
+        List<String> notes,
+        Set<String> commits) {
 
     /**
      * One task.

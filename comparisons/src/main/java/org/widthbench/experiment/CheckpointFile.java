@@ -4,13 +4,13 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Progress;
+import org.widthbench.core.SolverException;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Checkpoint;
 import org.widthbench.core.backend.CheckpointingBackend;
@@ -34,24 +34,38 @@ public record CheckpointFile(Path file, String identity, Interval every, Consume
         /** After so much time. */
         record Time(Duration time) implements Interval {}
 
+        /** As often as costs next to nothing: the time between two is many times that of writing one. */
+        record Auto() implements Interval {
+            private static final Duration SHORTEST = Duration.ofSeconds(1);
+            private static final int TIMES_THE_COST = 50;
+
+            Duration after(Duration cost) {
+                Duration wanted = cost.multipliedBy(TIMES_THE_COST);
+                return wanted.compareTo(SHORTEST) > 0 ? wanted : SHORTEST;
+            }
+        }
+
         /** What a long solve wants if nobody says anything. */
         static Interval standard() {
-            return new Time(Duration.ofMinutes(10));
+            return new Auto();
         }
 
         /**
          * Reads one.
          *
-         * @param text such as 10min, 90s or 20steps
+         * @param text auto, or such as 10min, 90s or 20steps
          * @throws InvalidInputException naming {@code option} for anything else
          */
         static Interval parse(String option, String text) {
+            if (text.equals("auto")) {
+                return new Auto();
+            }
             Matcher matcher = Pattern.compile("([1-9][0-9]{0,6})(min|s|steps)").matcher(text);
             InvalidInputException.require(
                     matcher.matches(),
                     option,
                     text,
-                    "a time such as 10min or 90s, or a number of steps such as 20steps");
+                    "auto, a time such as 10min or 90s, or a number of steps such as 20steps");
             int count = Integer.parseInt(matcher.group(1));
             return switch (matcher.group(2)) {
                 case "steps" -> new Steps(count);
@@ -81,46 +95,56 @@ public record CheckpointFile(Path file, String identity, Interval every, Consume
         } catch (Checkpoint.MismatchException e) {
             say.accept(file + ": " + e.getMessage() + "; starting anew");
             result = from(null, backend, work);
+        } catch (SolverException e) {
+            // It would stop there again.
+            delete();
+            throw e;
         }
+        delete();
+        return result;
+    }
+
+    private void delete() {
         try {
             Files.deleteIfExists(file);
         } catch (IOException e) {
             throw new InvalidInputException("cannot delete " + file + ": " + IoFailure.reason(e), e);
         }
-        return result;
     }
 
     private <T> T from(Checkpoint kept, Backend backend, Computation<T> work) {
         // Not closed: the matrices are the computation's, the backend is the caller's.
         @SuppressWarnings("resource")
         CheckpointingBackend checkpointing = new CheckpointingBackend(backend, kept);
-        BooleanSupplier due = due();
+        Clock clock = new Clock();
         return work.run(
                 checkpointing,
-                progress -> checkpointing.checkpoints(progress, due, checkpoint -> checkpoint.write(file, identity)));
+                progress -> checkpointing.checkpoints(progress, clock::due, checkpoint -> {
+                    long begun = System.nanoTime();
+                    checkpoint.write(file, identity);
+                    clock.written(Duration.ofNanos(System.nanoTime() - begun));
+                }));
     }
 
-    private BooleanSupplier due() {
-        return new BooleanSupplier() {
-            private long last = System.nanoTime();
-            private int steps;
+    /** When the next checkpoint is due. */
+    private final class Clock {
+        private long last = System.nanoTime();
+        private Duration cost = Duration.ZERO;
+        private int steps;
 
-            @Override
-            public boolean getAsBoolean() {
-                steps++;
-                boolean due;
-                if (every instanceof Interval.Steps after) {
-                    due = steps % after.count() == 0;
-                } else {
-                    due = System.nanoTime() - last
-                            >= ((Interval.Time) every).time().toNanos();
-                }
-                if (due) {
-                    last = System.nanoTime();
-                }
-                return due;
+        boolean due() {
+            steps++;
+            if (every instanceof Interval.Steps after) {
+                return steps % after.count() == 0;
             }
-        };
+            Duration pause = every instanceof Interval.Auto auto ? auto.after(cost) : ((Interval.Time) every).time();
+            return System.nanoTime() - last >= pause.toNanos();
+        }
+
+        void written(Duration time) {
+            cost = time;
+            last = System.nanoTime();
+        }
     }
 
     /** The checkpoint, unless there is none or it is of no use. */
@@ -132,7 +156,8 @@ public record CheckpointFile(Path file, String identity, Interval every, Consume
         try {
             Checkpoint checkpoint = Checkpoint.read(file, identity);
             if (checkpoint == null) {
-                say.accept(file + ": is of another configuration; starting anew");
+                say.accept(file + ": is of another configuration: "
+                        + Settings.difference(Checkpoint.identity(file), identity) + "; starting anew");
             }
             return checkpoint;
         } catch (InvalidInputException e) {

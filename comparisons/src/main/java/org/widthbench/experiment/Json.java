@@ -6,6 +6,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import com.fasterxml.jackson.databind.SerializationFeature;
 import com.fasterxml.jackson.databind.json.JsonMapper;
+import com.fasterxml.jackson.databind.node.MissingNode;
 import com.fasterxml.jackson.databind.node.ObjectNode;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -47,6 +48,15 @@ public final class Json {
             return COMPACT.readTree(COMPACT.writeValueAsString(tree));
         } catch (JsonProcessingException e) {
             throw new IllegalArgumentException("not a tree of plain values", e);
+        }
+    }
+
+    /** A text as a tree, a missing one if it is none. */
+    static JsonNode parsed(String text) {
+        try {
+            return COMPACT.readTree(text);
+        } catch (JsonProcessingException e) {
+            return MissingNode.getInstance();
         }
     }
 

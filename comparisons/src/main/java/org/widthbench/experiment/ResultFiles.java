@@ -1,11 +1,13 @@
 package org.widthbench.experiment;
 
+import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.widthbench.core.Dataset;
 import org.widthbench.core.InvalidInputException;
@@ -14,6 +16,7 @@ import org.widthbench.core.SolverException;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.io.AtomicFile;
 import org.widthbench.core.io.Npz;
+import org.widthbench.core.io.Sha256;
 
 /** The archive and the summary of one result, in the layout that the README states. */
 public final class ResultFiles {
@@ -134,6 +137,48 @@ public final class ResultFiles {
      */
     public static OrderParameters read(Path file) {
         return orderParameters(Archive.read(file));
+    }
+
+    /** @throws InvalidInputException if a summary was altered since it was written; one without a checksum is let through */
+    public static void requireUnaltered(Path file, JsonNode summary) {
+        if (summary.has(CHECKSUM) && !Json.isSealed(CHECKSUM, summary)) {
+            throw new InvalidInputException(
+                    file + ": was altered since it was written; run the command that wrote it again");
+        }
+    }
+
+    /**
+     * Reads an archive, and compares it with the summary beside it if that is a summary of it.
+     *
+     * @throws InvalidInputException if the archive or the summary was altered, or the two are of different runs
+     */
+    public static Archive verified(Path file) {
+        Archive archive = Archive.read(file);
+        Path beside = file.resolveSibling(SUMMARY);
+        Optional<JsonNode> summary = Json.read(beside).filter(tree -> file.endsWith(about(tree)));
+        if (summary.isPresent()) {
+            requireUnaltered(beside, summary.get());
+            String expected = summary.get().get("identity").asText();
+            if (!archive.identity()
+                    .map(identity -> identity.whole().equals(expected))
+                    .orElse(false)) {
+                throw new InvalidInputException(file + " and " + beside.getFileName()
+                        + " beside it are of different runs: one was put there by hand, or a run was stopped while it wrote; run the"
+                        + " command again");
+            }
+        }
+        return archive;
+    }
+
+    /** The archive that a summary is about, "none" if there is none. */
+    private static String about(JsonNode summary) {
+        if (!summary.has("identity")
+                || summary.at("/identityParts/arrays").asText().equals(Sha256.of(Map.of()))) {
+            return "none";
+        }
+        return summary.at("/settings/result").asText().equals("train")
+                ? ResultKind.NETWORK.file()
+                : ResultKind.THEORY.file();
     }
 
     /**

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.databind.JsonNode;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
@@ -25,6 +26,9 @@ public record Settings(String result, Map<String, Object> configuration, Map<Str
     private static final Map<String, List<String>> WITHOUT =
             Map.of("solve", List.of("sweep"), "train", List.of("theory", "sweep"));
 
+    /** The difference of data of the same description. */
+    public static final String CONTENT = "the content of the data";
+
     private static final String DATA = "data";
     private static final String SWEEP = "sweep.";
 
@@ -41,9 +45,19 @@ public record Settings(String result, Map<String, Object> configuration, Map<Str
 
     /** These, of data that count by content. */
     public Settings withData(Dataset dataset) {
-        String hash = Sha256.of(
-                Sha256.of(dataset.inputs().data()) + Sha256.of(dataset.targets()) + List.of(dataset.outputs()));
-        return new Settings(result, configuration, options, hash);
+        return withData(List.of(dataset));
+    }
+
+    /** These, of several data sets that count by content. */
+    public Settings withData(List<Dataset> datasets) {
+        StringBuilder hashes = new StringBuilder();
+        for (Dataset dataset : datasets) {
+            hashes.append(Sha256.of(dataset.inputs().data()))
+                    .append(Sha256.of(dataset.targets()))
+                    .append(dataset.outputs())
+                    .append('\n');
+        }
+        return new Settings(result, configuration, options, Sha256.of(hashes.toString()));
     }
 
     /** These, with an option that counts; null for one that is not given. */
@@ -99,6 +113,14 @@ public record Settings(String result, Map<String, Object> configuration, Map<Str
         return map;
     }
 
+    /** These as a document of their own, which {@link #of(JsonNode)} reads. */
+    public Map<String, Object> marker() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("settings", toMap());
+        map.put("provenance", Map.of("configuration", configuration));
+        return map;
+    }
+
     /** The settings of a result, as its summary tells them; null if it tells none. */
     public static Settings of(JsonNode summary) {
         JsonNode settings = summary.path("settings");
@@ -124,7 +146,7 @@ public record Settings(String result, Map<String, Object> configuration, Map<Str
         flatten("", tree(), mine);
         flatten("", there.tree(), other);
         List<String> differences = new ArrayList<>();
-        Set<String> keys = new java.util.LinkedHashSet<>(mine.keySet());
+        Set<String> keys = new LinkedHashSet<>(mine.keySet());
         keys.addAll(other.keySet());
         boolean sameData = !data.isEmpty() && data.equals(there.data);
         for (String key : keys) {
@@ -140,9 +162,30 @@ public record Settings(String result, Map<String, Object> configuration, Map<Str
             }
         }
         if (differences.isEmpty() && !data.equals(there.data)) {
-            differences.add("the content of the data");
+            differences.add(CONTENT);
         }
         return differences;
+    }
+
+    /**
+     * What differs between two texts of settings, which further lines may follow.
+     *
+     * @param there the text that was found
+     */
+    static String difference(String there, String here) {
+        Map<String, JsonNode> found = new LinkedHashMap<>();
+        Map<String, JsonNode> wanted = new LinkedHashMap<>();
+        flatten("", Json.parsed(there.lines().findFirst().orElse("")), found);
+        flatten("", Json.parsed(here.lines().findFirst().orElse("")), wanted);
+        Set<String> keys = new LinkedHashSet<>(wanted.keySet());
+        keys.addAll(found.keySet());
+        List<String> differences = keys.stream()
+                .filter(key -> !Objects.equals(found.get(key), wanted.get(key)))
+                .map(key -> key.equals("options.code")
+                        ? "the code has changed"
+                        : key + " " + word(wanted.get(key)) + ", there " + word(found.get(key)))
+                .toList();
+        return differences.isEmpty() ? "other code, precision or backend" : String.join("; ", differences);
     }
 
     private JsonNode tree() {

@@ -17,6 +17,7 @@ import org.widthbench.core.backend.FieldPrecision;
 import org.widthbench.core.data.DataSource;
 import org.widthbench.core.data.GaussianSource;
 import org.widthbench.core.data.NpzSource;
+import org.widthbench.experiment.CheckpointFile;
 import org.widthbench.experiment.ConsistencySpec;
 import org.widthbench.experiment.Reporter;
 import org.widthbench.experiment.SweepSpec;
@@ -99,7 +100,9 @@ final class ConsistencyFigure implements ReproducibleFigure {
         @Override
         public Report reproduce(Backend backend, Reporter reporter, Path folder) {
             Set<Claim> one = EnumSet.of(claim);
-            StudyResult result = new ConsistencyStudy(spec, backend, folder, true, reporter).run(one);
+            StudyResult result = new ConsistencyStudy(
+                            spec, backend, folder, true, false, CheckpointFile.Interval.standard(), reporter)
+                    .run(one);
             Map<String, Object> summary = Map.of("backend", backend.description());
             return ConsistencyReport.write(folder, result, one, claim.figure() + "-exponents.csv", summary);
         }

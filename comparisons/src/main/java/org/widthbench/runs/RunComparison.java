@@ -103,6 +103,7 @@ public final class RunComparison {
                     facts.put(key, run.provenance(key));
                 }
             }
+            facts.put("verified", run.isVerified() ? "yes" : "no: its files tell no identity");
             cards.add(new Gallery.Run(
                     names.get(i),
                     verdicts(run),

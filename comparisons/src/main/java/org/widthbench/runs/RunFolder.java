@@ -13,11 +13,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.stream.Stream;
 import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.Tensor;
 import org.widthbench.core.io.IoFailure;
-import org.widthbench.core.io.Npz;
+import org.widthbench.experiment.Archive;
 import org.widthbench.experiment.ResultFiles;
 import org.widthbench.experiment.ResultKind;
 import org.widthbench.sweep.AlignmentTable;
+import org.widthbench.sweep.Manifest;
 
 /**
  * What {@code reproduce}, {@code sweep}, {@code check}, {@code solve} or {@code train} left in a folder.
@@ -62,13 +64,21 @@ record RunFolder(
                     + "; expected a folder that reproduce, sweep, check, solve or train wrote");
         }
         Path table = folder.resolve(ALIGNMENT);
-        return new RunFolder(
-                folder,
-                json(summary),
-                Files.exists(table) ? rows(table) : List.of(),
-                loss(folder.resolve(ResultKind.THEORY.file())),
-                loss(folder.resolve(ResultKind.NETWORK.file())),
-                picture(folder));
+        Path theory = folder.resolve(ResultKind.THEORY.file());
+        Path network = folder.resolve(ResultKind.NETWORK.file());
+        Optional<Path> picture = picture(folder);
+        JsonNode read = json(summary);
+        List<Path> shown = new ArrayList<>(List.of(summary, table, theory, network));
+        picture.ifPresent(shown::add);
+        List<Row> rows = Files.exists(table) ? rows(table) : List.of();
+        RunFolder run = new RunFolder(folder, read, rows, loss(theory), loss(network), picture);
+        Manifest.verify(folder, shown);
+        return run;
+    }
+
+    /** Whether the run tells what it is, so that its files were compared with that. */
+    boolean isVerified() {
+        return summary.has("identity");
     }
 
     /** What is written under {@code provenance}, by dotted keys; empty if it is not there. */
@@ -108,6 +118,7 @@ record RunFolder(
             if (!tree.isObject()) {
                 throw new InvalidInputException(file + ": is not a JSON object; run the command again");
             }
+            ResultFiles.requireUnaltered(file, tree);
             return tree;
         } catch (JsonProcessingException e) {
             throw new InvalidInputException(
@@ -168,8 +179,18 @@ record RunFolder(
 
     private static Optional<double[]> loss(Path archive) {
         return Files.exists(archive)
-                ? Optional.of(Npz.readArray(requirePlain(archive), "loss").data())
+                ? Optional.of(array(ResultFiles.verified(requirePlain(archive)), "loss")
+                        .data())
                 : Optional.empty();
+    }
+
+    private static Tensor array(Archive archive, String name) {
+        Tensor array = archive.arrays().get(name);
+        if (array == null) {
+            throw new InvalidInputException(archive.file() + ": has no array '" + name + "'; it holds "
+                    + archive.arrays().keySet());
+        }
+        return array;
     }
 
     // Panels have longer names than the figure that they are part of.

@@ -181,6 +181,16 @@ public record AlignmentCheck(String name, double threshold, Judged judged, List<
         return map;
     }
 
+    /** Without the characters that no XML may hold, such as a bell or an escape in a file's name. */
+    private static String xml(String text) {
+        StringBuilder clean = new StringBuilder();
+        text.codePoints().forEach(c -> {
+            boolean allowed = (c >= 0x20 && c <= 0xD7FF) || (c >= 0xE000 && c <= 0xFFFD) || c >= 0x10000;
+            clean.appendCodePoint(allowed ? c : '?');
+        });
+        return clean.toString();
+    }
+
     /** The verdict as JUnit XML, which every CI system reads. */
     public String junitXml() {
         StringWriter xml = new StringWriter();
@@ -188,14 +198,14 @@ public record AlignmentCheck(String name, double threshold, Judged judged, List<
             XMLStreamWriter out = XMLOutputFactory.newDefaultFactory().createXMLStreamWriter(xml);
             out.writeStartDocument("UTF-8", "1.0");
             out.writeStartElement("testsuite");
-            out.writeAttribute("name", "widthbench check " + name);
+            out.writeAttribute("name", "widthbench check " + xml(name));
             out.writeAttribute("tests", String.valueOf(cases.size()));
             out.writeAttribute("failures", String.valueOf(failures().size()));
             out.writeAttribute("errors", "0");
             out.writeAttribute("skipped", "0");
             for (Case c : cases) {
                 out.writeStartElement("testcase");
-                out.writeAttribute("classname", "widthbench.check." + name);
+                out.writeAttribute("classname", "widthbench.check." + xml(name));
                 out.writeAttribute("name", c.name());
                 if (fails(c)) {
                     out.writeStartElement("failure");

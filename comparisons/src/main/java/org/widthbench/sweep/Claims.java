@@ -49,20 +49,25 @@ final class Claims implements AutoCloseable {
         IN_DOUBT
     }
 
-    /** Joins the processes that share {@code folder}. */
-    static Claims in(Path folder) {
-        return new Claims(folder, Owner.current(), System::nanoTime, LEASE_NANOS);
+    /**
+     * Joins the processes that share {@code folder}.
+     *
+     * @param work what this process is at
+     */
+    static Claims in(Path folder, String work) {
+        return new Claims(folder, Owner.current(), System::nanoTime, LEASE_NANOS, work);
     }
 
     /**
      * @param clock nanoseconds, never set back
      * @param lease in the same unit
+     * @param work what this process is at
      * @throws InvalidInputException if the folder cannot be written
      */
-    Claims(Path folder, Owner self, LongSupplier clock, long lease) {
+    Claims(Path folder, Owner self, LongSupplier clock, long lease, String work) {
         this.folder = folder;
         try {
-            owners = new Owners(folder.resolve("owners"), self, clock, lease);
+            owners = new Owners(folder.resolve("owners"), self, clock, lease, work);
         } catch (IOException e) {
             throw unwritable(e);
         }
@@ -106,8 +111,8 @@ final class Claims implements AutoCloseable {
         owners.startWorking();
     }
 
-    /** The strongest sign of life of all others that have started working; the files of those that are gone go too. */
-    Life others() {
+    /** The others that have started working; the files of those that are gone go. */
+    Owners.Company others() {
         try {
             return owners.others();
         } catch (IOException e) {
@@ -218,7 +223,7 @@ final class Claims implements AutoCloseable {
 
     private InvalidInputException unwritable(IOException e) {
         return new InvalidInputException(
-                "cannot keep claims in " + folder + ": " + IoFailure.reason(e)
+                "--out " + folder.getParent() + ": cannot keep claims in " + folder + ": " + IoFailure.reason(e)
                         + "; free space or choose a folder that can be written to",
                 e);
     }

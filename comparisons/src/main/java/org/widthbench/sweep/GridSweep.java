@@ -17,6 +17,7 @@ import java.util.concurrent.ConcurrentMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
 import org.widthbench.comparison.Comparison;
 import org.widthbench.core.Dataset;
 import org.widthbench.core.InvalidInputException;
@@ -32,6 +33,7 @@ import org.widthbench.experiment.ExperimentGrid;
 import org.widthbench.experiment.GridPoint;
 import org.widthbench.experiment.Networks;
 import org.widthbench.experiment.Reporter;
+import org.widthbench.experiment.Settings;
 import org.widthbench.experiment.SweepSpec;
 import org.widthbench.sweep.SweepFolder.SolvedTheory;
 
@@ -52,6 +54,7 @@ public final class GridSweep implements AutoCloseable {
     private final ConcurrentMap<Integer, String> failures = new ConcurrentHashMap<>();
 
     private final AtomicInteger trained = new AtomicInteger();
+    private final Settings settings;
     private SharedFolder shared;
 
     /** Makes the networks. */
@@ -125,6 +128,14 @@ public final class GridSweep implements AutoCloseable {
             files.add(new SweepFolder(folder(p), experiment, problem, precision));
         }
         this.atOnce = atOnce;
+        settings = Settings.of("sweep", grid.toMap())
+                .with("networks", precision)
+                .withData(problems.stream().map(Problem::dataset).toList());
+    }
+
+    /** All that determines the results. */
+    public Settings settings() {
+        return settings;
     }
 
     /** Folder of a point's results: {@code points/NAME-HASH}, or the sweep's own where there is no grid. */
@@ -167,20 +178,27 @@ public final class GridSweep implements AutoCloseable {
      * Says what counts as done: with {@code resume} what earlier runs left, else nothing, unless another process is at work on
      * this folder just now, whose work is joined.
      *
+     * @param force whether a sweep of other settings may be replaced
+     * @param say told what is replaced or deleted
      * @return whether another process is at work
+     * @throws InvalidInputException if a sweep of other settings is at work there, or is there and may not be replaced
      */
-    public boolean begin(boolean resume) {
-        return shared().begin(
-                        resume,
-                        () -> {
-                            SharedFolder.tidy(folder);
-                            files.forEach(SweepFolder::tidy);
-                        },
-                        () -> {
-                            for (int p = 0; p < files.size(); p++) {
-                                files.get(p).discard(spec(p));
-                            }
-                        });
+    public boolean begin(boolean resume, boolean force, Consumer<String> say) {
+        shared = new SharedFolder(folder, settings, force, say);
+        return shared.begin(
+                resume,
+                () -> {
+                    int others = files.stream().mapToInt(SweepFolder::tidy).sum();
+                    if (others > 0) {
+                        say.accept(folder + ": " + others
+                                + " files of other settings or other code are deleted from its tasks");
+                    }
+                },
+                () -> {
+                    for (int p = 0; p < files.size(); p++) {
+                        files.get(p).discard(spec(p));
+                    }
+                });
     }
 
     /**
@@ -210,6 +228,11 @@ public final class GridSweep implements AutoCloseable {
             });
         }
         reportFailures();
+    }
+
+    /** Writes tables and pages while no other process does. */
+    public void publish(Runnable write) {
+        shared.publish(write);
     }
 
     /** Networks that this process has trained. */
@@ -269,13 +292,6 @@ public final class GridSweep implements AutoCloseable {
         return where.values().isEmpty() ? "" : " at " + where.description();
     }
 
-    private synchronized SharedFolder shared() {
-        if (shared == null) {
-            shared = new SharedFolder(folder);
-        }
-        return shared;
-    }
-
     /** Largest first within a point, so that no thread is left with a long one at the end. */
     private List<Task> open() {
         List<Task> open = new ArrayList<>();
@@ -318,16 +334,16 @@ public final class GridSweep implements AutoCloseable {
         BooleanSupplier done = () -> failures.containsKey(task.point)
                 || store.read(task.width, task.seed).isPresent();
         AtomicBoolean here = new AtomicBoolean();
-        Claims.Outcome outcome = shared().attempt(
-                        new SharedFolder.Piece(files.get(task.point).taskName(task.width, task.seed), done, () -> {
-                            here.set(true);
-                            try {
-                                store.write(train(task, backend, pool.within(meter.within(task.width))));
-                                trained.incrementAndGet();
-                            } catch (SolverException e) {
-                                failures.putIfAbsent(task.point, e.getMessage());
-                            }
-                        }));
+        Claims.Outcome outcome = shared.attempt(
+                new SharedFolder.Piece(files.get(task.point).taskName(task.width, task.seed), done, () -> {
+                    here.set(true);
+                    try {
+                        store.write(train(task, backend, pool.within(meter.within(task.width))));
+                        trained.incrementAndGet();
+                    } catch (SolverException e) {
+                        failures.putIfAbsent(task.point, e.getMessage());
+                    }
+                }));
         if (outcome == Claims.Outcome.OURS && !here.get()) {
             meter.skip(task.width);
         }
@@ -373,7 +389,7 @@ public final class GridSweep implements AutoCloseable {
     }
 
     private Optional<SolvedTheory> solveIfOurs(int point, Backend backend, Reporter reporter) {
-        shared().attempt(new SharedFolder.Piece(
+        shared.attempt(new SharedFolder.Piece(
                 files.get(point).theoryName(), () -> theory(point).isPresent(), () -> solve(point, backend, reporter)));
         return theory(point);
     }

@@ -8,8 +8,14 @@ import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.io.AtomicFile;
 import org.widthbench.core.io.IoFailure;
@@ -26,13 +32,76 @@ public final class Manifest {
     /** What comes and goes while a cluster works. */
     private static final String CLUSTER = "slurm";
 
+    private static final Pattern RESULT = Pattern.compile(".*\\.(csv|html|json|npz|pdf|png|svg|xml)");
+    private static final Pattern LINE = Pattern.compile("([0-9a-f]{64}) [ *](.+)");
+
     private Manifest() {}
 
     /** Writes the manifest of what lies in a folder and below. */
     public static void write(Path folder) {
+        write(folder, Integer.MAX_VALUE);
+    }
+
+    /** Writes the manifest of the results that lie in a folder itself, which may hold other things besides. */
+    public static void writeOwn(Path folder) {
+        write(folder, 1);
+    }
+
+    /**
+     * Reads a manifest.
+     *
+     * @return SHA-256 by file name as written, empty if there is no manifest
+     */
+    public static Map<String, String> read(Path folder) {
+        Map<String, String> hashes = new LinkedHashMap<>();
+        Path file = folder.resolve(FILE);
+        if (Files.isRegularFile(file)) {
+            try {
+                for (String line : Files.readAllLines(file)) {
+                    Matcher matcher = LINE.matcher(line);
+                    if (matcher.matches()) {
+                        hashes.put(matcher.group(2), matcher.group(1));
+                    }
+                }
+            } catch (IOException e) {
+                throw new InvalidInputException("cannot read " + file + ": " + IoFailure.reason(e), e);
+            }
+        }
+        return hashes;
+    }
+
+    /**
+     * Compares files with their manifest; one that it does not name is left alone.
+     *
+     * @throws InvalidInputException naming the first that differs
+     */
+    public static void verify(Path folder, Collection<Path> files) {
+        // A grid's points are in the manifest of the whole sweep.
+        Path above = folder.toAbsolutePath().normalize().getParent();
+        boolean point = !Files.exists(folder.resolve(FILE)) && above != null && above.endsWith("points");
+        Path root = point ? above.getParent() : folder.toAbsolutePath().normalize();
+        Map<String, String> hashes = read(root);
+        for (Path file : files) {
+            String expected = hashes.get(
+                    root.relativize(file.toAbsolutePath().normalize()).toString());
+            try {
+                if (expected != null
+                        && Files.isRegularFile(file)
+                        && !Sha256.of(file).equals(expected)) {
+                    throw new InvalidInputException(
+                            file + ": is not the file that " + FILE + " names: it was altered, or its run was"
+                                    + " stopped while it wrote; run the command again");
+                }
+            } catch (IOException e) {
+                throw new InvalidInputException("cannot read " + file + ": " + IoFailure.reason(e), e);
+            }
+        }
+    }
+
+    private static void write(Path folder, int depth) {
         StringBuilder lines = new StringBuilder();
         try {
-            for (Path file : results(folder)) {
+            for (Path file : results(folder, depth)) {
                 lines.append(Sha256.of(file))
                         .append("  ")
                         .append(folder.relativize(file))
@@ -44,9 +113,9 @@ public final class Manifest {
         AtomicFile.writeText(folder.resolve(FILE), lines.toString());
     }
 
-    private static List<Path> results(Path folder) throws IOException {
+    private static List<Path> results(Path folder, int depth) throws IOException {
         List<Path> results = new ArrayList<>();
-        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
+        Files.walkFileTree(folder, Set.of(), depth, new SimpleFileVisitor<>() {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) {
                 if (attributes.isRegularFile() && isResult(folder.relativize(file))) {
@@ -74,6 +143,6 @@ public final class Manifest {
                 return false;
             }
         }
-        return !file.startsWith(CLUSTER) && !file.toString().equals(FILE);
+        return !file.startsWith(CLUSTER) && RESULT.matcher(file.toString()).matches();
     }
 }

@@ -41,6 +41,12 @@ record Owner(String id, String host, String machine, long pid, long ticks) {
         return ticks != NONE && ticks(pid) == ticks;
     }
 
+    /** Whether the process is held by a signal or a debugger; only of use on the same machine. */
+    boolean isStopped() {
+        String[] fields = stat(pid);
+        return fields.length > 0 && (fields[0].equals("T") || fields[0].equals("t"));
+    }
+
     private static String hostName() {
         try {
             return InetAddress.getLocalHost().getHostName();
@@ -61,14 +67,21 @@ record Owner(String id, String host, String machine, long pid, long ticks) {
     }
 
     private static long ticks(long pid) {
+        String[] fields = stat(pid);
+        // Z and X are processes that have ended and whose parents have not noticed.
+        return fields.length <= START_FIELD || fields[0].equals("Z") || fields[0].equals("X")
+                ? NONE
+                : Long.parseLong(fields[START_FIELD]);
+    }
+
+    /** Fields of {@code /proc/PID/stat} from the process's state on; none of a process that there is none of. */
+    private static String[] stat(long pid) {
         try {
             String stat = Files.readString(PROC.resolve(pid + "/stat"));
             // The name, in parentheses, may itself hold anything.
-            String[] fields = stat.substring(stat.lastIndexOf(')') + 2).split(" ");
-            // Z and X are processes that have ended and whose parents have not noticed.
-            return fields[0].equals("Z") || fields[0].equals("X") ? NONE : Long.parseLong(fields[START_FIELD]);
+            return stat.substring(stat.lastIndexOf(')') + 2).split(" ");
         } catch (IOException | RuntimeException e) {
-            return NONE;
+            return new String[0];
         }
     }
 }

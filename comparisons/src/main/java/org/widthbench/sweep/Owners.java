@@ -27,17 +27,19 @@ import org.widthbench.experiment.Json;
  * The processes that share a folder, and which of them live.
  *
  * <p>Each owner keeps a file {@code owners/ID} whose counter it raises while it lives. An owner on this machine is gone if its
- * process is; any other is gone once its counter has stood still for the lease <em>as measured here, on a clock that nobody
+ * process is; any other, and one here that a signal holds, is gone once its counter has stood still for the lease <em>as measured here, on a clock that nobody
  * sets</em>. No two machines' clocks are ever compared, nor a file's date.
  */
 final class Owners {
     private static final long BEAT_SECONDS = 5;
+    private static final int MOST_ATTEMPTS = 10;
     private static final JsonMapper JSON = new JsonMapper();
 
     private final Path folder;
     private final Owner self;
     private final LongSupplier clock;
     private final long lease;
+    private final String work;
     private final Map<String, Sighting> sightings = new HashMap<>();
     private final ScheduledExecutorService heart;
     private final ScheduledFuture<?> beating;
@@ -63,13 +65,14 @@ final class Owners {
      *
      * @param clock nanoseconds, never set back
      * @param lease in the same unit
+     * @param work what this one is at; others at the same may be joined
      */
-    Owners(Path folder, Owner self, LongSupplier clock, long lease) throws IOException {
+    Owners(Path folder, Owner self, LongSupplier clock, long lease, String work) throws IOException {
         this.folder = folder;
         this.self = self;
         this.clock = clock;
         this.lease = lease;
-        Files.createDirectories(folder);
+        this.work = work;
         writeSelf();
         heart = Executors.newSingleThreadScheduledExecutor(beat -> {
             Thread thread = new Thread(beat, "sweep heartbeat");
@@ -107,9 +110,18 @@ final class Owners {
         }
     }
 
-    /** The strongest sign of life of all others that have started working; the files of those that are gone go too. */
-    Life others() throws IOException {
-        Life strongest = Life.GONE;
+    /**
+     * The others that have started working.
+     *
+     * @param same strongest sign of life of those at the same work
+     * @param other of those at something else
+     */
+    record Company(Life same, Life other) {}
+
+    /** Looks at all others; the files of those that are gone go too. */
+    Company others() throws IOException {
+        Life same = Life.GONE;
+        Life other = Life.GONE;
         try (Stream<Path> files = Files.list(folder)) {
             for (Path file : files.sorted().toList()) {
                 String id = file.getFileName().toString();
@@ -118,14 +130,19 @@ final class Owners {
                     continue;
                 }
                 Life life = life(id);
+                JsonNode tree = parse(content);
                 if (life == Life.GONE) {
                     Files.deleteIfExists(file);
-                } else if (parse(content).path("working").asBoolean(true) && life.compareTo(strongest) < 0) {
-                    strongest = life;
+                } else if (tree.path("working").asBoolean(true)) {
+                    if (tree.path("work").asText().equals(work)) {
+                        same = life.compareTo(same) < 0 ? life : same;
+                    } else {
+                        other = life.compareTo(other) < 0 ? life : other;
+                    }
                 }
             }
         }
-        return strongest;
+        return new Company(same, other);
     }
 
     private void beat() {
@@ -142,14 +159,24 @@ final class Owners {
         }
         beats++;
         Map<String, Object> tree = describe();
+        tree.put("work", work);
         tree.put("working", working);
         tree.put("beats", String.format(Locale.ROOT, "%019d", beats));
         // In place and in one piece: at no moment is the file empty.
         ByteBuffer bytes = ByteBuffer.wrap(Json.text(tree).getBytes(StandardCharsets.UTF_8));
-        try (FileChannel channel =
-                FileChannel.open(folder.resolve(self.id()), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
-            channel.write(bytes, 0);
-            channel.truncate(bytes.limit());
+        for (int attempt = 0; ; attempt++) {
+            // Another that leaves takes an empty folder with it.
+            Files.createDirectories(folder);
+            try (FileChannel channel =
+                    FileChannel.open(folder.resolve(self.id()), StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                channel.write(bytes, 0);
+                channel.truncate(bytes.limit());
+                return;
+            } catch (NoSuchFileException e) {
+                if (attempt == MOST_ATTEMPTS) {
+                    throw e;
+                }
+            }
         }
     }
 
@@ -172,14 +199,22 @@ final class Owners {
             return still("claim " + file.getFileName(), content);
         }
         Owner owner = owner(parse(content));
-        return owner.isOnThisMachine() ? (owner.runs() ? Life.ALIVE : Life.GONE) : life(id);
+        return owner.isOnThisMachine() ? lifeHere(owner) : life(id);
+    }
+
+    /** Of an owner whose process can be seen: one that is held shows no other life than its counter. */
+    private Life lifeHere(Owner owner) throws IOException {
+        if (!owner.runs()) {
+            return Life.GONE;
+        }
+        return owner.isStopped() ? still("owner " + owner.id(), content(folder.resolve(owner.id()))) : Life.ALIVE;
     }
 
     private Life life(String id) throws IOException {
         String content = content(folder.resolve(id));
         Owner owner = owner(parse(content));
         if (owner.isOnThisMachine()) {
-            return owner.runs() ? Life.ALIVE : Life.GONE;
+            return lifeHere(owner);
         }
         return still("owner " + id, content);
     }
@@ -220,10 +255,10 @@ final class Owners {
         return new String(readIfThere(file), StandardCharsets.UTF_8);
     }
 
-    /** Empty for a file that is not there. */
+    /** Empty for a file that is not there, or that is none: reading a named pipe would wait for ever. */
     static byte[] readIfThere(Path file) throws IOException {
         try {
-            return Files.readAllBytes(file);
+            return Files.isRegularFile(file) ? Files.readAllBytes(file) : new byte[0];
         } catch (NoSuchFileException e) {
             return new byte[0];
         }

@@ -6,21 +6,34 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.BooleanSupplier;
+import java.util.function.Consumer;
+import java.util.function.Supplier;
+import java.util.regex.Pattern;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.io.AtomicFile;
 import org.widthbench.core.io.IoFailure;
+import org.widthbench.core.io.Sha256;
+import org.widthbench.experiment.Code;
+import org.widthbench.experiment.Json;
+import org.widthbench.experiment.OutputFolder;
+import org.widthbench.experiment.Settings;
 
 /**
- * A folder of results that any number of processes may work on: each takes the pieces of work that no other is at
- * ({@link Claims}), and leaves every finished one in a file.
+ * A folder of results that any number of processes may work on, all of them on the same settings with the same code: each takes the
+ * pieces of work that no other is at ({@link Claims}), and leaves every finished one in a file. A process with other settings is
+ * refused while one is at work, and later too if it would replace a result ({@link PriorResult}).
  */
 public final class SharedFolder implements AutoCloseable {
     /** Where the claims lie. */
-    private static final String CLAIMS = ".sweep";
+    static final String CLAIMS = ".sweep";
+
+    /** In it: the settings of those who are at work, and of work that is unfinished. */
+    static final String SETTINGS = "settings.json";
 
     /** Name under which the first look at a folder is claimed. */
     private static final String START = "start";
@@ -28,15 +41,43 @@ public final class SharedFolder implements AutoCloseable {
     /** Between two looks at what others are doing. */
     private static final long PAUSE_NANOS = TimeUnit.MILLISECONDS.toNanos(200);
 
+    private static final Pattern TEMPORARY = Pattern.compile(
+            "\\..+\\.[0-9a-f]{8}(-[0-9a-f]{4}){3}-[0-9a-f]{12}" + Pattern.quote(AtomicFile.TEMPORARY_SUFFIX));
+
+    private final Path folder;
+    private final Settings settings;
+    private final boolean force;
+    private final Consumer<String> say;
+    /** What of the way to the folder was not there before; nearest first. */
+    private final List<Path> made = new ArrayList<>();
+
     private final Claims claims;
 
     /**
-     * Joins the processes that share a folder.
+     * Joins the processes that share a folder, which is made if it does not exist.
      *
-     * @throws org.widthbench.core.InvalidInputException if it cannot be written to
+     * @param settings of the result to come
+     * @param force whether a result of other settings may be replaced
+     * @param say told what is replaced
+     * @throws InvalidInputException if the folder cannot be made or written to
      */
-    public SharedFolder(Path folder) {
-        claims = Claims.in(folder.resolve(CLAIMS));
+    public SharedFolder(Path folder, Settings settings, boolean force, Consumer<String> say) {
+        OutputFolder.requireUsable(folder);
+        this.folder = folder;
+        this.settings = settings;
+        this.force = force;
+        this.say = say;
+        for (Path part = folder.toAbsolutePath().normalize();
+                part != null && !Files.exists(part);
+                part = part.getParent()) {
+            made.add(part);
+        }
+        try {
+            claims = Claims.in(folder.resolve(CLAIMS), Sha256.of(settings.text() + Code.hash()));
+        } catch (RuntimeException e) {
+            removeEmpty();
+            throw e;
+        }
     }
 
     /**
@@ -48,36 +89,64 @@ public final class SharedFolder implements AutoCloseable {
      */
     public record Piece(String name, BooleanSupplier done, Runnable work) {}
 
+    /** Begins work that leaves nothing but its result: what killed processes had begun to write is deleted. */
+    public void begin() {
+        begin(true, () -> {}, () -> {});
+    }
+
     /**
      * Says what counts as done: with {@code resume} what earlier runs left, else nothing, unless another process is at work on
      * this folder just now, whose work is joined.
      *
-     * @param tidy deletes what killed processes had begun to write; run if nobody else is at work
+     * @param tidy deletes what killed processes had begun to write beyond the folder's own temporary files; run if nobody else is
+     *     at work
      * @param discard forgets what earlier runs found; run if nobody else is at work and {@code resume} is not asked for
      * @return whether another process is at work
+     * @throws InvalidInputException if another process is at work with other settings or code, or a result that is there would be
+     *     replaced by one of other settings
      */
     public boolean begin(boolean resume, Runnable tidy, Runnable discard) {
         while (claims.claim(START) != Claims.Outcome.OURS) {
             pause();
         }
         try {
-            Owners.Life others = claims.others();
-            while (!resume && others == Owners.Life.UNKNOWN) {
+            Owners.Company others = claims.others();
+            while (others.other() == Owners.Life.UNKNOWN || (!resume && others.same() == Owners.Life.UNKNOWN)) {
                 pause();
                 others = claims.others();
             }
-            if (others == Owners.Life.GONE) {
+            if (others.other() == Owners.Life.ALIVE) {
+                throw new InvalidInputException("--out " + folder + ": another process is at work on it with other "
+                        + found().map(settings::differences)
+                                .filter(d -> !d.isEmpty())
+                                .map(differences -> "settings: " + String.join("; ", differences))
+                                .orElse("code or settings")
+                        + "; wait until it has ended, or choose another folder");
+            }
+            if (others.same() == Owners.Life.GONE) {
+                PriorResult.admit(folder, settings, found(), force, say);
                 claims.tidy(START);
+                AtomicFile.writeText(marker(), Json.text(settings.marker()));
+                tidy(folder);
                 tidy.run();
                 if (!resume) {
                     discard.run();
                 }
             }
             claims.startWorking();
-            return others != Owners.Life.GONE;
+            return others.same() != Owners.Life.GONE;
         } finally {
             claims.release(START);
         }
+    }
+
+    private Path marker() {
+        return folder.resolve(CLAIMS).resolve(SETTINGS);
+    }
+
+    /** Settings of those who are at work, or were when they were killed. */
+    private Optional<Settings> found() {
+        return Json.read(marker()).map(Settings::of);
     }
 
     /** Does every piece that nobody has done, leaves those that others are at to them, and waits until all are done. */
@@ -117,12 +186,34 @@ public final class SharedFolder implements AutoCloseable {
         return Claims.Outcome.OURS;
     }
 
+    /** Writes files that belong together while no other process does; two that write the same at once would mix theirs. */
+    public void publish(Runnable write) {
+        publish(() -> {
+            write.run();
+            return null;
+        });
+    }
+
+    /** As {@link #publish(Runnable)}, with a result. */
+    public <T> T publish(Supplier<T> write) {
+        String name = "publish";
+        while (claims.claim(name) != Claims.Outcome.OURS) {
+            pause();
+        }
+        try {
+            return write.get();
+        } finally {
+            claims.release(name);
+        }
+    }
+
     /** Deletes what killed processes had begun to write in one folder; nobody else may be at work. */
     public static void tidy(Path place) {
         if (!Files.isDirectory(place)) {
             return;
         }
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(place, ".*" + AtomicFile.TEMPORARY_SUFFIX)) {
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(
+                place, file -> TEMPORARY.matcher(file.getFileName().toString()).matches())) {
             for (Path file : files) {
                 Files.deleteIfExists(file);
             }
@@ -138,8 +229,30 @@ public final class SharedFolder implements AutoCloseable {
         }
     }
 
+    /** Leaves; the settings stay where tasks do, which may be unfinished. */
     @Override
     public void close() {
         claims.close();
+        try {
+            if (!PriorResult.holdsParts(folder)) {
+                Files.deleteIfExists(marker());
+            }
+        } catch (IOException e) {
+            // They harm nobody.
+        }
+        removeEmpty();
+    }
+
+    /** Folders that were made here and took nothing. */
+    private void removeEmpty() {
+        List<Path> empty = new ArrayList<>(List.of(folder.resolve(CLAIMS).resolve("owners"), folder.resolve(CLAIMS)));
+        empty.addAll(made);
+        for (Path place : empty) {
+            try {
+                Files.deleteIfExists(place);
+            } catch (IOException e) {
+                // It holds something, or was never made.
+            }
+        }
     }
 }

@@ -102,7 +102,7 @@ public record SlurmSweep(Path folder, List<String> program, List<String> argumen
             gather.add("--wait");
         }
         gather.add(GATHER);
-        Submission submission = sbatch(gather);
+        Submission submission = gather(gather, array);
         return new Jobs(array, submission.id(), submission.exit());
     }
 
@@ -150,6 +150,34 @@ public record SlurmSweep(Path folder, List<String> program, List<String> argumen
     }
 
     private record Submission(String id, int exit) {}
+
+    /** Submits the job that waits for the array; one that is refused takes the array back with it. */
+    private Submission gather(List<String> options, String array) {
+        try {
+            return sbatch(options);
+        } catch (InvalidInputException e) {
+            String left = cancelled(array)
+                    ? "array job " + array + ", already queued, was cancelled"
+                    : "array job " + array + " is queued all the same: scancel " + array;
+            throw new InvalidInputException(e.getMessage() + "; " + left, e);
+        }
+    }
+
+    private boolean cancelled(String job) {
+        try {
+            return new ProcessBuilder("scancel", job)
+                            .redirectErrorStream(true)
+                            .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                            .start()
+                            .waitFor()
+                    == 0;
+        } catch (IOException e) {
+            return false;
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return false;
+        }
+    }
 
     private Submission sbatch(List<String> options) {
         List<String> command = new ArrayList<>(List.of("sbatch"));

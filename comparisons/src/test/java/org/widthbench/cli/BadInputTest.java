@@ -129,11 +129,38 @@ class BadInputTest {
         Npz.write(a, java.util.Map.of("X", Tensor.zeros(2, 2)));
         Run run = Run.of("compare", a, folder.resolve("none.npz"));
         assertThat(run.exit()).isEqualTo(2);
-        assertThat(run.err()).contains("a.npz").hasLineCount(1);
+        assertThat(run.err()).contains("none.npz: no such file").hasLineCount(1);
+        Run none = Run.of("compare", a, a);
+        assertThat(none.exit()).isEqualTo(2);
+        assertThat(none.err()).contains("a.npz", "no array times").hasLineCount(1);
+    }
+
+    /** Longer than any file system's names. */
+    @Test
+    void anOutputFolderThatCannotBeMadeIsRefusedBeforeTheWork() throws IOException {
+        Path config = Files.writeString(folder.resolve("good.yaml"), "{sweep: {widths: [600], seeds: 1}}");
+        Path out = folder.resolve("new").resolve("x".repeat(300));
+        for (List<Object> words : List.<List<Object>>of(
+                List.of("solve", config),
+                List.of("train", config, "--width", 5),
+                List.of("sweep", config),
+                List.of("check", config),
+                List.of("reproduce", "fig1", "--quick"))) {
+            List<Object> all = new java.util.ArrayList<>(words);
+            all.addAll(List.of("--out", out));
+            Run run = Run.of(all.toArray());
+            assertThat(run.exit()).as("%s: %s", words, run.err()).isEqualTo(2);
+            assertThat(run.err().lines().filter(line -> line.startsWith("widthbench: ")))
+                    .as("%s", words)
+                    .hasSize(1);
+            // No stage of work was begun.
+            assertThat(run.err()).as("%s", words).contains("too long").doesNotContain("theory", "networks,");
+            assertThat(folder.resolve("new")).doesNotExist();
+        }
     }
 
     @Test
-    void compareNamesTheArrayWhoseShapesDiffer() throws IOException {
+    void compareSaysOfDifferentProblemsWhatDiffersAndWhichShapesDoNotFit() throws IOException {
         Path config = Files.writeString(
                 folder.resolve("c.yaml"),
                 "{data: {points: 4}, training: {steps: 3}, network: {activation: linear}, theory: {solver: linear, samples: 2}}");
@@ -142,10 +169,13 @@ class BadInputTest {
                         .exit())
                 .isZero();
         Run run = Run.of("compare", folder.resolve("a/theory.npz"), folder.resolve("b/theory.npz"));
-        assertThat(run.exit()).isEqualTo(2);
-        assertThat(run.err())
-                .contains("a/theory.npz", "b/theory.npz", "f: shapes [3, 4] and [3, 6]")
-                .hasLineCount(1);
+        assertThat(run.exit()).isEqualTo(1);
+        assertThat(run.out())
+                .contains("f: shapes [3, 4] and [3, 6] differ", "loss distance", "DIFFERENT PROBLEMS")
+                .contains("data.points 4, there 6");
+        Run forced = Run.of("compare", folder.resolve("a"), folder.resolve("b"), "--force");
+        assertThat(forced.exit()).isZero();
+        assertThat(forced.out()).isEqualTo(run.out());
     }
 
     @Test

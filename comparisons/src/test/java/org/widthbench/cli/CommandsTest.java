@@ -112,7 +112,8 @@ class CommandsTest {
         JsonNode summary = JSON.readTree(folder.resolve("summary.json").toFile());
         double target = summary.at("/standardError/loss").doubleValue() / 2;
         assertThat(target).isPositive();
-        Run run = Run.of("solve", config, "--out", folder, "--set", "theory.samples=64", "--target-error", target);
+        Run run = Run.of(
+                "solve", config, "--out", folder, "--set", "theory.samples=64", "--force", "--target-error", target);
         assertThat(run.exit()).as(run.err()).isZero();
         JsonNode better = JSON.readTree(folder.resolve("summary.json").toFile());
         assertThat(2 * better.at("/standardError/loss").doubleValue()).isLessThanOrEqualTo(target);
@@ -152,7 +153,7 @@ class CommandsTest {
                 "--set",
                 "theory.maxPivots=10");
         assertThat(sweep.err()).contains("warning: pivots explain");
-        Run free = Run.of("solve", config, "--out", folder);
+        Run free = Run.of("solve", config, "--out", folder, "--force");
         assertThat(free.out()).doesNotContain("warning");
         assertThat(JSON.readTree(folder.resolve("summary.json").toFile()).at("/pivots/warning"))
                 .isEmpty();
@@ -252,7 +253,8 @@ class CommandsTest {
                 "backend",
                 "--only",
                 "train",
-                "--resume");
+                "--resume",
+                "--force");
         assertThat(resumed.out()).contains("4 networks trained here");
 
         Run check = Run.of("check", config, "--min-width", 400, "--threshold", 0.9, "--engine", "backend");
@@ -296,7 +298,16 @@ class CommandsTest {
                 .isZero();
         String before = Files.readString(out.resolve("alignment.csv"));
         Run changed = Run.of(
-                "sweep", config, "--out", out, "--resume", "--set", "sweep.widths=[16]", "--set", "training.eta=0.4");
+                "sweep",
+                config,
+                "--out",
+                out,
+                "--resume",
+                "--set",
+                "sweep.widths=[16]",
+                "--set",
+                "training.eta=0.4",
+                "--force");
         assertThat(changed.exit()).as(changed.err()).isZero();
         assertThat(Files.readString(out.resolve("alignment.csv"))).isNotEqualTo(before);
         assertThat(Npz.read(out.resolve("theory.npz")).get("loss").get(7)).isLessThan(0.9);

@@ -11,14 +11,17 @@ import java.util.EnumSet;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.widthbench.core.Network;
+import org.widthbench.core.Progress;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.activation.Tanh;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
+import org.widthbench.experiment.CheckpointFile;
 import org.widthbench.experiment.ConsistencySpec;
 import org.widthbench.experiment.ConsistencyTask;
 import org.widthbench.experiment.Reporter;
@@ -44,9 +47,14 @@ class ConsistencyStudyTest {
                 TheorySettings.causal().withSamples(256));
     }
 
+    private boolean force;
+    private CheckpointFile.Interval every = CheckpointFile.Interval.standard();
+    private Reporter reporter = Reporter.SILENT;
+
     private StudyResult run(ConsistencySpec spec, boolean resume) {
         try (Backend backend = new CpuBackend()) {
-            return new ConsistencyStudy(spec, backend, folder, resume, Reporter.SILENT).run(EnumSet.allOf(Claim.class));
+            return new ConsistencyStudy(spec, backend, folder, resume, force, every, reporter)
+                    .run(EnumSet.allOf(Claim.class));
         }
     }
 
@@ -99,8 +107,55 @@ class ConsistencyStudyTest {
         run(spec(0.3, 4, 8, 16), true);
         // Two more networks on each task and at each learning rate.
         assertThat(files()).hasSize(count + 4 + 2);
+        assertThatThrownBy(() -> run(spec(0.31, 4, 8), true))
+                .hasMessageContaining("training.eta 0.31, there 0.3")
+                .hasMessageContaining("--force");
+        force = true;
         run(spec(0.31, 4, 8), true);
-        assertThat(files().size()).isGreaterThan(count + 6);
+        // Nothing of the old is left.
+        assertThat(files()).hasSize(count);
+    }
+
+    @Test
+    void aTheoryStoppedMidwayGoesOnFromItsCheckpointToTheSameBits() throws IOException {
+        ConsistencySpec spec = spec(0.3, 4, 8);
+        Path whole = folder;
+        run(spec, false);
+        folder = whole.resolve("stopped");
+        every = new CheckpointFile.Interval.Steps(1);
+        reporter = new Reporter() {
+            @Override
+            public <T> T stage(String name, Function<Progress, T> work) {
+                return work.apply((completed, total) -> {
+                    if (name.startsWith("repeated: theory") && completed == 5) {
+                        throw new IllegalStateException("killed");
+                    }
+                });
+            }
+
+            @Override
+            public void say(String line) {}
+        };
+        assertThatThrownBy(() -> run(spec, true)).hasMessage("killed");
+        assertThat(checkpoints()).hasSize(1);
+        reporter = Reporter.SILENT;
+        run(spec, true);
+        assertThat(checkpoints()).isEmpty();
+        try (Stream<Path> tasks = Files.list(whole.resolve("tasks"))) {
+            for (Path file : tasks.toList()) {
+                assertThat(Files.readAllBytes(folder.resolve("tasks").resolve(file.getFileName())))
+                        .as(file.toString())
+                        .isEqualTo(Files.readAllBytes(file));
+            }
+        }
+        folder = whole;
+    }
+
+    private List<Path> checkpoints() throws IOException {
+        try (Stream<Path> files = Files.list(folder.resolve("tasks"))) {
+            return files.filter(file -> file.toString().endsWith(".checkpoint.npz"))
+                    .toList();
+        }
     }
 
     @Test

@@ -56,6 +56,18 @@ class AlignmentCheckTest {
         assertThat(AlignmentCheck.of("tanh", table, 0.97).passed()).isTrue();
     }
 
+    /** A file may be called anything; XML has no word for a bell, an escape or half a pair of surrogates. */
+    @Test
+    void junitXmlOfANameWithControlCharactersCanBeRead() throws Exception {
+        String xml = AlignmentCheck.of("a\u0007b\u001b[31m\n\ud800\uffff c", table, 0.98)
+                .junitXml();
+        Element suite = DocumentBuilderFactory.newInstance()
+                .newDocumentBuilder()
+                .parse(new ByteArrayInputStream(xml.getBytes(StandardCharsets.UTF_8)))
+                .getDocumentElement();
+        assertThat(suite.getAttribute("name")).isEqualTo("widthbench check a?b?[31m??? c");
+    }
+
     @Test
     void junitXmlCountsCasesAndFailuresWhateverTheName() throws Exception {
         String xml = AlignmentCheck.of("a<b & \"c\"", table, 0.98).junitXml();

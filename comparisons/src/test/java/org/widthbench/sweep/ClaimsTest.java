@@ -34,15 +34,15 @@ class ClaimsTest {
     }
 
     private Claims on(String machine, long pid, long ticks) {
-        Claims claims =
-                new Claims(folder, new Owner("id" + open.size(), "host", machine, pid, ticks), clock::get, LEASE);
+        Claims claims = new Claims(
+                folder, new Owner("id" + open.size(), "host", machine, pid, ticks), clock::get, LEASE, "work");
         open.add(claims);
         return claims;
     }
 
     private Claims here() {
         Owner self = Owner.current();
-        Claims claims = new Claims(folder, self, clock::get, LEASE);
+        Claims claims = new Claims(folder, self, clock::get, LEASE, "work");
         open.add(claims);
         return claims;
     }
@@ -104,6 +104,50 @@ class ClaimsTest {
         assertThat(near.claim("task")).as("a lease of silence").isEqualTo(Outcome.OURS);
     }
 
+    /** A process that SIGSTOP holds runs for the system, but raises no counter. */
+    @Test
+    void anOwnerHereThatIsStoppedIsGoneAfterALeaseOfSilence() throws Exception {
+        Process sleeper = new ProcessBuilder("sleep", "1000").start();
+        try {
+            String stat = Files.readString(Path.of("/proc", String.valueOf(sleeper.pid()), "stat"));
+            long ticks =
+                    Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[19]);
+            Claims held = on(machine(), sleeper.pid(), ticks);
+            assertThat(held.claim("task")).isEqualTo(Outcome.OURS);
+            Claims near = here();
+            assertThat(near.claim("task")).as("it runs").isEqualTo(Outcome.TAKEN);
+            assertThat(new ProcessBuilder("kill", "-STOP", String.valueOf(sleeper.pid()))
+                            .start()
+                            .waitFor())
+                    .isZero();
+            while (!Files.readString(Path.of("/proc", String.valueOf(sleeper.pid()), "stat"))
+                    .contains(") T ")) {
+                Thread.onSpinWait();
+            }
+            assertThat(near.claim("task")).as("it may go on").isEqualTo(Outcome.IN_DOUBT);
+            clock.addAndGet(LEASE);
+            assertThat(near.claim("task")).isEqualTo(Outcome.OURS);
+        } finally {
+            sleeper.destroyForcibly();
+        }
+    }
+
+    /** Reading one would wait for a writer for ever. */
+    @Test
+    void namedPipesAmongClaimsAndOwnersAreNoneAndHangNobody() throws Exception {
+        Claims near = here();
+        for (String pipe : List.of("task.0", "owners/pipe")) {
+            assertThat(new ProcessBuilder("mkfifo", folder.resolve(pipe).toString())
+                            .start()
+                            .waitFor())
+                    .isZero();
+        }
+        assertThat(near.others().same()).isEqualTo(Life.GONE);
+        assertThat(near.claim("task")).isEqualTo(Outcome.IN_DOUBT);
+        clock.addAndGet(LEASE);
+        assertThat(near.claim("task")).isEqualTo(Outcome.OURS);
+    }
+
     @Test
     void datesOfFilesMeanNothing() throws IOException {
         Claims far = on("another machine", 1, 1);
@@ -133,11 +177,11 @@ class ClaimsTest {
     void onlyOthersThatHaveStartedWorkingCount() {
         Claims first = here();
         Claims second = here();
-        assertThat(second.others()).isEqualTo(Life.GONE);
+        assertThat(second.others().same()).isEqualTo(Life.GONE);
         first.startWorking();
-        assertThat(second.others()).isEqualTo(Life.ALIVE);
+        assertThat(second.others().same()).isEqualTo(Life.ALIVE);
         first.close();
-        assertThat(second.others()).isEqualTo(Life.GONE);
+        assertThat(second.others().same()).isEqualTo(Life.GONE);
     }
 
     @Test

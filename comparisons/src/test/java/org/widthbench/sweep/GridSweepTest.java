@@ -85,7 +85,7 @@ class GridSweepTest {
     /** @param begun called between the start of the sweep and its first task */
     private String run(boolean resume, Runnable begun) {
         try (GridSweep sweep = sweep()) {
-            sweep.begin(resume);
+            sweep.begin(resume, false, said::add);
             begun.run();
             sweep.compute(true, backend(), Reporter.SILENT);
             return tables(sweep);
@@ -183,6 +183,58 @@ class GridSweepTest {
     }
 
     @Test
+    void namedPipesInPlaceOfResultsHangNobodyAndAreRedone() throws Exception {
+        String first = run(false);
+        List<Path> tasks = taskFiles();
+        List<Path> pipes = List.of(tasks.get(0), tasks.get(9), out().resolve("summary.json"));
+        for (Path pipe : pipes) {
+            Files.deleteIfExists(pipe);
+            assertThat(new ProcessBuilder("mkfifo", pipe.toString()).start().waitFor())
+                    .isZero();
+        }
+        trained.clear();
+        assertThat(run(true)).isEqualTo(first);
+        assertThat(trained).hasSize(2);
+    }
+
+    @Test
+    void aSweepOfOtherSettingsIsRefusedWhileOneIsAtWorkAndAfterItUnlessForced() throws IOException {
+        GridSweep atWork = sweep();
+        atWork.begin(false, false, said::add);
+        atWork.compute(true, backend(), Reporter.SILENT);
+        ExperimentGrid mine = grid;
+        grid = ExperimentReader.readGrid(folder.resolve("c.yaml"), List.of("training.eta=0.3"));
+        try (GridSweep other = sweep()) {
+            // Not even by force: two at work would mix.
+            for (boolean force : new boolean[] {false, true}) {
+                assertThatThrownBy(() -> other.begin(true, force, said::add))
+                        .hasMessageContaining("another process is at work on it with other settings: training.eta 0.3,"
+                                + " there 0.1");
+            }
+        }
+        atWork.close();
+        try (GridSweep other = sweep()) {
+            assertThatThrownBy(() -> other.begin(true, false, said::add))
+                    .hasMessageContaining("training.eta 0.3, there 0.1")
+                    .hasMessageContaining("--force");
+        }
+        assertThat(taskFiles()).hasSize(4 * 2 * 3);
+        // More seeds add to what is there.
+        grid = ExperimentReader.readGrid(folder.resolve("c.yaml"), List.of("sweep.seeds=4"));
+        trained.clear();
+        run(true);
+        assertThat(trained).hasSize(4 * 2);
+        grid = ExperimentReader.readGrid(folder.resolve("c.yaml"), List.of("training.eta=0.3"));
+        try (GridSweep other = sweep()) {
+            other.begin(true, true, said::add);
+        }
+        assertThat(said)
+                .anyMatch(line -> line.contains("training.eta 0.3, there 0.1") && line.endsWith("it is replaced"));
+        assertThat(taskFiles()).isEmpty();
+        grid = mine;
+    }
+
+    @Test
     void aClockThatJumpsChangesNothing() throws IOException {
         String first = run(false);
         int i = 0;
@@ -214,7 +266,7 @@ class GridSweepTest {
                 1,
                 EVERY_STEP);
         try (sweep) {
-            sweep.begin(false);
+            sweep.begin(false, false, said::add);
             assertThatThrownBy(() -> sweep.compute(true, backend(), Reporter.SILENT))
                     .isInstanceOf(SolverException.class)
                     .hasMessage("2 of 4 grid points failed, the first at training.gamma0=1, data.seed=0:"
@@ -246,14 +298,14 @@ class GridSweepTest {
                 """), List.of());
         AtomicInteger whole = new AtomicInteger();
         try (GridSweep sweep = sweep()) {
-            sweep.begin(false);
+            sweep.begin(false, false, said::add);
             sweep.compute(true, counting(whole), Reporter.SILENT);
         }
         Path published = out().resolve("theory.npz");
         tables(sweep());
         byte[] undisturbed = Files.readAllBytes(published);
         try (GridSweep sweep = sweep()) {
-            sweep.begin(false);
+            sweep.begin(false, false, said::add);
             assertThat(checkpoints()).isEmpty();
             assertThatThrownBy(() -> sweep.compute(true, backend(), listener((completed, total) -> {
                         if (completed == 7) {
@@ -265,7 +317,7 @@ class GridSweepTest {
         assertThat(checkpoints()).hasSize(1);
         AtomicInteger rest = new AtomicInteger();
         try (GridSweep sweep = sweep()) {
-            sweep.begin(true);
+            sweep.begin(true, false, said::add);
             sweep.compute(true, counting(rest), listener(Progress.NONE));
             tables(sweep);
         }
@@ -324,7 +376,7 @@ class GridSweepTest {
         for (int atOnce : new int[] {1, 4}) {
             Path results = out().resolve("at once " + atOnce);
             try (GridSweep sweep = new GridSweep(results, causal, this::train, "float64", 1, EVERY_STEP)) {
-                sweep.begin(false);
+                sweep.begin(false, false, said::add);
                 // Three points diverge, and no other with them.
                 assertThatThrownBy(() -> sweep.compute(true, several(atOnce), Reporter.SILENT))
                         .hasMessageStartingWith("3 of 6 grid points failed, the first at ")

@@ -1,0 +1,201 @@
+package org.widthbench.comparison;
+
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeSet;
+import java.util.stream.IntStream;
+import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.Tensor;
+
+/**
+ * Two results side by side as far as both have the arrays: kernels at the times that both recorded, curves as far as both go.
+ *
+ * @param times that both recorded
+ * @param kernels by name ({@code Phi_1}, {@code G_1}, {@code ntk})
+ * @param lossDistance largest difference of the two loss curves, null if one lacks it
+ * @param predictionDistance root mean square of {@code f - f'}, null if one lacks it
+ * @param left what could not be compared, and why
+ */
+public record SharedArrays(
+        int[] times,
+        Map<String, KernelDistance> kernels,
+        Double lossDistance,
+        Double predictionDistance,
+        List<String> left) {
+
+    private static final String TIMES = "times";
+
+    /**
+     * Two kernels.
+     *
+     * @param alignment cosine of the angle, which does not see a common factor
+     * @param normRatio {@code |B| / |A|}, null if A is zero
+     * @param distance {@code |A - B| / |A|}, null if A is zero and B is not
+     */
+    public record KernelDistance(double alignment, Double normRatio, Double distance) {
+        static KernelDistance of(Tensor a, Tensor b) {
+            double normA = norm(a.data());
+            double normB = norm(b.data());
+            double[] difference = new double[a.data().length];
+            Arrays.setAll(difference, i -> a.data()[i] - b.data()[i]);
+            boolean zeros = normA == 0 && normB == 0;
+            Double ratio = zeros ? Double.valueOf(1) : normA == 0 ? null : Double.valueOf(normB / normA);
+            Double distance = zeros ? Double.valueOf(0) : normA == 0 ? null : Double.valueOf(norm(difference) / normA);
+            return new KernelDistance(Alignment.of(a, b), ratio, distance);
+        }
+
+        /** Frobenius norm, whatever the scale. */
+        private static double norm(double[] data) {
+            double largest = Arrays.stream(data).map(Math::abs).max().orElse(0);
+            return largest == 0
+                    ? 0
+                    : largest
+                            * Math.sqrt(Arrays.stream(data)
+                                    .map(x -> x / largest * (x / largest))
+                                    .sum());
+        }
+    }
+
+    /**
+     * Compares.
+     *
+     * @param a arrays by name, as the files reference names them
+     * @param b likewise
+     * @throws InvalidInputException if one lacks {@code times}, or no time was recorded in both
+     */
+    public static SharedArrays of(Map<String, Tensor> a, Map<String, Tensor> b) {
+        for (Map<String, Tensor> arrays : List.of(a, b)) {
+            if (!arrays.containsKey(TIMES) || arrays.get(TIMES).rank() != 1) {
+                throw new InvalidInputException("no array times (R) in " + (arrays == a ? "the first" : "the second")
+                        + "; it holds " + arrays.keySet());
+            }
+        }
+        double[] timesA = a.get(TIMES).data();
+        double[] timesB = b.get(TIMES).data();
+        int[] slotsA = slots(timesA, timesB);
+        int[] slotsB = slots(timesB, timesA);
+        if (slotsA.length == 0 || slotsA.length != slotsB.length) {
+            throw new InvalidInputException("no recorded time in common: times " + brief(timesA) + " and "
+                    + brief(timesB) + "; give both runs times in common (training.record)");
+        }
+        List<String> left = new ArrayList<>();
+        Map<String, KernelDistance> kernels = new LinkedHashMap<>();
+        for (String name : names(a, b)) {
+            Tensor x = a.get(name);
+            Tensor y = b.get(name);
+            int rank = name.equals("ntk") ? 3 : 4;
+            if (x == null || y == null) {
+                left.add(name + ": in " + (x == null ? "the second" : "the first") + " only");
+            } else if (x.rank() != rank
+                    || y.rank() != rank
+                    || x.size(0) != timesA.length
+                    || y.size(0) != timesB.length) {
+                left.add(name + ": shapes " + shape(x) + " and " + shape(y) + " do not fit the times");
+            } else {
+                Tensor shared = chosen(x, slotsA);
+                Tensor other = chosen(y, slotsB);
+                if (Arrays.equals(shared.shape(), other.shape())) {
+                    kernels.put(name, KernelDistance.of(shared, other));
+                } else {
+                    left.add(name + ": shapes " + shape(x) + " and " + shape(y) + " differ");
+                }
+            }
+        }
+        Double loss = curve("loss", 1, a, b, left);
+        Double predictions = curve("f", a.containsKey("f") ? a.get("f").rank() : 2, a, b, left);
+        int[] times = Arrays.stream(slotsA).map(slot -> (int) timesA[slot]).toArray();
+        return new SharedArrays(times, kernels, loss, predictions, left);
+    }
+
+    /** Kernels that either has, layer by layer. */
+    private static List<String> names(Map<String, Tensor> a, Map<String, Tensor> b) {
+        TreeSet<String> all = new TreeSet<>(a.keySet());
+        all.addAll(b.keySet());
+        List<String> names = new ArrayList<>();
+        for (String kind : List.of("Phi_", "G_")) {
+            IntStream.rangeClosed(1, all.size())
+                    .mapToObj(l -> kind + l)
+                    .filter(all::contains)
+                    .forEach(names::add);
+        }
+        if (all.contains("ntk")) {
+            names.add("ntk");
+        }
+        return names;
+    }
+
+    /** Distance of two curves (T,...) over the steps of the shorter; the largest for rank 1, else the root mean square. */
+    private static Double curve(
+            String name, int rank, Map<String, Tensor> a, Map<String, Tensor> b, List<String> left) {
+        Tensor x = a.get(name);
+        Tensor y = b.get(name);
+        if (x == null || y == null) {
+            if (x != null || y != null) {
+                left.add(name + ": in " + (x == null ? "the second" : "the first") + " only");
+            }
+            return null;
+        }
+        if (x.rank() != rank
+                || y.rank() != rank
+                || !Arrays.equals(x.shape(), 1, rank, y.shape(), 1, rank)
+                || x.data().length == 0
+                || y.data().length == 0) {
+            left.add(name + ": shapes " + shape(x) + " and " + shape(y) + " differ");
+            return null;
+        }
+        if (x.size(0) != y.size(0)) {
+            left.add(name + ": of " + x.size(0) + " and " + y.size(0) + " steps, beyond the shorter");
+        }
+        int count = Math.min(x.data().length, y.data().length);
+        double[] differences = IntStream.range(0, count)
+                .mapToDouble(i -> Math.abs(x.data()[i] - y.data()[i]))
+                .toArray();
+        return rank == 1
+                ? Arrays.stream(differences).max().orElseThrow()
+                : Math.sqrt(Arrays.stream(differences).map(d -> d * d).average().orElseThrow());
+    }
+
+    private static int[] slots(double[] times, double[] others) {
+        return IntStream.range(0, times.length)
+                .filter(slot -> Arrays.stream(others).anyMatch(t -> t == times[slot]))
+                .toArray();
+    }
+
+    /** The kernel at some of its times: axis 0, and axis 2 of four. */
+    private static Tensor chosen(Tensor kernel, int[] slots) {
+        if (kernel.size(0) == slots.length) {
+            return kernel;
+        }
+        int[] shape = kernel.shape().clone();
+        shape[0] = slots.length;
+        boolean pairs = kernel.rank() == 4;
+        if (pairs) {
+            shape[2] = slots.length;
+        }
+        Tensor chosen = Tensor.zeros(shape);
+        int block = pairs ? kernel.size(3) : kernel.size(1) * kernel.size(2);
+        int rows = pairs ? kernel.size(1) : 1;
+        int at = 0;
+        for (int slot : slots) {
+            for (int mu = 0; mu < rows; mu++) {
+                for (int other : pairs ? slots : new int[] {0}) {
+                    int from = pairs ? ((slot * rows + mu) * kernel.size(2) + other) * block : slot * block;
+                    System.arraycopy(kernel.data(), from, chosen.data(), at, block);
+                    at += block;
+                }
+            }
+        }
+        return chosen;
+    }
+
+    private static String shape(Tensor tensor) {
+        return Arrays.toString(tensor.shape());
+    }
+
+    private static String brief(double[] times) {
+        return times.length == 0 ? "none" : (int) times[0] + ".." + (int) times[times.length - 1];
+    }
+}
