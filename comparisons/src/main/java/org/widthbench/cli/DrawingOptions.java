@@ -3,6 +3,7 @@ package org.widthbench.cli;
 import java.nio.file.Path;
 import java.util.List;
 import org.widthbench.core.InvalidInputException;
+import org.widthbench.figure.FontFiles;
 import org.widthbench.figure.PageWidth;
 import org.widthbench.figure.Style;
 import org.widthbench.report.Report;
@@ -37,7 +38,9 @@ final class DrawingOptions {
 
     /** Writes the figures of a report. */
     Report write(Report report, Path folder) {
-        return report.writeFigures(folder, style(), width());
+        Report written = report.writeFigures(folder, style(), width());
+        FontFiles.deleteStale();
+        return written;
     }
 
     private Style style() {

@@ -119,8 +119,9 @@ final class PriorResult {
         names.addAll(Manifest.read(folder).keySet());
         try {
             for (String name : names) {
-                Path file = folder.resolve(name).normalize();
-                if (file.startsWith(folder.normalize()) && !Files.isDirectory(file)) {
+                Path root = folder.toAbsolutePath().normalize();
+                Path file = root.resolve(name).normalize();
+                if (file.startsWith(root) && !Files.isDirectory(file)) {
                     Files.deleteIfExists(file);
                 }
             }
