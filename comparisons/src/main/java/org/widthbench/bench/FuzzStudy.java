@@ -47,7 +47,7 @@ public final class FuzzStudy {
     /** Float32 networks' losses differ so much from those in float64, relative to the start. */
     private static final double ROUNDING = 1e-4;
 
-    private static final Sizes FIRST_LOOK = new Sizes(4, 4, NARROW_NETWORKS, 512, 128);
+    static final Sizes FIRST_LOOK = new Sizes(4, 4, NARROW_NETWORKS, 512, 128);
     private static final Sizes SECOND_LOOK = new Sizes(16, 16, 2 * NARROW_NETWORKS, 2048, 512);
 
     private final long seed;
@@ -62,7 +62,7 @@ public final class FuzzStudy {
      * @param width N of fully connected networks
      * @param channels N of convolutional ones
      */
-    private record Sizes(int theories, int wide, int narrow, int width, int channels) {}
+    record Sizes(int theories, int wide, int narrow, int width, int channels) {}
 
     /** What became of a configuration. */
     public enum Verdict {
@@ -98,7 +98,10 @@ public final class FuzzStudy {
 
     /** Solves and compares configuration number {@code index}. */
     public Outcome run(int index) {
-        Map<String, Object> drawn = FuzzedConfiguration.draw(seed, index);
+        return judge(index, FuzzedConfiguration.draw(seed, index));
+    }
+
+    Outcome judge(int index, Map<String, Object> drawn) {
         String configuration = Json.compact(drawn);
         List<Double> distances = new ArrayList<>();
         try {
@@ -127,7 +130,7 @@ public final class FuzzStudy {
     }
 
     /** Read as commands read it. */
-    private static Experiment experiment(Map<String, Object> drawn) {
+    static Experiment experiment(Map<String, Object> drawn) {
         try {
             Path file = Files.createTempFile("fuzz", ".yaml");
             try {
@@ -142,24 +145,32 @@ public final class FuzzStudy {
     }
 
     /** Largest difference in standard errors; NaN where nothing is compared. */
-    private double distance(Experiment experiment, Problem problem, Sizes sizes, boolean compared) {
-        Group theory = new Group();
+    double distance(Experiment experiment, Problem problem, Sizes sizes, boolean compared) {
+        return distance(theories(experiment, problem, sizes), problem, sizes, compared);
+    }
+
+    Group theories(Experiment experiment, Problem problem, Sizes sizes) {
+        Group theories = new Group();
         for (int k = 0; k < sizes.theories; k++) {
-            theory.add(experiment
+            theories.add(experiment
                     .theory()
                     .withSeed(experiment.theory().seed() + k)
                     .solver()
                     .solve(problem, backend, Progress.NONE));
         }
+        return theories;
+    }
+
+    static double distance(Group theories, Problem problem, Sizes sizes, boolean compared) {
         boolean cnn = problem.network().architecture() == Network.Architecture.CNN;
         int width = cnn ? sizes.channels : sizes.width;
         try (Networks networks = new Networks(PrecisionChoice.AUTO)) {
             Group wide = group(networks, problem, width, sizes.wide);
             Group narrow = group(networks, problem, width / NARROWING, sizes.narrow);
             double largest = compared ? 0 : Double.NaN;
-            for (int i = 0; compared && i < theory.size(); i++) {
+            for (int i = 0; compared && i < theories.size(); i++) {
                 double scale = i < TIMES ? problem.training().loss().value(1, 0) : 1;
-                largest = Math.max(largest, distance(theory, wide, narrow, i, ROUNDING * scale));
+                largest = Math.max(largest, distance(theories, wide, narrow, i, ROUNDING * scale));
             }
             return largest;
         }
@@ -198,7 +209,7 @@ public final class FuzzStudy {
     }
 
     /** The compared numbers of results that differ in the seed alone. */
-    private static final class Group {
+    static final class Group {
         private final List<double[]> members = new ArrayList<>();
 
         /** @throws ArithmeticException if a number in the result is not finite */

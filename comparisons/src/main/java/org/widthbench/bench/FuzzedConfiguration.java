@@ -1,6 +1,7 @@
 package org.widthbench.bench;
 
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.SplittableRandom;
@@ -27,6 +28,11 @@ final class FuzzedConfiguration {
     /** Features of softplus have a large mean, whose tangent kernel is stiff. */
     private static final double SOFTPLUS_RATE = 0.1;
 
+    /** So many learning rates are about too large, */
+    private static final double UNSTABLE = 0.1;
+    /** by so much. */
+    private static final double UNSTABLE_RATE = 6;
+
     private final SplittableRandom random;
     private final Method method;
     private final boolean images;
@@ -51,7 +57,9 @@ final class FuzzedConfiguration {
         this.images = (method == Method.CAUSAL || method == Method.GRADIENT_INDEPENDENCE) && chance(0.3);
         this.outputs = isGeneral() && !images && chance(0.2) ? 2 + random.nextInt(2) : 1;
         this.depth = method == Method.ONE_HIDDEN_LAYER ? 1 : 1 + random.nextInt(images ? 2 : 4);
-        this.activation = method == Method.LINEAR ? "linear" : one("linear", "relu", "tanh", "erf", "softplus");
+        String drawn = method == Method.LINEAR ? "linear" : one("linear", "relu", "tanh", "erf", "softplus");
+        boolean needsSmooth = method == Method.PERTURBATION || (method == Method.ALTERNATING && depth > 1);
+        this.activation = needsSmooth && drawn.equals("relu") ? "erf" : drawn;
     }
 
     /** Configuration number {@code index} of a seed. */
@@ -83,7 +91,7 @@ final class FuzzedConfiguration {
             training.put("loss", "logistic");
         }
         if (chance(0.5)) {
-            training.put("record", new int[] {0, steps - 1});
+            training.put("record", List.of(0, steps - 1));
         }
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("data", data);
@@ -160,9 +168,11 @@ final class FuzzedConfiguration {
             training.put("momentum", momentum);
             eta *= 1 - momentum;
         }
-        training.put("eta", rounded(eta));
-        if (!plain && chance(0.25)) {
-            training.put("weightDecay", between(0.05, 0.5));
+        training.put("eta", rounded(chance(UNSTABLE) ? UNSTABLE_RATE * eta : eta));
+        boolean decays = !plain && chance(0.25);
+        double decay = decays ? between(0.05, 0.5) : 0;
+        if (decays && method != Method.STATIC_NTK && method != Method.PERTURBATION) {
+            training.put("weightDecay", decay);
         }
         if (!plain && chance(0.25)) {
             training.put("batch", 1 + random.nextInt(points));
