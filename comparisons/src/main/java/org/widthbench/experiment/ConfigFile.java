@@ -165,7 +165,9 @@ final class ConfigFile {
                 .filter(line -> line.contains("expected") || line.contains("found"))
                 .findFirst()
                 .orElse(lines.isEmpty() ? "" : lines.get(0));
-        return new InvalidInputException(key(e) + what + place + ": " + cause, e);
+        // Of bytes that are no UTF-8 the parser says in which class it noticed.
+        return new InvalidInputException(
+                key(e) + what + place + ": " + cause.replaceFirst("^java[.\\w]*Exception: ", ""), e);
     }
 
     /** Dotted path of the key that the parser was at, if it was at one. */
