@@ -12,9 +12,9 @@ public sealed class SolverException extends WidthbenchException permits DeviceMe
     }
 
     /**
-     * What diverged means, of every solver and every network: the loss is not finite or beyond this multiple of its start.
-     * Losses that overshoot at large learning rates and come back have been seen at 30 times their start; what grows by a constant
-     * factor each step is past a million in tens of steps and never returns.
+     * What diverged means, of every solver and every network: the loss is not finite or beyond this multiple of its start. A
+     * choice, not a measurement: losses may overshoot at large learning rates and come back, so the multiple is generous; what
+     * grows by a constant factor each step passes any multiple soon.
      */
     public static final double DIVERGED = 1e6;
 
