@@ -113,6 +113,7 @@ final class ApproximationFigure implements ExperimentFigure {
         summary.put("finalLoss", last.get(Approximation.DMFT).finalLoss());
         summary.put("backend", "closed equations on the CPU");
         summary.put("networks", Ensemble.networks().description());
+        summary.put("precision", networks.precision());
         summary.put("meanAlignment", byName(alignments.get(LARGEST_GAMMA0)));
         summary.put("setting", setting(experiment));
         return new Report(

@@ -142,6 +142,9 @@ final class ChannelFigure implements ExperimentFigure {
                         least(theory.pivots().backwardCaptured())));
         summary.put("backend", backend.description());
         summary.put("networks", Ensemble.networks().description());
+        summary.put(
+                "precision",
+                PrecisionChoice.AUTO.describe(problem, experiment.sweep().widths()));
         return new Report(
                 "CNNs of growing channel count beside their infinite-channel theory",
                 verdicts(pooled, single),

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Collectors;
 import org.widthbench.comparison.Comparison;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
@@ -131,6 +132,9 @@ record ComparedRun(
         summary.put("finalLosses", losses);
         summary.put("backend", backend == null ? "none" : backend.description());
         summary.put("networks", Ensemble.networks().description());
+        summary.put(
+                "precision",
+                runs.stream().map(run -> run.networks().precision()).distinct().collect(Collectors.joining(", ")));
         return summary;
     }
 

@@ -22,8 +22,9 @@ import org.widthbench.training.PrecisionChoice;
  *
  * @param mean their mean order parameters, field samples pooled
  * @param losses {@code (K,T)} loss of each
+ * @param precision their number format
  */
-record Ensemble(OrderParameters mean, List<double[]> losses) {
+record Ensemble(OrderParameters mean, List<double[]> losses, String precision) {
 
     /** How they are trained. */
     static Networks networks() {
@@ -50,7 +51,7 @@ record Ensemble(OrderParameters mean, List<double[]> losses) {
             }
             return null;
         });
-        return new Ensemble(mean.mean(), losses);
+        return new Ensemble(mean.mean(), losses, networks().formats(problem, sweep.widest()));
     }
 
     /** Standard error of the mean loss at the last step; NaN for a single network. */

@@ -27,6 +27,7 @@ import org.widthbench.experiment.Reporter;
 import org.widthbench.experiment.SweepSpec;
 import org.widthbench.figure.PageWidth;
 import org.widthbench.figure.Style;
+import org.widthbench.report.Report;
 
 class ApproximationFigureTest {
     /** The authors read their picture by eye; issue and report state this tolerance. */
@@ -107,8 +108,9 @@ class ApproximationFigureTest {
                 Training.descent(1.5, 0.1, 4),
                 figure.experiment(options).theory(),
                 new SweepSpec(new int[] {16}, 2));
-        figure.reproduce(tiny, null, Reporter.SILENT, folder)
-                .writeFigures(folder, Style.PAPER, PageWidth.DOUBLE_COLUMN);
+        Report report = figure.reproduce(tiny, null, Reporter.SILENT, folder);
+        assertThat(report.summary()).containsEntry("precision", "float32");
+        report.writeFigures(folder, Style.PAPER, PageWidth.DOUBLE_COLUMN);
         List<String> csv = Files.readAllLines(folder.resolve("approximations.csv"));
         assertThat(csv.get(0)).isEqualTo("theory,gamma0,layer,alignment");
         // 5 theories, gamma0 from 0.25 to 1.5 in 15 steps, 2 layers.

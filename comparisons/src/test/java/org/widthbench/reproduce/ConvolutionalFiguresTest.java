@@ -47,6 +47,7 @@ class ConvolutionalFiguresTest {
         try (Backend backend = new CpuBackend()) {
             report = figure.reproduce(tiny, backend, Reporter.SILENT, folder);
         }
+        assertThat(report.summary()).containsEntry("precision", "float32");
         for (String file : List.of("alignment.csv", "alignment-of-pixels.csv")) {
             List<String> csv = Files.readAllLines(folder.resolve(file));
             assertThat(csv.get(0)).isEqualTo("width,seed,kernel,layer,alignment,loss_distance");

@@ -22,6 +22,7 @@ import org.widthbench.experiment.Reporter;
 import org.widthbench.experiment.SweepSpec;
 import org.widthbench.figure.PageWidth;
 import org.widthbench.figure.Style;
+import org.widthbench.report.Report;
 
 class DeepLinearFigureTest {
     @TempDir
@@ -50,8 +51,9 @@ class DeepLinearFigureTest {
                 Training.descent(1.4, 0.1, 5),
                 figure.experiment(TinyFigures.options()).theory(),
                 new SweepSpec(new int[] {200}, 1));
-        figure.reproduce(tiny, null, Reporter.SILENT, folder)
-                .writeFigures(folder, Style.PAPER, PageWidth.DOUBLE_COLUMN);
+        Report report = figure.reproduce(tiny, null, Reporter.SILENT, folder);
+        assertThat(report.summary()).containsEntry("precision", "float32");
+        report.writeFigures(folder, Style.PAPER, PageWidth.DOUBLE_COLUMN);
         List<String> losses = Files.readAllLines(folder.resolve("losses.csv"));
         assertThat(losses.get(0)).isEqualTo("depth,time,theory,network");
         assertThat(losses).hasSize(1 + 4 * 5);
