@@ -71,7 +71,7 @@ public final class Manifest {
     }
 
     /**
-     * Compares files with their manifest; one that it does not name is left alone.
+     * Compares files with their manifest, where there is one.
      *
      * @throws InvalidInputException naming the first that differs
      */
@@ -80,14 +80,16 @@ public final class Manifest {
         Path above = folder.toAbsolutePath().normalize().getParent();
         boolean point = !Files.exists(folder.resolve(FILE)) && above != null && above.endsWith("points");
         Path root = point ? above.getParent() : folder.toAbsolutePath().normalize();
+        if (!Files.exists(root.resolve(FILE))) {
+            return;
+        }
         Map<String, String> hashes = read(root);
         for (Path file : files) {
             String expected = hashes.get(
                     root.relativize(file.toAbsolutePath().normalize()).toString());
             try {
-                if (expected != null
-                        && Files.isRegularFile(file)
-                        && !Sha256.of(file).equals(expected)) {
+                // One that the manifest does not name: it lost a line, or the file came later.
+                if (Files.isRegularFile(file) && !Sha256.of(file).equals(expected)) {
                     throw new InvalidInputException(
                             file + ": is not the file that " + FILE + " names: it was altered, or its run was"
                                     + " stopped while it wrote; run the command again");

@@ -147,6 +147,12 @@ class MixedResultsTest {
             refused(report(sweep), name);
             Files.write(file, whole);
         }
+        // A manifest that was cut names no longer what is shown.
+        Path manifest = sweep.resolve("manifest.sha256");
+        String lines = Files.readString(manifest);
+        Files.writeString(manifest, lines.substring(0, 10));
+        refused(report(sweep), "manifest.sha256");
+        Files.writeString(manifest, lines);
         done(report(sweep));
     }
 
