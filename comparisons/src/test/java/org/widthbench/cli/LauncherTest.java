@@ -26,12 +26,14 @@ class LauncherTest {
     private Path checkout;
     private Path tools;
     private Path builds;
+    private Path library;
 
     @BeforeEach
     void makeCheckout() throws IOException {
         checkout = Files.createDirectories(folder.resolve("a check out"));
         tools = Files.createDirectories(folder.resolve("tools"));
         builds = folder.resolve("builds.log");
+        library = folder.resolve("x.jar");
         Files.copy(Path.of("..", "widthbench"), checkout.resolve("widthbench"));
         Files.writeString(checkout.resolve("pom.xml"), "<project/>");
         Files.createDirectories(checkout.resolve(".mvn"));
@@ -45,14 +47,30 @@ class LauncherTest {
                 mkdir -p dmft-core/target
                 : > dmft-core/target/dmft-core-0.1.0.jar
                 : > dmft-core/target/dmft-core-0.1.0-tests.jar
-                printf /libraries/x.jar > comparisons/target/classpath.txt
+                mkdir -p comparisons/target
+                [ -f "$LIBRARY" ] || echo library > "$LIBRARY"
+                printf '%s' "$LIBRARY" > comparisons/target/classpath.txt
                 """);
         tool("java", """
+                case " $* " in
+                    *" -version "*)
+                        case " $* " in *NoSuch*) echo "Unrecognized VM option 'NoSuch'"; echo "Error: Could not create"; exit 1 ;; esac
+                        echo 'openjdk version "'"${JAVA_SAYS:-17.0.1}"'" 2021' >&2
+                        exit 0 ;;
+                    *.Installation*) exit 0 ;;
+                esac
                 for a in "$@"; do printf '%s\\n' "$a"; done
+                echo "handles $OMP_NUM_THREADS"
+                echo "locale $LC_ALL"
+                [ -z "${WAIT_FOR:-}" ] || read -r _ < "$WAIT_FOR"
+                case " $* " in
+                    *"Main check "*) case " $* " in *exit.failed=101*) exit 101 ;; *) exit 1 ;; esac ;;
+                    *"Main dies "*) exit 1 ;;
+                esac
                 echo "policy $OMP_WAIT_POLICY"
                 exit 0
                 """);
-        // Sources of yesterday, so that they are older than any build of today.
+        // Sources of yesterday, older than any build of today.
         age(checkout.resolve("pom.xml"));
         age(checkout.resolve("comparisons/pom.xml"));
         age(checkout.resolve("dmft-core/src/main/A.java"));
@@ -72,28 +90,119 @@ class LauncherTest {
     @Test
     void putsItsOwnJarsBeforeTheLibrariesAndNoTests() throws Exception {
         Run run = launch(checkout.resolve("widthbench"), "--help");
-        String jar = checkout.toRealPath()
-                .resolve("dmft-core/target/dmft-core-0.1.0.jar")
-                .toString();
-        assertThat(run.out().lines()).contains(jar + ":/libraries/x.jar");
+        assertThat(run.out().lines()).contains(current().resolve("dmft-core-0.1.0.jar") + ":" + library);
     }
 
     @Test
-    void buildsAgainWhenASourceIsNewerOrGone() throws Exception {
+    void buildsAgainWhenASourceIsNewerOlderOrGone() throws Exception {
         launch(checkout.resolve("widthbench"));
         Path source = checkout.resolve("dmft-core/src/main/A.java");
         Files.setLastModifiedTime(source, FileTime.from(Instant.now().plusSeconds(60)));
         launch(checkout.resolve("widthbench"));
         assertThat(builds()).hasSize(2);
-        age(source);
-        launch(checkout.resolve("widthbench"));
-        assertThat(builds()).hasSize(2);
-        Files.delete(source);
-        // The folder's own date tells of the deletion; one that a coarse clock would not show is made plain.
-        Files.setLastModifiedTime(
-                source.getParent(), FileTime.from(Instant.now().plusSeconds(60)));
+        // As a checkout that keeps old dates brings it.
+        Files.setLastModifiedTime(source, FileTime.from(Instant.ofEpochSecond(86_400)));
         launch(checkout.resolve("widthbench"));
         assertThat(builds()).hasSize(3);
+        launch(checkout.resolve("widthbench"));
+        assertThat(builds()).hasSize(3);
+        Files.delete(source);
+        launch(checkout.resolve("widthbench"));
+        assertThat(builds()).hasSize(4);
+    }
+
+    @Test
+    void aRunKeepsTheJarsThatItStartedWithWhileOthersAreBuilt() throws Exception {
+        launch(checkout.resolve("widthbench"));
+        Path first = current();
+        Path gate = folder.resolve("gate");
+        assertThat(new ProcessBuilder("mkfifo", gate.toString()).start().waitFor())
+                .isZero();
+        Process running = start(List.of("WAIT_FOR=" + gate), checkout.resolve("widthbench"), "sweep");
+        try (java.io.BufferedReader out = running.inputReader()) {
+            // It holds its build from before Java prints its first word.
+            out.readLine();
+            Files.writeString(checkout.resolve("dmft-core/src/main/B.java"), "class B {}");
+            assertThat(launch(checkout.resolve("widthbench"), "solve").exit()).isZero();
+            assertThat(current()).isNotEqualTo(first);
+            assertThat(first.resolve("dmft-core-0.1.0.jar")).isRegularFile();
+            Files.writeString(gate, "go\n");
+            assertThat(running.waitFor()).isZero();
+        }
+        Files.writeString(checkout.resolve("dmft-core/src/main/C.java"), "class C {}");
+        launch(checkout.resolve("widthbench"), "solve");
+        assertThat(first).as("nobody runs from it any more").doesNotExist();
+    }
+
+    @Test
+    void aMissingOrCutJarIsBuiltAnewOrNamedInOneLine() throws Exception {
+        launch(checkout.resolve("widthbench"));
+        Path own = current().resolve("dmft-core-0.1.0.jar");
+        for (Path jar : List.of(own, library)) {
+            byte[] whole = Files.readAllBytes(jar);
+            Files.write(jar, new byte[1]);
+            Run never = launch(List.of("WIDTHBENCH_BUILD=never"), checkout.resolve("widthbench"), "solve");
+            assertThat(never.exit()).isEqualTo(3);
+            assertThat(never.err().lines()).singleElement().asString().contains(jar + " is missing or damaged");
+            Files.delete(jar);
+            assertThat(launch(List.of("WIDTHBENCH_BUILD=never"), checkout.resolve("widthbench"), "solve")
+                            .err())
+                    .contains(jar + " is missing or damaged");
+            Files.write(jar, whole);
+        }
+        Files.delete(own);
+        assertThat(launch(checkout.resolve("widthbench"), "solve").exit()).isZero();
+        assertThat(builds()).hasSize(2);
+    }
+
+    @Test
+    void aBuildThatWasKilledStartsFromCleanClasses() throws Exception {
+        Path half = Files.createDirectories(checkout.resolve("dmft-core/target/classes"));
+        Files.createDirectories(checkout.resolve(".widthbench"));
+        Files.createFile(checkout.resolve(".widthbench/building"));
+        assertThat(launch(checkout.resolve("widthbench"), "solve").exit()).isZero();
+        assertThat(half).doesNotExist();
+        assertThat(checkout.resolve(".widthbench/building")).doesNotExist();
+    }
+
+    @Test
+    void onlyAFailedCheckEndsWithOne() throws Exception {
+        assertThat(launch(checkout.resolve("widthbench"), "check", "x").exit()).isEqualTo(1);
+        Run option = launch(List.of("JAVA_OPTS=-XX:+NoSuch"), checkout.resolve("widthbench"), "solve");
+        assertThat(option.exit()).isEqualTo(3);
+        assertThat(option.err().lines())
+                .singleElement()
+                .asString()
+                .contains("Java does not start (Unrecognized VM option");
+        // Under a limit Java ends with 1 when it finds no memory: the launcher waits for it and tells that from a
+        // check.
+        Path limited = Files.writeString(
+                folder.resolve("limited"), "ulimit -v 4000000; exec '" + checkout.resolve("widthbench") + "' \"$@\"");
+        assertThat(launch(limited, "check", "x").exit()).isEqualTo(1);
+        Run dies = launch(limited, "dies", "x");
+        assertThat(dies.exit()).isEqualTo(3);
+        assertThat(dies.err().lines()).singleElement().asString().contains("'ulimit -v' allows 4000000 kB");
+        Run old = launch(List.of("JAVA_SAYS=11.0.2", "JAVA_OPTS=-Xmx1g"), checkout.resolve("widthbench"), "solve");
+        assertThat(old.exit()).isEqualTo(3);
+        assertThat(old.err()).contains("needs Java 17");
+    }
+
+    @Test
+    void newerJavasAreToldWhatIsMeantAndOlderOnesNotWhatTheyDoNotKnow() throws Exception {
+        Run seventeen = launch(checkout.resolve("widthbench"), "solve");
+        assertThat(seventeen.out()).doesNotContain("native-access", "memory-access");
+        Run newer = launch(List.of("JAVA_SAYS=25", "JAVA_OPTS=-Xmx1g"), checkout.resolve("widthbench"), "solve");
+        assertThat(newer.out().lines())
+                .contains("--enable-native-access=ALL-UNNAMED", "--sun-misc-unsafe-memory-access=allow");
+    }
+
+    @Test
+    void settingsThatTheLibrariesDoNotUnderstandAreTranslated() throws Exception {
+        Run run = launch(
+                List.of("OMP_NUM_THREADS=8,1", "LC_ALL=POSIX", "JAVA_TOOL_OPTIONS=-XX:+UseG1GC"),
+                checkout.resolve("widthbench"),
+                "solve");
+        assertThat(run.out().lines()).contains("handles 8", "locale C.UTF-8").doesNotContain("-XX:+UseSerialGC");
     }
 
     @Test
@@ -109,7 +218,7 @@ class LauncherTest {
     @Test
     void aFailedBuildShowsItsErrorsAndIsTriedAgain() throws Exception {
         Run failed = launch(List.of("MVN_FAILS=yes"), checkout.resolve("widthbench"), "solve");
-        assertThat(failed.exit()).isEqualTo(2);
+        assertThat(failed.exit()).isEqualTo(3);
         assertThat(failed.err()).contains("A.java:1 does not compile", "widthbench: the build failed");
         assertThat(failed.out()).isEmpty();
         assertThat(launch(checkout.resolve("widthbench"), "solve").exit()).isZero();
@@ -137,8 +246,15 @@ class LauncherTest {
     void withoutMavenItSaysWhatToInstall() throws Exception {
         Files.delete(tools.resolve("mvn"));
         Run run = launch(List.of("PATH=" + tools + ":/nowhere"), checkout.resolve("widthbench"), "solve");
-        assertThat(run.exit()).isEqualTo(2);
+        assertThat(run.exit()).isEqualTo(3);
         assertThat(run.err()).contains("needs Maven", "apt-get install");
+    }
+
+    /** The folder of the newest build. */
+    private Path current() throws IOException {
+        Path store = checkout.toRealPath().resolve(".widthbench");
+        return store.resolve("builds")
+                .resolve(Files.readString(store.resolve("current")).strip());
     }
 
     private List<String> builds() throws IOException {
@@ -166,6 +282,8 @@ class LauncherTest {
         builder.environment().put("PATH", tools + ":" + System.getenv("PATH"));
         builder.environment().put("BUILDS", builds.toString());
         builder.environment().put("MVN_FAILS", "");
+        builder.environment().put("LIBRARY", library.toString());
+        builder.environment().remove("JAVA_TOOL_OPTIONS");
         for (String assignment : environment) {
             int equals = assignment.indexOf('=');
             builder.environment().put(assignment.substring(0, equals), assignment.substring(equals + 1));
