@@ -12,6 +12,7 @@ import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.openblas.global.openblas_nolapack;
 import org.nd4j.linalg.factory.Nd4j;
 import org.widthbench.core.backend.Backends;
+import org.widthbench.core.io.NativeLibraries;
 import org.widthbench.experiment.Provenance;
 import picocli.CommandLine.Command;
 
@@ -75,6 +76,7 @@ final class DoctorCommand extends Subcommand {
     }
 
     private static String blas() {
+        NativeLibraries.require("openblas");
         double rate = gemmRate();
         return String.format(
                 Locale.ROOT,
@@ -117,6 +119,7 @@ final class DoctorCommand extends Subcommand {
     }
 
     private static String networks() {
+        NativeLibraries.require("nd4j-native");
         Map<Object, Object> environment = new TreeMap<>(Nd4j.getExecutioner().getEnvironmentInformation());
         return "ND4J " + Provenance.libraryVersion("org.nd4j", "nd4j-api") + ", backend "
                 + environment.get("backend") + ", BLAS " + environment.get("blas.vendor") + ", "

@@ -5,6 +5,7 @@ import java.io.OutputStreamWriter;
 import java.io.PrintWriter;
 import java.nio.charset.StandardCharsets;
 import org.widthbench.core.io.IoFailure;
+import org.widthbench.core.io.NativeLibraries;
 import picocli.CommandLine;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.UnmatchedArgumentException;
@@ -38,7 +39,9 @@ public final class Main {
             Thread.setDefaultUncaughtExceptionHandler((thread, e) -> System.exit(lastWords(e)));
             StandardOutput standardOutput = new StandardOutput();
             PrintWriter err = writer(System.err);
+            NativeLibraries.prepare();
             exit = run(writer(standardOutput), err, args);
+            NativeLibraries.verify();
             if (standardOutput.failure() != null) {
                 err.println("widthbench: standard output cannot be written: "
                         + IoFailure.reason(standardOutput.failure()) + "; what was to be printed is lost");

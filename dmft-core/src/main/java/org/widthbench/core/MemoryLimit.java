@@ -2,6 +2,7 @@ package org.widthbench.core;
 
 import java.util.Locale;
 import org.bytedeco.javacpp.Pointer;
+import org.widthbench.core.io.NativeLibraries;
 
 /**
  * Refuses what cannot fit, with the numbers, before anything is allocated. Sizes are products of whole numbers of up to 2^31 each, so
@@ -73,8 +74,7 @@ public final class MemoryLimit {
 
     /** {@link #requireSamples} of arrays outside the Java heap, as much as JavaCPP allows. */
     public static void requireNativeSamples(int samples, double largest, double linear, double square, String what) {
-        requireSamples(
-                samples, largest, linear, square, (double) Pointer.maxBytes(), what, "-Dorg.bytedeco.javacpp.maxbytes");
+        requireSamples(samples, largest, linear, square, nativeBytes(), what, "-Dorg.bytedeco.javacpp.maxbytes");
     }
 
     /**
@@ -121,7 +121,7 @@ public final class MemoryLimit {
      * @throws InvalidInputException if that is more than JavaCPP allows
      */
     public static void requireNative(int width, double largest, double bytes) {
-        double limit = Pointer.maxBytes();
+        double limit = nativeBytes();
         InvalidInputException.require(
                 largest <= MOST_ENTRIES && bytes < limit,
                 "width",
@@ -145,6 +145,11 @@ public final class MemoryLimit {
                     + size(available)
                     + "; lower training.steps, data.points or theory.samples, raise -Xmx, or use theory.solver causal");
         }
+    }
+
+    private static double nativeBytes() {
+        NativeLibraries.require("javacpp");
+        return Pointer.maxBytes();
     }
 
     private static double heap() {

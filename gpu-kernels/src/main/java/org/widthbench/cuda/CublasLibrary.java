@@ -31,6 +31,7 @@ final class CublasLibrary {
             return null;
         }
         try {
+            JCudaLibraries.load(JCublas2.class, "JCublas2");
             JCublas2.setExceptionsEnabled(false);
             cublasHandle handle = new cublasHandle();
             if (JCublas2.cublasCreate(handle) != cublasStatus.CUBLAS_STATUS_SUCCESS) {

@@ -15,6 +15,7 @@ final class CudaDriver {
     private static final int VERSION_MAJOR = 1000;
     private static final int VERSION_MINOR = 10;
     private static final double GIGABYTE = 1e9;
+    private static final String NO_DRIVER = "no NVIDIA driver (libcuda.so.1 cannot be loaded); install it to use a GPU";
 
     /**
      * One GPU.
@@ -67,6 +68,10 @@ final class CudaDriver {
 
     private static CudaDriver probe() {
         try {
+            if (!JCudaLibraries.systemHas("libcuda.so.1")) {
+                return none(NO_DRIVER);
+            }
+            JCudaLibraries.load(JCudaDriver.class, "JCudaDriver");
             JCudaDriver.setExceptionsEnabled(false);
             int status = JCudaDriver.cuInit(0);
             if (status != CUresult.CUDA_SUCCESS) {
@@ -86,7 +91,7 @@ final class CudaDriver {
                     ? none("the NVIDIA driver finds no GPU; check nvidia-smi and CUDA_VISIBLE_DEVICES")
                     : new CudaDriver(gpus, version, "");
         } catch (LinkageError missing) {
-            return none("no NVIDIA driver (libcuda.so.1 cannot be loaded); install it to use a GPU");
+            return none(NO_DRIVER);
         }
     }
 

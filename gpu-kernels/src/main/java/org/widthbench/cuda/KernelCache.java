@@ -13,6 +13,8 @@ import org.slf4j.Logger;
 import org.slf4j.LoggerFactory;
 import org.widthbench.core.WidthbenchException;
 import org.widthbench.core.io.AtomicFile;
+import org.widthbench.core.io.NativeLibraries;
+import org.widthbench.core.io.PrivateFolder;
 
 /**
  * Compiled kernels on disk, named by the hash of all that they were made from. A file starts with the hash of the rest,
@@ -28,11 +30,14 @@ final class KernelCache {
         this.folder = folder;
     }
 
-    /** The user's cache: {@code $XDG_CACHE_HOME}, or {@code .cache} in the home folder. */
+    /** The user's cache: {@code $XDG_CACHE_HOME}, or {@code .cache} in the home folder; where that is not private, one for this run alone. */
     static KernelCache ofUser() {
-        String base = System.getenv("XDG_CACHE_HOME");
-        Path root = base == null || base.isBlank() ? Path.of(System.getProperty("user.home"), ".cache") : Path.of(base);
-        return new KernelCache(root.resolve("widthbench").resolve("kernels"));
+        try {
+            return new KernelCache(PrivateFolder.open(PrivateFolder.cache().resolve("kernels")));
+        } catch (IOException e) {
+            LOG.debug("compiled kernels are kept for this run alone", e);
+            return new KernelCache(NativeLibraries.folder().resolve("kernels"));
+        }
     }
 
     /** The image kept under a key, if it is whole. */

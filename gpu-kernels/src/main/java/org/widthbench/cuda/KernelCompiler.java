@@ -52,6 +52,7 @@ final class KernelCompiler {
     }
 
     private byte[] compile(int capability, FieldPrecision precision) {
+        JCudaLibraries.load(JNvrtc.class, "JNvrtc");
         JNvrtc.setExceptionsEnabled(false);
         int[] major = new int[1];
         int[] minor = new int[1];

@@ -137,6 +137,79 @@ class StandInTest {
         return Files.exists(log) ? Files.readAllLines(log).size() : 0;
     }
 
+    /** A library that says so when it is loaded. */
+    private static Path planted(Path folder) throws IOException {
+        Path built = NativeBuild.sharedLibrary(
+                "planted.so",
+                Map.of("planted.cpp", "#include <cstdio>\nstruct P { P() { puts(\"PLANTED CODE RUNS\"); } } p;\n"),
+                "planted.cpp",
+                List.of());
+        for (String part : List.of("JCudaDriver", "JNvrtc", "JCublas2")) {
+            Files.copy(built, Files.createDirectories(folder).resolve("lib" + part + "-12.6.0-linux-x86_64.so"));
+        }
+        return folder;
+    }
+
+    @Test
+    void whatLiesInTheTemporaryFolderIsNeverLoadedNorWritten() throws IOException {
+        Path planted = planted(scratch.resolve("planted"));
+        List<String> before;
+        try (Stream<Path> files = Files.list(planted)) {
+            before = files.map(Path::toString).sorted().toList();
+        }
+        Map<String, String> there = Map.of("JAVA_TOOL_OPTIONS", "-Djava.io.tmpdir=" + planted);
+        assertThat(run(List.of(driver, nvrtc, cublas), there, "auto"))
+                .contains("auto: Stand-in 0")
+                .doesNotContain("PLANTED");
+        assertThat(run(List.of(), there, "auto")).contains("auto: CPU float64").doesNotContain("PLANTED");
+        try (Stream<Path> files = Files.list(planted)) {
+            assertThat(files.map(Path::toString).sorted().toList()).isEqualTo(before);
+        }
+    }
+
+    @Test
+    void aCutOrForeignLibraryInTheCacheIsReplacedAndAPlantedLinkIsNotFollowed() throws IOException {
+        Path cache = scratch.resolve("attacked");
+        Map<String, String> own = Map.of("XDG_CACHE_HOME", cache.toString());
+        assertThat(run(List.of(driver), own, "report")).contains("report: cuda: Stand-in 0");
+        Path library;
+        try (Stream<Path> files = Files.walk(cache)) {
+            library = files.filter(file -> file.getFileName().toString().startsWith("libJCudaDriver"))
+                    .findFirst()
+                    .orElseThrow();
+        }
+        byte[] whole = Files.readAllBytes(library);
+        Files.write(library, java.util.Arrays.copyOf(whole, 300_000));
+        assertThat(run(List.of(driver), own, "report")).contains("report: cuda: Stand-in 0");
+        assertThat(Files.readAllBytes(library)).isEqualTo(whole);
+        Path foreign = planted(scratch.resolve("foreign")).resolve("libJCudaDriver-12.6.0-linux-x86_64.so");
+        byte[] before = Files.readAllBytes(foreign);
+        Files.delete(library);
+        Files.createSymbolicLink(library, foreign);
+        assertThat(run(List.of(driver), own, "report"))
+                .contains("report: cuda: Stand-in 0")
+                .doesNotContain("PLANTED");
+        assertThat(Files.readAllBytes(foreign)).isEqualTo(before);
+        assertThat(library).isRegularFile();
+        assertThat(Files.isSymbolicLink(library)).isFalse();
+    }
+
+    @Test
+    void manyFirstStartsAtOnceAllFindTheirLibraries() throws Exception {
+        Map<String, String> own =
+                Map.of("XDG_CACHE_HOME", scratch.resolve("crowd").toString());
+        List<java.util.concurrent.Callable<String>> starts =
+                java.util.Collections.nCopies(6, () -> run(List.of(driver), own, "report"));
+        var pool = java.util.concurrent.Executors.newFixedThreadPool(starts.size());
+        try {
+            for (var started : pool.invokeAll(starts)) {
+                assertThat(started.get()).contains("report: cuda: Stand-in 0");
+            }
+        } finally {
+            pool.shutdown();
+        }
+    }
+
     @Test
     void withoutADriverOneLineSaysWhyAndTheCpuComputes() throws IOException {
         String text = run(List.of(), Map.of(), "report", "auto");

@@ -2,6 +2,7 @@ package org.widthbench.training;
 
 import java.util.function.Supplier;
 import org.nd4j.linalg.factory.Nd4j;
+import org.widthbench.core.io.NativeLibraries;
 
 /**
  * Holds the BLAS library to one thread per call while any trainer runs. Trainers share their work out in {@link Panels}:
@@ -26,6 +27,7 @@ final class BlasThreads {
     }
 
     private static synchronized void acquire() {
+        NativeLibraries.require("nd4j-native");
         if (holders++ == 0) {
             before = Nd4j.factory().blas().getMaxThreads();
             Nd4j.factory().blas().setMaxThreads(1);

@@ -1,6 +1,7 @@
 package org.widthbench.core.backend;
 
 import org.widthbench.core.activation.Activation;
+import org.widthbench.core.io.NativeLibraries;
 import org.widthbench.core.random.NormalNoise;
 import org.widthbench.core.random.Philox;
 
@@ -18,6 +19,7 @@ public final class CpuBackend implements Backend {
     private static final int CHUNK_RUNS_PER_CORE = 4;
 
     static {
+        NativeLibraries.require("openblas");
         // Products are cut into slices by CpuProducts; OpenBLAS's own team would wait at a barrier for the slowest
         // core.
         org.bytedeco.openblas.presets.openblas_nolapack.blas_set_num_threads(1);
