@@ -27,7 +27,7 @@ public record ConvolutionalCost(
     private static final int CURRENT_FIELDS = 16;
     /** Matrices of n rows that are made while another of their kind is alive. */
     private static final int KERNEL_ROWS_AT_A_TIME = 3;
-    /** Capacity of {@link GrowingRows} over what it holds, at worst. */
+    /** Capacity of {@link org.widthbench.core.linalg.GrowingRows} over what it holds, at worst. */
     private static final double GROWTH = 2;
     /** Field matrices of an {@link ExactStart}. */
     private static final int FIELDS_OF_START = 3;

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
+import org.widthbench.core.linalg.GrowingRows;
 
 /** Kernel and pivot form: every value is kept, {@code (T Q, S)}, so that kernel rows can be measured at any time. */
 final class FullHistory implements FieldHistory {

@@ -10,6 +10,7 @@ import static org.bytedeco.openblas.global.openblas_nolapack.cblas_dgemm;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_dtrsm;
 
 import java.util.Arrays;
+import org.widthbench.core.linalg.Cholesky;
 
 /**
  * The law of one Gaussian process, revealed block of rows by block of rows: a pivoted Cholesky factor that is extended
@@ -17,12 +18,6 @@ import java.util.Arrays;
  */
 final class GaussianProcess {
     private static final int INITIAL_CAPACITY = 64;
-    /**
-     * Variances closer than this, relative, count as equal and the first row wins. Kernels of equal diagonal are common (relu
-     * gradients at t = 0); rounding must not choose the pivots, or float32 and float64 would follow different paths.
-     */
-    private static final double TIE = 1e-4;
-
     /** Residual variance, relative, that later times have to make room for: their shares would leave it to noise for good. */
     private static final double LARGE = 0.05;
 
@@ -163,67 +158,25 @@ final class GaussianProcess {
             cblas_dgemm(
                     CblasRowMajor, CblasNoTrans, CblasTrans, n, n, known, -1, cross, known, cross, known, 1, block, n);
         }
-        double[][] columns = new double[n][];
-        int[] chosen = new int[n];
-        int added = 0;
         int[] room = room(firstRow, n);
-        while (added < room[1]) {
-            int best = largestDiagonal(block, n);
-            double least = added < room[0] ? tolerance : Math.max(tolerance, LARGE);
-            if (!(block[best * n + best] > least * meanVariance)) {
-                break;
-            }
-            double[] column = eliminate(block, n, best);
-            for (int j = 0; j < added; j++) {
-                column[chosen[j]] = 0;
-            }
-            chosen[added] = best;
-            columns[added++] = column;
-        }
+        double mean = meanVariance;
+        Cholesky.Pivoted fresh = Cholesky.pivoted(
+                block, n, room[1], count -> mean * (count < room[0] ? tolerance : Math.max(tolerance, LARGE)));
+        int added = fresh.rows().length;
         double[] factor = new double[n * (known + added)];
         double[] residual = new double[n];
         double lost = 0;
         for (int i = 0; i < n; i++) {
             System.arraycopy(cross, i * known, factor, i * (known + added), known);
             for (int j = 0; j < added; j++) {
-                factor[i * (known + added) + known + j] = columns[j][i];
+                factor[i * (known + added) + known + j] = fresh.columns()[j][i];
             }
             residual[i] = Math.max(0, block[i * n + i]);
             lost += residual[i] / n;
         }
         captured = meanVariance > 0 ? Math.min(captured, 1 - lost / meanVariance) : captured;
-        int[] newPivots = Arrays.copyOf(chosen, added);
-        append(firstRow, newPivots, factor, known + added);
-        return new Extension(factor, newPivots, residual);
-    }
-
-    private static int largestDiagonal(double[] block, int n) {
-        int best = 0;
-        for (int i = 1; i < n; i++) {
-            if (block[i * n + i] > (1 + TIE) * block[best * n + best]) {
-                best = i;
-            }
-        }
-        return best;
-    }
-
-    /** One step of the pivoted Cholesky factorization: the factor's next column; {@code block} keeps the rest. */
-    private static double[] eliminate(double[] block, int n, int pivot) {
-        double[] column = new double[n];
-        double inverse = 1 / Math.sqrt(block[pivot * n + pivot]);
-        for (int i = 0; i < n; i++) {
-            column[i] = block[i * n + pivot] * inverse;
-        }
-        for (int i = 0; i < n; i++) {
-            for (int j = 0; j < n; j++) {
-                block[i * n + j] -= column[i] * column[j];
-            }
-        }
-        for (int i = 0; i < n; i++) {
-            block[i * n + pivot] = 0;
-            block[pivot * n + i] = 0;
-        }
-        return column;
+        append(firstRow, fresh.rows(), factor, known + added);
+        return new Extension(factor, fresh.rows(), residual);
     }
 
     private void append(int firstRow, int[] newPivots, double[] factor, int columns) {

@@ -3,6 +3,8 @@ package org.widthbench.core.solver;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
+import org.widthbench.core.linalg.GramSchmidt;
+import org.widthbench.core.linalg.GrowingRows;
 import org.widthbench.core.random.NormalNoise;
 import org.widthbench.core.random.Sobol;
 
@@ -95,10 +97,10 @@ final class NoiseBasis implements AutoCloseable {
             drawRaw(fresh, arrived);
             int passes = arrived + n > CROWDED * samples ? 2 : 1;
             for (int pass = 0; pass < passes; pass++) {
-                project(fresh, rows.block(0, rows.count() - n));
+                GramSchmidt.project(backend, fresh, rows.block(0, rows.count() - n));
                 for (Part other : new Part[] {u, r, bias}) {
                     if (other != this) {
-                        project(fresh, other.rows());
+                        GramSchmidt.project(backend, fresh, other.rows());
                     }
                 }
                 normalize(fresh, step);
@@ -117,30 +119,10 @@ final class NoiseBasis implements AutoCloseable {
         }
     }
 
-    private void project(Matrix fresh, Matrix known) {
-        if (known.rows() == 0) {
-            return;
-        }
-        try (Matrix overlap = backend.allocate(1, fresh.rows(), known.rows())) {
-            backend.gemm(1.0 / samples, fresh, false, known, true, 0, overlap);
-            backend.gemm(-1, overlap, false, known, false, 1, fresh);
-        }
-    }
-
-    /** Cholesky QR: {@code fresh := L^-1 fresh} with {@code L L^T = fresh fresh^T / S}. */
     private void normalize(Matrix fresh, int step) {
-        int n = fresh.rows();
-        try (Matrix gram = backend.allocate(1, n, n)) {
-            backend.gram(1.0 / samples, fresh, gram);
-            double[] lower = new double[n * n];
-            backend.download(gram, lower);
-            if (!DenseMath.cholesky(lower, n)) {
-                throw new SolverException(
-                        "theory.samples: the noise rows of layer " + layer + " became linearly dependent at step "
-                                + step + "; raise theory.samples (now " + samples + ")");
-            }
-            backend.upload(lower, gram);
-            backend.solveLower(gram, fresh);
+        if (!GramSchmidt.normalize(backend, fresh)) {
+            throw new SolverException("theory.samples: the noise rows of layer " + layer
+                    + " became linearly dependent at step " + step + "; raise theory.samples (now " + samples + ")");
         }
     }
 

@@ -4,6 +4,7 @@ import java.util.Arrays;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
+import org.widthbench.core.linalg.GrowingRows;
 
 /** Accumulator form: only the current rows, the pivots and the recorded times are kept, whatever the number of times. */
 final class PivotHistory implements FieldHistory {

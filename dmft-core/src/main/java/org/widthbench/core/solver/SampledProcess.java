@@ -2,6 +2,7 @@ package org.widthbench.core.solver;
 
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
+import org.widthbench.core.linalg.GrowingRows;
 
 /**
  * One Gaussian process of a layer, drawn as {@code F E} plus residual noise, together with the dual rows

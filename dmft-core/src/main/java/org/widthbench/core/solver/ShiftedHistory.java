@@ -7,6 +7,7 @@ import java.util.stream.IntStream;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
+import org.widthbench.core.linalg.GrowingRows;
 
 /**
  * Accumulator form of one field of a CNN: the rows of the newest time, and of the past those alone that the filter reaches

@@ -1,37 +1,37 @@
-package org.widthbench.core.solver;
+package org.widthbench.core.linalg;
 
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
 
 /** A device matrix to which rows are appended; capacity doubles. */
-final class GrowingRows implements AutoCloseable {
+public final class GrowingRows implements AutoCloseable {
     private final Backend backend;
     private final int columns;
     private Matrix memory;
     private int count;
 
-    GrowingRows(Backend backend, int capacity, int columns) {
+    public GrowingRows(Backend backend, int capacity, int columns) {
         this.backend = backend;
         this.columns = columns;
         this.memory = backend.allocate(1, capacity, columns);
     }
 
-    int count() {
+    public int count() {
         return count;
     }
 
     /** All rows so far. */
-    Matrix filled() {
+    public Matrix filled() {
         return memory.rows(0, count);
     }
 
     /** Some rows. */
-    Matrix block(int row, int rows) {
+    public Matrix block(int row, int rows) {
         return memory.rows(row, rows);
     }
 
     /** Appends {@code n} rows of unspecified content and returns them. */
-    Matrix append(int n) {
+    public Matrix append(int n) {
         if (count + n > memory.rows()) {
             Matrix grown = backend.allocate(1, Math.max(count + n, 2 * memory.rows()), columns);
             backend.copy(filled(), grown.rows(0, count));

@@ -1,0 +1,2 @@
+/** Optimizers as values. */
+package org.widthbench.core.optimize;

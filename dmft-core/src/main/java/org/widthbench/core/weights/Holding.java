@@ -1,0 +1,65 @@
+package org.widthbench.core.weights;
+
+import java.util.Locale;
+import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.backend.Backend;
+import org.widthbench.core.optimize.LinearOptimizer;
+
+/** How the square matrices of a network are held. The law of the network is the same. */
+public enum Holding {
+    /** Drawn and kept: {@code N^2} numbers a matrix. */
+    DENSE {
+        @Override
+        public Weights weights(Backend backend, InitialDraw draw, int outputs, int inputs, LinearOptimizer optimizer) {
+            return new DenseWeights(backend, draw, outputs, inputs, optimizer);
+        }
+
+        @Override
+        public FieldSpace space(Backend backend, int neurons) {
+            return Coordinates::of;
+        }
+    },
+    /** Never drawn: {@code 2 N} numbers for each direction of features and gradients that training queries. One network at a time. */
+    CONDITIONED {
+        @Override
+        public Weights weights(Backend backend, InitialDraw draw, int outputs, int inputs, LinearOptimizer optimizer) {
+            if (draw.networks() != 1) {
+                throw new IllegalArgumentException("conditioned weights of " + draw.networks() + " networks at once");
+            }
+            return new ConditionedWeights(backend, draw, outputs, inputs, optimizer, TOLERANCE);
+        }
+
+        @Override
+        public FieldSpace space(Backend backend, int neurons) {
+            return new Span(backend, neurons, TOLERANCE);
+        }
+    };
+
+    /**
+     * Share of the mean square of a block of fields that may be left out of any one of them. Losses move by as much as is left
+     * out, relatively: far below the 1/N of a network's own scatter.
+     */
+    private static final double TOLERANCE = 1e-8;
+
+    /** Weights at the start of training. */
+    public abstract Weights weights(
+            Backend backend, InitialDraw draw, int outputs, int inputs, LinearOptimizer optimizer);
+
+    /** Where fields that no such weights see get their coordinates. */
+    public abstract FieldSpace space(Backend backend, int neurons);
+
+    /** The name in options and results. */
+    public String word() {
+        return name().toLowerCase(Locale.ROOT);
+    }
+
+    /** @throws InvalidInputException naming {@code key} if {@code word} is none of the names */
+    public static Holding of(String key, String word) {
+        for (Holding holding : values()) {
+            if (holding.word().equals(word)) {
+                return holding;
+            }
+        }
+        throw InvalidInputException.key(key, word, "dense or conditioned");
+    }
+}

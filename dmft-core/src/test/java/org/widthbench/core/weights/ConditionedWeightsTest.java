@@ -1,0 +1,8 @@
+package org.widthbench.core.weights;
+
+class ConditionedWeightsTest extends WeightsContract {
+    @Override
+    Holding holding() {
+        return Holding.CONDITIONED;
+    }
+}

@@ -1,0 +1,8 @@
+package org.widthbench.core.weights;
+
+class DenseWeightsTest extends WeightsContract {
+    @Override
+    Holding holding() {
+        return Holding.DENSE;
+    }
+}
