@@ -8,6 +8,10 @@ import org.widthbench.core.Tensor;
 import org.widthbench.core.activation.Activation;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
+import org.widthbench.core.optimize.LinearOptimizer;
+import org.widthbench.core.weights.Holding;
+import org.widthbench.core.weights.InitialDraw;
+import org.widthbench.core.weights.Weights;
 
 /**
  * Fully connected networks of width N, one per seed, side by side on a {@link Backend}; {@code docs/theory.md} section 1:
@@ -36,7 +40,7 @@ final class BackendMlp {
     /** {@code b^l (1, N)}; empty without biases. */
     private final Matrix[] biases;
 
-    private final Matrix[] weights;
+    private final Weights[] weights;
     private final Matrix readout;
     private final Matrix[] preactivations;
     private final Matrix[] features;
@@ -47,7 +51,7 @@ final class BackendMlp {
     private final Matrix spreadFeatures;
 
     /** The networks at initialization. */
-    BackendMlp(Problem problem, int width, long[] seeds, Workspace workspace) {
+    BackendMlp(Problem problem, int width, long[] seeds, Holding holding, Workspace workspace) {
         this.backend = workspace.backend();
         this.workspace = workspace;
         this.width = width;
@@ -66,13 +70,17 @@ final class BackendMlp {
             biases[l] = workspace.allocate(1, width);
             backend.normal(seeds, InitialWeights.stream(width, depth + 1 + l), 0, biases[l]);
         }
-        this.weights = new Matrix[depth];
+        LinearOptimizer optimizer = LinearOptimizer.of(problem.training());
+        this.weights = new Weights[depth];
         this.preactivations = new Matrix[depth];
         this.features = new Matrix[depth];
         this.slopes = new Matrix[depth];
         for (int l = 0; l < depth; l++) {
-            weights[l] = workspace.allocate(width, l == 0 ? dimension : width);
-            backend.normal(seeds, InitialWeights.stream(width, l), 0, weights[l]);
+            // The first matrix is thin.
+            Holding own = l == 0 ? Holding.DENSE : holding;
+            weights[l] = own.weights(
+                    backend, new InitialDraw(seeds, width, l), width, l == 0 ? dimension : width, optimizer);
+            workspace.atEnd(weights[l]::close);
             preactivations[l] = workspace.allocate(points, width);
             features[l] = workspace.allocate(points, width);
             slopes[l] = workspace.allocate(points, width);
@@ -107,7 +115,7 @@ final class BackendMlp {
                 backend.gatherRows(biases[l], new int[points], preactivations[l]);
                 keep = 1;
             }
-            backend.gemm(1 / Math.sqrt(below.columns()), below, false, weights[l], true, keep, preactivations[l]);
+            weights[l].forward(below, keep, preactivations[l]);
             backend.activate(activation, preactivations[l], features[l], slopes[l]);
         }
     }
@@ -159,13 +167,10 @@ final class BackendMlp {
 
         /** Fills z and g of every layer for some points; needs {@link #forward} of the same weights. */
         void run(int[] selection) {
+            backend.gatherRows(readout, outputOfRows(selection.length), pullbacks[depth - 1]);
             for (int l = depth - 1; l >= 0; l--) {
-                if (l == depth - 1) {
-                    backend.gatherRows(readout, outputOfRows(selection.length), pullbacks[l]);
-                } else {
-                    backend.gemm(1 / Math.sqrt(width), gradients[l + 1], false, weights[l + 1], false, 0, pullbacks[l]);
-                }
                 backend.multiply(1, rowsOf(slopes[l], perOutput(selection), selected), pullbacks[l], 0, gradients[l]);
+                weights[l].backward(gradients[l], l == 0 ? null : pullbacks[l - 1]);
             }
         }
 
@@ -195,8 +200,8 @@ final class BackendMlp {
         return layer == 0 ? inputs : features[layer - 1];
     }
 
-    /** {@code W^l}, {@code (N, D)} or {@code (N, N)}. */
-    Matrix weights(int layer) {
+    /** {@code W^l}, {@code (N, D)} or {@code (N, N)}; knows the fields of the last passes. */
+    Weights weights(int layer) {
         return weights[layer];
     }
 

@@ -15,6 +15,7 @@ import org.widthbench.core.SolverException;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
+import org.widthbench.core.weights.Holding;
 
 /**
  * Trains the same networks as {@link MlpTrainer}, from the same weights by the same steps, on a {@link Backend}: on every
@@ -26,39 +27,46 @@ import org.widthbench.core.backend.CpuBackend;
  *
  * @param width number N of neurons per hidden layer, at least 1
  * @param seed which network of the ensemble
+ * @param holding how the hidden matrices are held
  * @param backend where to train; stays open
  */
-public record BackendMlpTrainer(int width, long seed, Backend backend) implements Trainer {
+public record BackendMlpTrainer(int width, long seed, Holding holding, Backend backend) implements Trainer {
 
     /** @throws InvalidInputException if the width is below 1 */
     public BackendMlpTrainer {
         InvalidInputException.require(width >= 1, "width", width, "a whole number >= 1");
     }
 
+    /** With weights that are drawn and kept. */
+    public BackendMlpTrainer(int width, long seed, Backend backend) {
+        this(width, seed, Holding.DENSE, backend);
+    }
+
     @Override
     public OrderParameters train(Problem problem, Progress progress) {
-        return trainEnsemble(problem, width, new long[] {seed}, backend, progress)
+        return train(problem, width, new long[] {seed}, holding, backend, progress)
                 .get(0);
     }
 
     @Override
     public void requireFits(Problem problem) {
-        requireFits(problem, width, backend instanceof CpuBackend);
+        requireFits(problem, width, holding, backend instanceof CpuBackend);
     }
 
     /** @param cpu whether weights lie in the CPU's memory; what another device holds it says itself */
-    static void requireFits(Problem problem, int width, boolean cpu) {
+    static void requireFits(Problem problem, int width, Holding holding, boolean cpu) {
         MemoryLimit.requireRecorded(problem);
         if (cpu) {
             double n = width;
             double inputs = problem.dataset().inputs().size(0);
-            double weights = (problem.network().depth() - 1) * n * n + n * inputs;
-            MemoryLimit.requireNative(width, n * Math.max(n, inputs), Double.BYTES * weights);
+            boolean dense = holding == Holding.DENSE;
+            double weights = (dense ? (problem.network().depth() - 1) * n * n : 0) + n * inputs;
+            MemoryLimit.requireNative(width, n * Math.max(dense ? n : 1, inputs), Double.BYTES * weights);
         }
     }
 
     /**
-     * Trains one network per seed, side by side.
+     * Trains one network of dense weights per seed, side by side.
      *
      * @return results in the order of the seeds
      * @throws InvalidInputException if the problem is not one of fully connected networks, or too large
@@ -66,15 +74,20 @@ public record BackendMlpTrainer(int width, long seed, Backend backend) implement
      */
     public static List<OrderParameters> trainEnsemble(
             Problem problem, int width, long[] seeds, Backend backend, Progress progress) {
+        return train(problem, width, seeds, Holding.DENSE, backend, progress);
+    }
+
+    private static List<OrderParameters> train(
+            Problem problem, int width, long[] seeds, Holding holding, Backend backend, Progress progress) {
         InvalidInputException.require(
                 problem.network().architecture() == Network.Architecture.MLP,
                 "network.architecture",
                 "cnn",
                 "mlp for a fully connected network");
         InvalidInputException.require(seeds.length > 0, "seeds", 0, "at least one");
-        requireFits(problem, width, backend instanceof CpuBackend);
+        requireFits(problem, width, holding, backend instanceof CpuBackend);
         try (Workspace workspace = new Workspace(backend, seeds.length)) {
-            return new Run(problem, width, seeds, workspace).run(progress);
+            return new Run(problem, width, seeds, holding, workspace).run(progress);
         }
     }
 
@@ -91,14 +104,14 @@ public record BackendMlpTrainer(int width, long seed, Backend backend) implement
         private final int[] everyPoint;
         private final List<ResidualHistory> histories = new ArrayList<>();
 
-        Run(Problem problem, int width, long[] seeds, Workspace workspace) {
+        Run(Problem problem, int width, long[] seeds, Holding holding, Workspace workspace) {
             this.problem = problem;
             this.width = width;
             this.schedule = PointSchedule.of(problem);
-            this.network = new BackendMlp(problem, width, seeds, workspace);
+            this.network = new BackendMlp(problem, width, seeds, holding, workspace);
             int driving = schedule.driving(0).length;
             this.optimizer = new BackendDescent(problem, network, driving, workspace);
-            this.recorder = new BackendRecorder(problem, width, workspace);
+            this.recorder = new BackendRecorder(problem, width, holding, workspace);
             this.all = network.new Backward(schedule.rows());
             this.batch = driving == schedule.rows() ? all : network.new Backward(driving);
             this.everyPoint = IntStream.range(0, schedule.rows()).toArray();

@@ -1,52 +1,60 @@
 package org.widthbench.training;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import org.widthbench.core.PointSchedule;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
+import org.widthbench.core.weights.FieldSpace;
+import org.widthbench.core.weights.Holding;
 
 /**
- * Keeps phi and g of every recorded time on the backend, {@code (R Q, N)} per layer and network, and makes kernels of them
- * at the end, {@code docs/theory.md} section 2.
+ * Keeps phi and g of every recorded time on the backend, in coordinates, and makes kernels of them at the end, {@code
+ * docs/theory.md} section 2.
  */
 final class BackendRecorder {
     private final Backend backend;
     private final int networks;
     private final int recorded;
-    private final int points;
-    /** Rows of backward fields, one per point and output. */
-    private final int backwardRows;
-
-    private final int width;
     private final int samples;
-    private final Matrix[] features;
-    private final Matrix[] gradients;
+    private final CoordinateHistory[] features;
+    private final CoordinateHistory[] gradients;
+    /** Where the fields that no hidden matrix sees get their coordinates: phi of the last layer, g of the first. */
+    private final FieldSpace top;
+
+    private final FieldSpace bottom;
     private final List<List<Tensor>> preactivations = new ArrayList<>();
     private final List<List<Tensor>> pullbacks = new ArrayList<>();
 
-    BackendRecorder(Problem problem, int width, Workspace workspace) {
+    BackendRecorder(Problem problem, int width, Holding holding, Workspace workspace) {
         this.backend = workspace.backend();
         this.networks = workspace.networks();
         this.recorded = problem.training().record().length;
-        this.points = PointSchedule.of(problem).rows();
-        this.backwardRows = points * problem.outputs();
-        this.width = width;
         this.samples = Math.min(width, FieldRecorder.SAMPLES);
+        this.top = holding.space(backend, width);
+        this.bottom = holding.space(backend, width);
+        workspace.atEnd(top::close);
+        workspace.atEnd(bottom::close);
         int depth = problem.network().depth();
-        this.features = new Matrix[depth];
-        this.gradients = new Matrix[depth];
-        for (int l = 0; l < depth; l++) {
-            features[l] = workspace.allocate(recorded * points, width);
-            gradients[l] = workspace.allocate(recorded * backwardRows, width);
-        }
+        int points = PointSchedule.of(problem).rows();
+        int backwardRows = points * problem.outputs();
+        this.features = histories(depth, points, workspace);
+        this.gradients = histories(depth, backwardRows, workspace);
         for (int b = 0; b < networks; b++) {
             preactivations.add(zeros(depth, points));
             pullbacks.add(zeros(depth, backwardRows));
         }
+    }
+
+    private CoordinateHistory[] histories(int depth, int rows, Workspace workspace) {
+        CoordinateHistory[] histories = new CoordinateHistory[depth];
+        for (int l = 0; l < depth; l++) {
+            histories[l] = new CoordinateHistory(backend, networks, recorded, rows);
+            workspace.atEnd(histories[l]::close);
+        }
+        return histories;
     }
 
     private List<Tensor> zeros(int depth, int rows) {
@@ -57,11 +65,12 @@ final class BackendRecorder {
         return layers;
     }
 
-    /** Takes over the fields of all points as recorded time number {@code slot}. */
+    /** Takes over the fields of all points, those of the last passes, as recorded time number {@code slot}. */
     void record(int slot, BackendMlp network, BackendMlp.Backward backward) {
-        for (int l = 0; l < features.length; l++) {
-            backend.copy(network.features(l), features[l].rows(slot * points, points));
-            backend.copy(backward.gradients(l), gradients[l].rows(slot * backwardRows, backwardRows));
+        int last = features.length - 1;
+        for (int l = 0; l <= last; l++) {
+            features[l].put(slot, l < last ? network.weights(l + 1).features() : top.of(network.features(last)));
+            gradients[l].put(slot, l > 0 ? network.weights(l).gradients() : bottom.of(backward.gradients(0)));
             if (slot == 0) {
                 sample(network.preactivations(l), l, 0, preactivations);
                 sample(backward.pullbacks(l), l, 0, pullbacks);
@@ -85,32 +94,23 @@ final class BackendRecorder {
 
     /** {@code Phi^l} of every network: L tensors {@code (R,Q,R,Q)} each. */
     List<List<Tensor>> featureKernels() {
-        return kernels(features, points);
+        return kernels(features);
     }
 
     /** {@code G^l} of every network: L tensors {@code (R,Q,R,Q)} each. */
     List<List<Tensor>> gradientKernels() {
-        return kernels(gradients, backwardRows);
+        return kernels(gradients);
     }
 
-    private List<List<Tensor>> kernels(Matrix[] histories, int rows) {
+    private List<List<Tensor>> kernels(CoordinateHistory[] histories) {
         List<List<Tensor>> kernels = new ArrayList<>();
         for (int b = 0; b < networks; b++) {
             kernels.add(new ArrayList<>());
         }
-        int side = recorded * rows;
-        int size = side * side;
-        for (Matrix history : histories) {
-            double[] values = new double[Math.multiplyExact(networks, size)];
-            try (Matrix gram = backend.allocate(networks, side, side)) {
-                backend.gram(1.0 / width, history, gram);
-                backend.download(gram, values);
-            }
+        for (CoordinateHistory history : histories) {
+            List<Tensor> own = history.kernels();
             for (int b = 0; b < networks; b++) {
-                kernels.get(b)
-                        .add(new Tensor(
-                                new int[] {recorded, rows, recorded, rows},
-                                Arrays.copyOfRange(values, b * size, (b + 1) * size)));
+                kernels.get(b).add(own.get(b));
             }
         }
         return kernels;

@@ -9,7 +9,7 @@ import org.widthbench.core.backend.Matrix;
 final class Workspace implements AutoCloseable {
     private final Backend backend;
     private final int networks;
-    private final List<Matrix> matrices = new ArrayList<>();
+    private final List<Runnable> kept = new ArrayList<>();
 
     /** @param networks trained side by side: the batch of every matrix */
     Workspace(Backend backend, int networks) {
@@ -28,7 +28,7 @@ final class Workspace implements AutoCloseable {
     /** A zeroed {@code (rows, columns)} matrix per network. */
     Matrix allocate(int rows, int columns) {
         Matrix matrix = backend.allocate(networks, rows, columns);
-        matrices.add(matrix);
+        kept.add(matrix::close);
         return matrix;
     }
 
@@ -43,8 +43,13 @@ final class Workspace implements AutoCloseable {
         return matrix;
     }
 
+    /** Something else to be freed with the matrices. */
+    void atEnd(Runnable free) {
+        kept.add(free);
+    }
+
     @Override
     public void close() {
-        matrices.forEach(Matrix::close);
+        kept.forEach(Runnable::run);
     }
 }

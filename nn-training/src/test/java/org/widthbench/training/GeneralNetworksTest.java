@@ -27,6 +27,8 @@ import org.widthbench.core.backend.Matrix;
 import org.widthbench.core.data.TeacherSource;
 import org.widthbench.core.random.NormalNoise;
 import org.widthbench.core.solver.CausalSolver;
+import org.widthbench.core.weights.DenseWeights;
+import org.widthbench.core.weights.Holding;
 
 /** Networks with biases, several outputs and online data: their gradients, and the theory of them. */
 class GeneralNetworksTest {
@@ -71,7 +73,7 @@ class GeneralNetworksTest {
                 Training.descent(gamma0, eta, 4).withLoss(loss));
         int[] all = {0, 1, 2, 3};
         try (Workspace workspace = new Workspace(backend, 1)) {
-            BackendMlp network = new BackendMlp(problem, width, new long[] {3}, workspace);
+            BackendMlp network = new BackendMlp(problem, width, new long[] {3}, Holding.DENSE, workspace);
             BackendDescent optimizer = new BackendDescent(problem, network, trained, workspace);
             BackendMlp.Backward backward = network.new Backward(trained);
             ResidualHistory history = new ResidualHistory(problem);
@@ -89,8 +91,9 @@ class GeneralNetworksTest {
             int depth = 2;
             Matrix[] parameters = new Matrix[bias ? 2 * depth + 1 : depth + 1];
             for (int i = 0; i < parameters.length; i++) {
-                parameters[i] =
-                        i < depth ? network.weights(i) : i == depth ? network.readout() : network.bias(i - depth - 1);
+                parameters[i] = i < depth
+                        ? ((DenseWeights) network.weights(i)).matrix()
+                        : i == depth ? network.readout() : network.bias(i - depth - 1);
             }
             double[][] slopes = new double[parameters.length][];
             double[][] before = new double[parameters.length][];

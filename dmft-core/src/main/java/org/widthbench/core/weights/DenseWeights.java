@@ -6,7 +6,7 @@ import org.widthbench.core.backend.Matrix;
 import org.widthbench.core.optimize.LinearOptimizer;
 
 /** Weights that are drawn and kept, {@code M N} numbers. A query of q rows and a step of q rows take {@code 2 q M N} flops each. */
-final class DenseWeights implements Weights {
+public final class DenseWeights implements Weights {
     private final Backend backend;
     private final LinearOptimizer optimizer;
     private final double scale;
@@ -26,6 +26,11 @@ final class DenseWeights implements Weights {
         this.weights = backend.allocateUnset(draw.networks(), outputs, inputs);
         this.velocity = optimizer.hasVelocity() ? backend.allocate(draw.networks(), outputs, inputs) : null;
         backend.normal(draw.seeds(), draw.stream(), 0, weights);
+    }
+
+    /** {@code W (M, N)} of every network. */
+    public Matrix matrix() {
+        return weights;
     }
 
     @Override
