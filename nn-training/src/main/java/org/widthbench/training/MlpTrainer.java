@@ -11,6 +11,7 @@ import org.widthbench.core.Progress;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
+import org.widthbench.core.weights.Holding;
 
 /**
  * Trains a fully connected network of width N by gradient descent, {@code docs/theory.md} sections 1 and 3, and measures
@@ -60,7 +61,7 @@ public record MlpTrainer(int width, long seed, Precision precision) implements T
     @Override
     public void requireFits(Problem problem) {
         if (isGeneral(problem)) {
-            BackendMlpTrainer.requireFits(problem, width, true);
+            BackendMlpTrainer.requireFits(problem, width, Holding.DENSE, true);
             return;
         }
         MemoryLimit.requireRecorded(problem);
