@@ -30,6 +30,20 @@ final class EngineOption {
         return networks("--engine", engine, List.of(network), device, precision);
     }
 
+    /**
+     * Networks whose matrices are never drawn.
+     *
+     * @throws InvalidInputException if they are no fully connected ones
+     */
+    static Networks conditioned(Network network, DeviceOption device, PrecisionChoice precision) {
+        InvalidInputException.require(
+                network.architecture() == Network.Architecture.MLP,
+                "--weights",
+                "conditioned",
+                "dense or auto for convolutional networks");
+        return Networks.conditioned(device::open, precision);
+    }
+
     /** The same for an option of another name, and the networks of several experiments. */
     static Networks networks(
             String option, String word, List<Network> networks, DeviceOption device, PrecisionChoice precision) {

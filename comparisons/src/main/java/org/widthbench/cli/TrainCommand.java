@@ -6,6 +6,7 @@ import java.util.Locale;
 import java.util.Map;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
+import org.widthbench.core.weights.Holding;
 import org.widthbench.experiment.Experiment;
 import org.widthbench.experiment.Networks;
 import org.widthbench.experiment.OutputFolder;
@@ -14,6 +15,7 @@ import org.widthbench.experiment.ResultFiles;
 import org.widthbench.experiment.ResultKind;
 import org.widthbench.experiment.Settings;
 import org.widthbench.sweep.SharedFolder;
+import org.widthbench.training.BackendMlpTrainer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,6 +34,7 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  widthbench train examples/tanh.yaml --width 1000 --seed 0 --out network",
+            "  widthbench train examples/tanh.yaml --width 100000 --weights conditioned --set training.record=[0,50,99] --out wide",
             "  widthbench compare theory/theory.npz network/network.npz"
         })
 final class TrainCommand extends Subcommand {
@@ -50,6 +53,16 @@ final class TrainCommand extends Subcommand {
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder for the results.")
     private Path folder;
+
+    @Option(
+            names = "--weights",
+            paramLabel = "dense|conditioned|auto",
+            defaultValue = "dense",
+            description =
+                    "How the N x N matrices are held (default: ${DEFAULT-VALUE}). conditioned never draws them: a network of"
+                            + " the same law that keeps 2 N numbers for each direction it sees instead of N^2, by the backend engine in"
+                            + " float64. auto takes it where it is certainly cheaper.")
+    private String weights;
 
     @Mixin
     private PrecisionOption precision;
@@ -71,14 +84,17 @@ final class TrainCommand extends Subcommand {
     private int run() {
         Experiment experiment = experimentOptions.read();
         Networks.requireSettings(width, seed);
-        Networks networks = engine.networks(experiment.network(), device, precision.value());
         OutputFolder.requireUsable(folder);
+        Problem problem = experiment.problem(reporter());
+        Holding holding = holding(problem);
+        Networks networks = holding == Holding.DENSE
+                ? engine.networks(experiment.network(), device, precision.value())
+                : EngineOption.conditioned(experiment.network(), device, precision.value());
         Settings asked = Settings.of("train", experiment.toMap())
                 .with("width", width)
                 .with("seed", seed)
                 .with("networks", networks.identity());
         Provenance begun = Provenance.begin(commandLine(), asked);
-        Problem problem = experiment.problem(reporter());
         Provenance provenance = begun.with(asked.withData(problem.dataset()));
         networks.precision().warning(problem, width).ifPresent(reporter()::say);
         Map<String, Object> details = new LinkedHashMap<>();
@@ -96,6 +112,7 @@ final class TrainCommand extends Subcommand {
             details.put("backend", networks.description());
             format = networks.formats(problem, width);
             details.put("precision", format);
+            details.put("weights", holding.word());
             details.put("width", width);
             details.put("seed", seed);
             results.publish(() -> ResultFiles.write(
@@ -109,5 +126,14 @@ final class TrainCommand extends Subcommand {
                         seconds,
                         format);
         return Main.OK;
+    }
+
+    private Holding holding(Problem problem) {
+        if (!weights.equals("auto")) {
+            return Holding.of("--weights", weights);
+        }
+        Holding chosen = BackendMlpTrainer.cheapest(problem, width);
+        reporter().say("weights: " + chosen.word());
+        return chosen;
     }
 }

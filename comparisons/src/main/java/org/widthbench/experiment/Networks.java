@@ -17,6 +17,7 @@ import org.widthbench.core.Progress;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.FieldPrecision;
 import org.widthbench.core.backend.Lockstep;
+import org.widthbench.core.weights.Holding;
 import org.widthbench.training.BackendMlpTrainer;
 import org.widthbench.training.CnnTrainer;
 import org.widthbench.training.MlpTrainer;
@@ -36,20 +37,23 @@ public final class Networks implements AutoCloseable {
     /** Null for ND4J. */
     private final Function<FieldPrecision, Backend> device;
 
+    private final Holding holding;
+
     private final Map<FieldPrecision, Opened> opened = new EnumMap<>(FieldPrecision.class);
     /** Shared by networks that train side by side; a network that finds no memory beside others trains alone. */
     private final ReadWriteLock company = new ReentrantReadWriteLock(true);
 
     private record Opened(Backend backend, Lockstep lanes) {}
 
-    private Networks(PrecisionChoice choice, Function<FieldPrecision, Backend> device) {
+    private Networks(PrecisionChoice choice, Function<FieldPrecision, Backend> device, Holding holding) {
         this.choice = choice;
         this.device = device;
+        this.holding = holding;
     }
 
     /** Networks that ND4J trains. */
     public Networks(PrecisionChoice choice) {
-        this(choice, null);
+        this(choice, null, Holding.DENSE);
     }
 
     /**
@@ -58,11 +62,18 @@ public final class Networks implements AutoCloseable {
      * @param device opens the backend of a format when the first network is to be trained; the CPU's takes float64 whatever it is
      */
     public static Networks on(Function<FieldPrecision, Backend> device, PrecisionChoice choice) {
-        return new Networks(choice, device);
+        return new Networks(choice, device, Holding.DENSE);
+    }
+
+    /** Fully connected networks that a backend trains without drawing their matrices, in float64. */
+    public static Networks conditioned(Function<FieldPrecision, Backend> device, PrecisionChoice choice) {
+        return new Networks(choice, device, Holding.CONDITIONED);
     }
 
     private synchronized Opened opened(Problem problem, int width) {
-        FieldPrecision format = choice.isSingle(problem, width) ? FieldPrecision.FLOAT32 : FieldPrecision.FLOAT64;
+        // Directions are told from rounding by float64 alone.
+        boolean single = holding == Holding.DENSE && choice.isSingle(problem, width);
+        FieldPrecision format = single ? FieldPrecision.FLOAT32 : FieldPrecision.FLOAT64;
         return opened.computeIfAbsent(format, wanted -> {
             Backend backend = device.apply(wanted);
             return new Opened(backend, new Lockstep(backend));
@@ -82,7 +93,9 @@ public final class Networks implements AutoCloseable {
     /** The format of networks of some widths, for the record. */
     public String formats(Problem problem, int... widths) {
         boolean handedOn = device == null && PrecisionChoice.isHandedOn(problem);
-        return handedOn || onProcessor() ? "float64" : choice.describe(problem, widths);
+        return handedOn || holding == Holding.CONDITIONED || onProcessor()
+                ? "float64"
+                : choice.describe(problem, widths);
     }
 
     /** The CPU's backend takes float64 whatever was asked for; known once a network was trained. */
@@ -94,7 +107,9 @@ public final class Networks implements AutoCloseable {
 
     /** One word or two for all that decides the last bits of a result, beside its settings. */
     public String identity() {
-        return choice.word() + (device == null ? "" : " backend");
+        return choice.word()
+                + (device == null ? "" : " backend")
+                + (holding == Holding.DENSE ? "" : " " + holding.word());
     }
 
     /** @throws InvalidInputException unless the width is positive and the seed not negative */
@@ -128,7 +143,7 @@ public final class Networks implements AutoCloseable {
     private OrderParameters onBackend(Problem problem, int width, long seed, Progress progress, Lock lock) {
         lock.lock();
         try (Backend lane = opened(problem, width).lanes.join()) {
-            return new BackendMlpTrainer(width, seed, lane).train(problem, progress);
+            return new BackendMlpTrainer(width, seed, holding, lane).train(problem, progress);
         } finally {
             lock.unlock();
         }

@@ -48,6 +48,18 @@ public record BackendMlpTrainer(int width, long seed, Holding holding, Backend b
                 .get(0);
     }
 
+    /**
+     * Which weights are certainly cheaper: conditioned where {@code 6 (k + m) N} flops a row, with every row of every time a
+     * direction of its own, are fewer than the {@code 4 N^2} of a drawn matrix.
+     */
+    public static Holding cheapest(Problem problem, int width) {
+        double rows =
+                (double) problem.training().steps() * PointSchedule.of(problem).rows();
+        boolean cheaper = 6 * rows * (1 + problem.outputs()) < 4.0 * width;
+        boolean mlp = problem.network().architecture() == Network.Architecture.MLP;
+        return mlp && cheaper ? Holding.CONDITIONED : Holding.DENSE;
+    }
+
     @Override
     public void requireFits(Problem problem) {
         requireFits(problem, width, holding, backend instanceof CpuBackend);

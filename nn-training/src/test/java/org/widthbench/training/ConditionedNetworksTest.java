@@ -40,10 +40,11 @@ class ConditionedNetworksTest {
      * A quantile at p of n values that fall below it with probability p has a share {@code p +- sqrt(p (1 - p)/n)} below it; of
      * two samples the shares below the pooled quantile differ by that times sqrt 2. Three standard errors, fixed seeds.
      */
-    @ParameterizedTest(name = "{0}, momentum {1}, decay {2}, batch {3}, bias {4}")
-    @CsvSource({"tanh,0,0,0,false", "relu,0,0,0,false", "softplus,0.5,0.1,3,true"})
-    void lossesHaveTheLawOfDrawnNetworks(String activation, double momentum, double decay, int batch, boolean bias) {
-        Training training = new Training(1, 0.3, 9, momentum, decay, batch, Training.Dynamics.DESCENT, new int[] {0});
+    @ParameterizedTest(name = "{0}, eta {1}, momentum {2}, decay {3}, batch {4}, bias {5}")
+    @CsvSource({"tanh,0.3,0,0,0,false", "relu,0.3,0,0,0,false", "softplus,0.08,0.5,0.1,3,true"})
+    void lossesHaveTheLawOfDrawnNetworks(
+            String activation, double eta, double momentum, double decay, int batch, boolean bias) {
+        Training training = new Training(1, eta, 9, momentum, decay, batch, Training.Dynamics.DESCENT, new int[] {0});
         Problem plain = Problems.gaussian(6, 4, 1, 3, Activation.of(activation, 0.8), training);
         Network network = Network.mlp(3, Activation.of(activation, 0.8)).withBias(bias);
         Problem problem = new Problem(plain.dataset(), network, training);

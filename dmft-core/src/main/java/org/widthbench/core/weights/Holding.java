@@ -60,6 +60,6 @@ public enum Holding {
                 return holding;
             }
         }
-        throw InvalidInputException.key(key, word, "dense or conditioned");
+        throw InvalidInputException.key(key, word, "dense, conditioned or auto");
     }
 }

@@ -1,0 +1,76 @@
+package org.widthbench.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.widthbench.core.Tensor;
+import org.widthbench.core.io.Npz;
+
+/** {@code train --weights}: how the matrices of a network are held changes its numbers and not its law. */
+class WeightsOptionTest {
+    @TempDir
+    private Path folder;
+
+    private Path config;
+
+    @BeforeEach
+    void write() throws IOException {
+        config = Files.writeString(
+                folder.resolve("small.yaml"),
+                "network: {depth: 2}\ntraining: {steps: 4, eta: 0.3}\ndata: {points: 4}\n");
+    }
+
+    private Run train(String weights, int width, String out) {
+        return Run.of("train", config, "--width", width, "--weights", weights, "--out", folder.resolve(out), "-q");
+    }
+
+    /** Kernels at the start scatter by {@code sqrt(2/N)} of their size; five times that, of two networks of 2000 neurons. */
+    @Test
+    void conditionedNetworkHasTheKernelsOfADrawnOneUpToItsScatter() {
+        assertThat(train("dense", 2000, "drawn").exit()).isZero();
+        Run run = train("conditioned", 2000, "conditioned");
+        assertThat(run.exit()).as(run.err()).isZero();
+        assertThat(folder.resolve("conditioned/summary.json")).content().contains("\"weights\" : \"conditioned\"");
+        Tensor drawn = Npz.read(folder.resolve("drawn/network.npz")).get("Phi_2");
+        Tensor conditioned = Npz.read(folder.resolve("conditioned/network.npz")).get("Phi_2");
+        assertThat(conditioned.shape()).isEqualTo(drawn.shape());
+        double distance = 0;
+        double size = 0;
+        for (int i = 0; i < drawn.data().length; i++) {
+            distance += Math.pow(drawn.data()[i] - conditioned.data()[i], 2);
+            size += Math.pow(drawn.data()[i], 2);
+        }
+        assertThat(distance).isPositive();
+        assertThat(Math.sqrt(distance / size)).isLessThan(5 * Math.sqrt(2 * 2.0 / 2000));
+    }
+
+    /** Four steps of four points: 16 directions at most, times 3 for each of two sides, against the width. */
+    @Test
+    void autoTakesConditionedWeightsWhereTheyAreCertainlyCheaper() {
+        assertThat(train("auto", 40, "narrow").exit()).isZero();
+        assertThat(folder.resolve("narrow/summary.json")).content().contains("\"weights\" : \"dense\"");
+        assertThat(train("auto", 60, "wide").exit()).isZero();
+        assertThat(folder.resolve("wide/summary.json")).content().contains("\"weights\" : \"conditioned\"");
+    }
+
+    @Test
+    void otherWordsAndArchitecturesAreRefusedInOneLine() throws IOException {
+        Run word = train("sparse", 20, "out");
+        assertThat(word.exit()).isEqualTo(2);
+        assertThat(word.err()).contains("--weights", "sparse", "dense, conditioned or auto");
+        Files.writeString(config, """
+                data: {source: textures, points: 4, side: 4}
+                network: {architecture: cnn, depth: 2, activation: relu}
+                training: {steps: 2}
+                """);
+        Run cnn = train("conditioned", 20, "out");
+        assertThat(cnn.exit()).as(cnn.err()).isEqualTo(2);
+        assertThat(cnn.err()).contains("--weights", "convolutional");
+        assertThat(folder.resolve("out")).doesNotExist();
+    }
+}
