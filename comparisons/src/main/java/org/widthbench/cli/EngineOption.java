@@ -30,17 +30,17 @@ final class EngineOption {
         return networks("--engine", engine, List.of(network), device, precision);
     }
 
-    /**
-     * Networks whose matrices are never drawn.
-     *
-     * @throws InvalidInputException if they are no fully connected ones
-     */
-    static Networks conditioned(Network network, DeviceOption device, PrecisionChoice precision) {
+    /** @throws InvalidInputException unless networks of this kind can be trained without drawing their matrices */
+    static void requireConditioned(Network network) {
         InvalidInputException.require(
                 network.architecture() == Network.Architecture.MLP,
                 "--weights",
                 "conditioned",
                 "dense or auto for convolutional networks");
+    }
+
+    /** Networks whose matrices are never drawn, of a kind that {@link #requireConditioned} takes. */
+    static Networks conditioned(DeviceOption device, PrecisionChoice precision) {
         return Networks.conditioned(device::open, precision);
     }
 

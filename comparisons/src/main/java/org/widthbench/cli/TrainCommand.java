@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
 import org.widthbench.core.weights.Holding;
@@ -38,6 +39,8 @@ import picocli.CommandLine.Option;
             "  widthbench compare theory/theory.npz network/network.npz"
         })
 final class TrainCommand extends Subcommand {
+    private static final String AUTO = "auto";
+
     @Mixin
     private ExperimentOptions experimentOptions;
 
@@ -85,11 +88,16 @@ final class TrainCommand extends Subcommand {
         Experiment experiment = experimentOptions.read();
         Networks.requireSettings(width, seed);
         OutputFolder.requireUsable(folder);
+        // Whatever is chosen later must be one that can be had: refused before data are read.
+        Networks drawn = engine.networks(experiment.network(), device, precision.value());
+        Optional<Holding> wanted =
+                weights.equals(AUTO) ? Optional.empty() : Optional.of(Holding.of("--weights", weights));
+        if (wanted.equals(Optional.of(Holding.CONDITIONED))) {
+            EngineOption.requireConditioned(experiment.network());
+        }
         Problem problem = experiment.problem(reporter());
-        Holding holding = holding(problem);
-        Networks networks = holding == Holding.DENSE
-                ? engine.networks(experiment.network(), device, precision.value())
-                : EngineOption.conditioned(experiment.network(), device, precision.value());
+        Holding holding = wanted.orElseGet(() -> BackendMlpTrainer.cheapest(problem, width));
+        Networks networks = holding == Holding.DENSE ? drawn : EngineOption.conditioned(device, precision.value());
         Settings asked = Settings.of("train", experiment.toMap())
                 .with("width", width)
                 .with("seed", seed)
@@ -120,20 +128,12 @@ final class TrainCommand extends Subcommand {
         }
         out().printf(
                         Locale.ROOT,
-                        "%s: final loss %.6g, trained in %.2f s, %s%n",
+                        "%s: final loss %.6g, trained in %.2f s, %s, %s weights%n",
                         folder.resolve(ResultKind.NETWORK.file()),
                         network.finalLoss(),
                         seconds,
-                        format);
+                        format,
+                        holding.word());
         return Main.OK;
-    }
-
-    private Holding holding(Problem problem) {
-        if (!weights.equals("auto")) {
-            return Holding.of("--weights", weights);
-        }
-        Holding chosen = BackendMlpTrainer.cheapest(problem, width);
-        reporter().say("weights: " + chosen.word());
-        return chosen;
     }
 }
