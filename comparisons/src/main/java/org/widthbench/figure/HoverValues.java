@@ -1,7 +1,8 @@
 package org.widthbench.figure;
 
 import com.fasterxml.jackson.core.JsonProcessingException;
-import com.fasterxml.jackson.databind.ObjectMapper;
+import com.fasterxml.jackson.databind.SerializationFeature;
+import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.awt.geom.Rectangle2D;
 import java.math.BigDecimal;
 import java.math.MathContext;
@@ -18,6 +19,11 @@ final class HoverValues {
 
     private static final MathContext DIGITS = new MathContext(4);
 
+    /** Sorted keys: Java's small maps have another order in every process, and a page drawn twice is to have the same bytes. */
+    private static final JsonMapper JSON = JsonMapper.builder()
+            .enable(SerializationFeature.ORDER_MAP_ENTRIES_BY_KEYS)
+            .build();
+
     private HoverValues() {}
 
     static String json(List<Figure.Placement> placements) {
@@ -31,7 +37,7 @@ final class HoverValues {
         try {
             // Within a page's script "</script" ends it and "<!--" lets it end nowhere; no JSON but strings holds a
             // "<".
-            return new ObjectMapper().writeValueAsString(panels).replace("<", "\\u003c");
+            return JSON.writeValueAsString(panels).replace("<", "\\u003c");
         } catch (JsonProcessingException e) {
             throw new IllegalStateException("numbers and strings are always JSON", e);
         }

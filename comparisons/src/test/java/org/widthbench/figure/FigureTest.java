@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
 import java.io.IOException;
@@ -51,6 +53,23 @@ class FigureTest {
         figure = Figure.of(Style.PAPER, PageWidth.DOUBLE_COLUMN)
                 .row(120, curves, maps)
                 .build();
+    }
+
+    /** Java's small maps have another order in every process, so that only a fixed order of keys gives the same page twice. */
+    @Test
+    void valuesUnderThePointerHaveSortedKeysSoThatEveryProcessWritesTheSamePage() throws IOException {
+        List<JsonNode> open = new ArrayList<>(List.of(new ObjectMapper().readTree(figure.valuesAsJson())));
+        int objects = 0;
+        while (!open.isEmpty()) {
+            JsonNode node = open.remove(open.size() - 1);
+            List<String> keys = new ArrayList<>();
+            node.fieldNames().forEachRemaining(keys::add);
+            assertThat(keys).isSorted();
+            objects += node.isObject() ? 1 : 0;
+            node.forEach(open::add);
+        }
+        // Two panels, one curve, one map.
+        assertThat(objects).isEqualTo(4);
     }
 
     @Test
