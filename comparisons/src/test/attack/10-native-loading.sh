@@ -2,7 +2,7 @@
 . "$HERE/common.sh"
 small=$SCRATCH/small.yaml
 printf 'network: {depth: 1}\ntraining: {steps: 3}\ntheory: {samples: 64}\n' >"$small"
-solve() { run env "$@" "$LAUNCHER" solve "$small" --out "$SCRATCH/result" -q --no-error-bars; }
+solve() { rm -rf "$SCRATCH/result" && run env "$@" "$LAUNCHER" solve "$small" --out "$SCRATCH/result" -q --no-error-bars; }
 fine() { [ "$code" = 0 ] && [ ! -e "$SCRATCH/ran" ]; }
 
 # A library that leaves a file when it is loaded.
@@ -10,6 +10,9 @@ printf 'static void __attribute__((constructor)) run(void) { __builtin_printf(""
     "$SCRATCH/ran" >"$SCRATCH/planted.c"
 if command -v cc >/dev/null 2>&1; then
     cc -shared -fPIC -o "$SCRATCH/planted.so" "$SCRATCH/planted.c"
+    env LD_PRELOAD="$SCRATCH/planted.so" true
+    if [ ! -e "$SCRATCH/ran" ]; then echo "$NAME: SKIPPED, the planted library does nothing when it is loaded" && exit 1; fi
+    rm "$SCRATCH/ran"
 else
     echo "native loading: SKIPPED in part, no C compiler; planted files are no libraries" >&2
     echo planted >"$SCRATCH/planted.so"

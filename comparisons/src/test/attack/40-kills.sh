@@ -1,15 +1,23 @@
 #!/bin/bash
 # Kills sweep, solve and consistency with SIGKILL at random moments, lets them go on, and compares bytes with undisturbed runs.
-#   40-kills.sh [COUNT]      COUNT kills of each (default 12, about four minutes on two cores)
+#   40-kills.sh [COUNT]      COUNT kills of each (default 5 times TIMES, about two minutes on two cores)
 # WIDTHBENCH names the launcher; default: that of this checkout. SEED makes the moments repeatable as far as timing is.
 set -u
-count=${1:-12}
+count=${1:-$((5 * ${TIMES:-1}))}
 here=$(cd "$(dirname "$0")" && pwd -P)
 widthbench=${WIDTHBENCH:-$here/../../../../widthbench}
 RANDOM=${SEED:-1}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 failures=0
+killed=0
+compared=0
+
+# failed WHAT: an attack that succeeded
+failed() {
+    failures=$((failures + 1))
+    printf '  SUCCEEDED: %s\n' "$1" >&2
+}
 
 cat >"$work/sweep.yaml" <<'YAML'
 data:     {dimension: 12, points: 6}
@@ -29,46 +37,36 @@ sweep:    {widths: [8, 16, 32], seeds: 6}
 theory:   {samples: 512}
 YAML
 
-# kills NAME COMMAND...: COUNT kills in the first four seconds of a run, then a run to the end; says how many were before its end.
+# kills NAME COMMAND...: COUNT kills in the first four seconds of a run, then a run to the end.
 kills() {
-    local name=$1 midway=0 pid i
+    local name=$1 pid i
     shift
     for ((i = 0; i < count; i++)); do
         "$@" >"$work/log" 2>&1 &
         pid=$!
         sleep "$((RANDOM % 4)).$((RANDOM % 10))"
-        if kill -9 "$pid" 2>/dev/null; then midway=$((midway + 1)); fi
+        kill -9 "$pid" 2>/dev/null
         wait "$pid" 2>/dev/null
+        if [ $? -eq 137 ]; then killed=$((killed + 1)); fi
     done
-    if ! "$@" >"$work/log" 2>&1; then
-        failures=$((failures + 1))
-        printf 'FAILED  %s: the last run ended with a failure: %s\n' "$name" "$(tail -n 1 "$work/log")"
-    fi
-    printf '%s: %d kills, %d of them before the end\n' "$name" "$count" "$midway"
+    "$@" >"$work/log" 2>&1 || failed "$name: the last run ended with a failure: $(tail -n 1 "$work/log")"
 }
 
 # same WHAT A B: two files of the same bytes
 same() {
-    if cmp -s "$2" "$3"; then
-        printf 'same bytes: %s\n' "$1"
-    else
-        failures=$((failures + 1))
-        printf 'FAILED  other bytes: %s\n' "$1"
-    fi
+    compared=$((compared + 1))
+    cmp -s "$2" "$3" || failed "other bytes: $1"
 }
 
 none_left() {
-    local left
-    left=$(find "$1" -name '*.tmp' -o -name '*checkpoint.npz' | wc -l)
-    printf '%s: %d temporary files and checkpoints left\n' "$2" "$left"
-    [ "$left" -eq 0 ] || failures=$((failures + 1))
+    [ -z "$(find "$1" -name '*.tmp' -o -name '*checkpoint.npz')" ] || failed "$2: temporary files or checkpoints left"
 }
 
 "$widthbench" sweep "$work/sweep.yaml" --out "$work/whole" -q >"$work/log" 2>&1 || exit 3
 kills sweep "$widthbench" sweep "$work/sweep.yaml" --out "$work/sweep" --resume -q
 same 'alignment.csv of the sweep' "$work/whole/alignment.csv" "$work/sweep/alignment.csv"
 same 'theory.npz of the sweep' "$work/whole/theory.npz" "$work/sweep/theory.npz"
-(cd "$work/sweep" && sha256sum --quiet --check manifest.sha256) || failures=$((failures + 1))
+(cd "$work/sweep" && sha256sum --quiet --check manifest.sha256) || failed 'the manifest of the sweep does not fit'
 none_left "$work/sweep" sweep
 
 solve=(solve "$work/sweep.yaml" --set training.steps=200 --no-error-bars -q)
@@ -81,13 +79,10 @@ none_left "$work/solve" solve
 kills consistency "$widthbench" consistency "$work/study.yaml" --out "$work/study" --device cpu --resume -q
 same 'exponents.csv of the study' "$work/studied/exponents.csv" "$work/study/exponents.csv"
 for task in "$work/studied/tasks"/*; do
-    cmp -s "$task" "$work/study/tasks/$(basename "$task")" || {
-        failures=$((failures + 1))
-        printf 'FAILED  other bytes: %s\n' "$(basename "$task")"
-    }
+    same "$(basename "$task")" "$task" "$work/study/tasks/$(basename "$task")"
 done
-printf 'tasks of the study compared: %d\n' "$(find "$work/studied/tasks" -type f | wc -l)"
 none_left "$work/study" consistency
 
-printf 'kills: %d failures\n' "$failures"
+printf '%s: %d attacks (%d before the end of the run, then %d files compared), %d succeeded\n' \
+    "${NAME:-kills}" "$((3 * count))" "$killed" "$compared" "$failures"
 [ "$failures" -eq 0 ]

@@ -1,15 +1,25 @@
 #!/bin/bash
 # Flips a bit in, or cuts, a random result file, and looks what compare, report and sweep --resume make of it.
-#   41-corruptions.sh [COUNT]      COUNT corruptions per kind (default 30, about four minutes on two cores)
+#   41-corruptions.sh [COUNT]      COUNT corruptions per kind (default 8 times TIMES, about two minutes on two cores)
 # WIDTHBENCH names the launcher; default: that of this checkout. SEED chooses the corruptions.
 set -u
-count=${1:-30}
+count=${1:-$((8 * ${TIMES:-1}))}
 here=$(cd "$(dirname "$0")" && pwd -P)
 widthbench=${WIDTHBENCH:-$here/../../../../widthbench}
 RANDOM=${SEED:-1}
 work=$(mktemp -d)
 trap 'rm -rf "$work"' EXIT
 missed=0
+attacks=0
+detected=0
+harmless=0
+repaired=0
+
+# failed WHAT: an attack that succeeded
+failed() {
+    missed=$((missed + 1))
+    printf '  SUCCEEDED: %s\n' "$1" >&2
+}
 
 cat >"$work/c.yaml" <<'YAML'
 data:     {dimension: 8, points: 4}
@@ -42,7 +52,7 @@ corrupt() {
 
 # one KIND FOLDER FILES COMMAND...: what COMMAND makes of a corrupted file; its output is compared with that of the whole folder.
 one() {
-    local kind=$1 folder=$2 detected=0 harmless=0 lost=0 i file exit
+    local kind=$1 folder=$2 i file exit
     local -n files=$3
     shift 3
     rm -rf "$work/page"
@@ -50,6 +60,7 @@ one() {
     cp "$work/page/index.html" "$work/clean.html" 2>/dev/null
     cp -a "$folder" "$work/kept"
     for ((i = 0; i < count; i++)); do
+        attacks=$((attacks + 1))
         file=${files[RANDOM % ${#files[@]}]}
         corrupt "$folder/$file"
         rm -rf "$work/page"
@@ -61,15 +72,12 @@ one() {
             { [ ! -e "$work/page" ] || cmp -s "$work/page/index.html" "$work/clean.html"; }; then
             harmless=$((harmless + 1))
         else
-            lost=$((lost + 1))
-            printf 'MISSED  %s: %s, exit %d: %s\n' "$kind" "$file" "$exit" "$(tail -n 1 "$work/log")"
+            failed "$kind: $file, exit $exit: $(tail -n 1 "$work/log")"
         fi
         rm -rf "$folder"
         cp -a "$work/kept" "$folder"
     done
     rm -rf "$work/kept"
-    missed=$((missed + lost))
-    printf '%s: %d corruptions, %d refused in one line, %d without effect, %d missed\n' "$kind" "$count" "$detected" "$harmless" "$lost"
 }
 
 archives=(theory.npz)
@@ -84,19 +92,18 @@ one 'report of sweep' "$work/sweep" shown "$widthbench" report "$work/sweep" --o
 # What --resume finds damaged it computes again.
 mapfile -t tasks < <(cd "$work/sweep" && find tasks -type f)
 cp "$work/sweep/alignment.csv" "$work/table"
-repaired=0
 resumes=$((count / 3 + 1))
 for ((i = 0; i < resumes; i++)); do
+    attacks=$((attacks + 1))
     corrupt "$work/sweep/${tasks[RANDOM % ${#tasks[@]}]}"
     if quiet "$widthbench" sweep "$work/c.yaml" --out "$work/sweep" --resume -q && cmp -s "$work/table" "$work/sweep/alignment.csv" &&
         quiet "$widthbench" report "$work/sweep" --out "$work/page"; then
         repaired=$((repaired + 1))
     else
-        missed=$((missed + 1))
-        printf 'MISSED  sweep --resume: %s\n' "$(tail -n 1 "$work/log")"
+        failed "sweep --resume: $(tail -n 1 "$work/log")"
     fi
 done
-printf 'sweep --resume: %d corruptions, %d repaired to the same table\n' "$resumes" "$repaired"
 
-printf 'corruptions: %d missed\n' "$missed"
+printf '%s: %d attacks (%d refused in one line, %d without effect, %d repaired by --resume), %d succeeded\n' \
+    "${NAME:-corruptions}" "$attacks" "$detected" "$harmless" "$repaired" "$missed"
 [ "$missed" -eq 0 ]

@@ -64,6 +64,8 @@ for k in range(8):
     put(f"npz-flip{k}", "data.npz", bytes(bad))
 put("npz-cut", "data.npz", whole[:-1]); put("npz-half", "data.npz", whole[: len(whole) // 2]); put("npz-empty", "data.npz", b"")
 P
+# A result that is there already would be the reason of another refusal.
+named() { refused 2 && grep -q "$case" "$SCRATCH/err"; }
 for folder in "$SCRATCH"/mnist-* "$SCRATCH"/cifar-* "$SCRATCH"/npz-*; do
     case=$(basename "$folder")
     case $case in
@@ -72,10 +74,11 @@ for folder in "$SCRATCH"/mnist-* "$SCRATCH"/cifar-* "$SCRATCH"/npz-*; do
         *) data="source: npz, path: $folder/data.npz" ;;
     esac
     echo "{data: {$data}, network: {depth: 1}, training: {steps: 2, eta: 0.01}, theory: {samples: 64}}" >"$SCRATCH/config.yaml"
+    rm -rf "$SCRATCH/result"
     run "$LAUNCHER" solve "$SCRATCH/config.yaml" --no-error-bars --out "$SCRATCH/result"
     case $case in
-        *-good*) attack "$case: code $code" test "$code" = 0 ;;
-        *) attack "$case: code $code, $(tail -n 1 "$SCRATCH/err")" refused 2 ;;
+        *-good*) attack "$case: code $code, $(tail -n 1 "$SCRATCH/err")" test "$code" = 0 ;;
+        *) attack "$case: code $code, $(tail -n 1 "$SCRATCH/err")" named ;;
     esac
 done
 report

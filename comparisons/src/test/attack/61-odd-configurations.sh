@@ -49,11 +49,11 @@ for assignment in training.steps=017 training.online=on 'sweep.widths=[1_0]' tra
     attack "--set $assignment: code $code" refused 2
 done
 # Bytes of a good configuration changed, put in, left out: exit 0 or 2, no stack trace, seeds fixed.
-python3 - "$SCRATCH" <<'P'
+python3 - "$SCRATCH" "${TIMES:-1}" <<'P'
 import random, sys
 good = b"{data: {points: 4, dimension: 5, seed: 0}, network: {depth: 1, activation: tanh, beta: 0.8}, training: {gamma0: 1.0, eta: 0.1, steps: 3}, theory: {samples: 64}}\n"
 words = [b"017", b"-1", b"1e9", b"*a", b"&a", b"!!int", b"~", b"yes", b"[", b"}", b"\t", b"\0", b"\xff", b"'", b":", b"---\n", b"1e308", b"<<"]
-for k in range(60):
+for k in range(40 * int(sys.argv[2])):
     random.seed(k)
     text = bytearray(good)
     for _ in range(random.randint(1, 4)):
@@ -74,6 +74,8 @@ whole() {
     esac
 }
 for config in "$SCRATCH"/fuzz*.yaml; do
+    # One that is there already would be the reason of another refusal.
+    rm -rf "$SCRATCH/result"
     run "$LAUNCHER" solve "$config" --no-error-bars --quiet --out "$SCRATCH/result"
     attack "$(basename "$config"): code $code, $(tail -n 1 "$SCRATCH/err")" whole
 done
