@@ -2,8 +2,6 @@ package org.widthbench.cli;
 
 import java.io.File;
 import java.io.IOException;
-import java.io.PrintWriter;
-import java.io.StringWriter;
 import java.util.zip.ZipFile;
 
 /** What the launcher runs once after a build: opens every jar of the class path, of which Java skips damaged ones in silence. */
@@ -23,7 +21,7 @@ final class Installation {
                 System.exit(Main.MACHINE);
             }
         }
-        StringWriter nowhere = new StringWriter();
-        Main.run(new PrintWriter(nowhere), new PrintWriter(nowhere), "--help");
+        // The whole way that every command goes, so that the archive holds it.
+        Main.main(new String[] {"--help"});
     }
 }

@@ -41,8 +41,6 @@ public final class NativeLibraries {
     /** All libraries take 470 MB. */
     private static final long ROOM = 600_000_000;
 
-    private static final Logger LOG = LoggerFactory.getLogger(NativeLibraries.class);
-
     private static Path folder;
     /** Why there is no folder. */
     private static String obstacle;
@@ -82,7 +80,7 @@ public final class NativeLibraries {
                 String reason = reason(wanted, e);
                 try {
                     folder = usable(PrivateFolder.fresh());
-                    LOG.info("native libraries are unpacked for this run alone: {}", reason);
+                    log().info("native libraries are unpacked for this run alone: {}", reason);
                 } catch (IOException | UncheckedIOException none) {
                     throw new MachineException(
                             "no folder for native libraries: " + reason + "; and in "
@@ -139,7 +137,7 @@ public final class NativeLibraries {
                 if (isAsInJar(cache, file.getKey(), jars)) {
                     good.put(file.getKey(), file.getValue());
                 } else {
-                    LOG.warn("{} was damaged; it is unpacked anew next time", cache.resolve(file.getKey()));
+                    log().warn("{} was damaged; it is unpacked anew next time", cache.resolve(file.getKey()));
                     Files.delete(cache.resolve(file.getKey()));
                 }
             }
@@ -149,7 +147,7 @@ public final class NativeLibraries {
             AtomicFile.writeText(cache.resolve(VERIFIED), list.toString());
         } catch (IOException | UncheckedIOException | org.widthbench.core.WidthbenchException e) {
             // The next start looks again.
-            LOG.debug("native libraries are not listed", e);
+            log().debug("native libraries are not listed", e);
         }
     }
 
@@ -171,12 +169,12 @@ public final class NativeLibraries {
                 if (state(file).equals(state)) {
                     good.put(line.substring(end + 1), state);
                 } else if (isTakenForWhole(cache, line.substring(end + 1), jars())) {
-                    LOG.warn("{} was changed; it is unpacked anew", file);
+                    log().warn("{} was changed; it is unpacked anew", file);
                     Files.delete(file);
                 }
             }
         } catch (IOException | IndexOutOfBoundsException e) {
-            LOG.debug("the list of native libraries cannot be read", e);
+            log().debug("the list of native libraries cannot be read", e);
         }
         return good;
     }
@@ -199,7 +197,14 @@ public final class NativeLibraries {
 
     private static String state(Path file) throws IOException {
         Map<String, Object> state = Files.readAttributes(file, "unix:size,ctime,ino", LinkOption.NOFOLLOW_LINKS);
-        return state.get("size") + " " + state.get("ctime") + "/" + state.get("ino");
+        // Not by "+", whose first use takes Java 15 ms, on every start.
+        return String.join(
+                "",
+                state.get("size").toString(),
+                " ",
+                state.get("ctime").toString(),
+                "/",
+                state.get("ino").toString());
     }
 
     /** The jars that Java was started with, by their names. */
@@ -282,6 +287,11 @@ public final class NativeLibraries {
             }
         }
         return noexec;
+    }
+
+    /** Made when there is something to say: every start pays for a logger. */
+    private static Logger log() {
+        return LoggerFactory.getLogger(NativeLibraries.class);
     }
 
     private static String reason(Path path, Exception e) {
