@@ -48,7 +48,7 @@ public record CnnTrainer(int channels, long seed, Precision precision, CnnOption
      * {@link #train(Problem, Progress)} with the feature kernels of single pixels at the last recorded time.
      *
      * @throws InvalidInputException as {@code train} does, and if the kernels of single pixels do not fit
-     * @throws SolverException if the training diverges
+     * @throws org.widthbench.core.SolverException if the training diverges
      */
     public CnnMeasurement measure(Problem problem, Progress progress) {
         requireCnn(problem);
@@ -104,7 +104,7 @@ public record CnnTrainer(int channels, long seed, Precision precision, CnnOption
      * @param inKernels the first so many of them are in the kernels too
      * @throws InvalidInputException if the problem is not one for a CNN, an index is none of its points or the network
      *     does not fit the memory
-     * @throws SolverException if the training diverges
+     * @throws org.widthbench.core.SolverException if the training diverges
      */
     public CnnTrajectory follow(Problem problem, int[] watched, int inKernels, Progress progress) {
         return follow(problem, watched, inKernels, null, progress);
