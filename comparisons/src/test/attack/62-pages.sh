@@ -12,6 +12,7 @@ ln -s /dev/zero "$run_folder/device.png"
 ln -s "$SCRATCH/secret.txt" "$run_folder/aa.svg"
 mkfifo "$run_folder/pipe.png" "$run_folder/a.svg"
 truncate -s 3G "$run_folder/large.npz"
+: >"$SCRATCH/address"
 "$LAUNCHER" report "$run_folder" --serve >"$SCRATCH/address" 2>"$SCRATCH/log" &
 server=$!
 tries=0

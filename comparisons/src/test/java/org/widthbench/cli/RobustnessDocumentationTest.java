@@ -37,6 +37,23 @@ class RobustnessDocumentationTest {
         }
     }
 
+    /** What each script of attacks counted when it last ran. */
+    @Test
+    void everyPartOfTheAttackHasItsCountsOnThePage() throws IOException {
+        String page = Files.readString(ROOT.resolve("docs/robustness.md"));
+        List<String> parts;
+        try (Stream<Path> files = Files.list(Path.of("src/test/attack"))) {
+            parts = files.map(file -> file.getFileName().toString())
+                    .filter(name -> name.matches("\\d\\d-.*\\.sh"))
+                    .map(name -> name.substring(3, name.length() - 3).replace('-', ' '))
+                    .toList();
+        }
+        assertThat(parts).isNotEmpty();
+        for (String part : parts) {
+            assertThat(page).containsPattern("(?m)^" + part + ": [1-9]\\d* attacks( \\(.*\\))?, \\d+ succeeded$");
+        }
+    }
+
     private static List<String> rows(String page) throws IOException {
         return Files.readAllLines(ROOT.resolve(page)).stream()
                 .filter(line -> line.startsWith("| ")
