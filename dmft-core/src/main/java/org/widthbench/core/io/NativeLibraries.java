@@ -156,6 +156,10 @@ public final class NativeLibraries {
         Map<String, String> good = new TreeMap<>();
         try {
             if (!Files.isRegularFile(cache.resolve(VERIFIED), LinkOption.NOFOLLOW_LINKS)) {
+                // A cache that was copied or repaired: JavaCPP would go by sizes and dates.
+                for (String name : files(cache).keySet()) {
+                    deleteIfTakenForWhole(cache, name);
+                }
                 return good;
             }
             for (String line : Files.readAllLines(cache.resolve(VERIFIED))) {
@@ -168,15 +172,21 @@ public final class NativeLibraries {
                 }
                 if (state(file).equals(state)) {
                     good.put(line.substring(end + 1), state);
-                } else if (isTakenForWhole(cache, line.substring(end + 1), jars())) {
-                    log().warn("{} was changed; it is unpacked anew", file);
-                    Files.delete(file);
+                } else {
+                    deleteIfTakenForWhole(cache, line.substring(end + 1));
                 }
             }
-        } catch (IOException | IndexOutOfBoundsException e) {
+        } catch (IOException | UncheckedIOException | IndexOutOfBoundsException e) {
             log().debug("the list of native libraries cannot be read", e);
         }
         return good;
+    }
+
+    private static void deleteIfTakenForWhole(Path cache, String name) throws IOException {
+        if (isTakenForWhole(cache, name, jars())) {
+            log().warn("{} was changed; it is unpacked anew", cache.resolve(name));
+            Files.delete(cache.resolve(name));
+        }
     }
 
     /** Regular files below the folder, by their names relative to it. */
