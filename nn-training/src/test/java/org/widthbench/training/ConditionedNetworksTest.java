@@ -21,10 +21,10 @@ import org.widthbench.core.weights.Holding;
 
 /** Networks whose matrices are never drawn, beside networks whose are: the same law, not the same numbers. */
 class ConditionedNetworksTest {
-    /** {@code -Dwidthbench.fullSize=true} runs the full statement: 4000 networks of 64 neurons of each kind. */
+    /** {@code -Dwidthbench.fullSize=true} runs the full statement: 20 000 networks of 64 neurons of each kind. */
     private static final boolean FULL_SIZE = Boolean.getBoolean("widthbench.fullSize");
 
-    private static final int NETWORKS = FULL_SIZE ? 4000 : 600;
+    private static final int NETWORKS = FULL_SIZE ? 20_000 : 600;
     private static final int WIDTH = FULL_SIZE ? 64 : 24;
     private static final int SIDE_BY_SIDE = 100;
     private static final double[] QUANTILES = {0.05, 0.25, 0.5, 0.75, 0.95};
@@ -38,7 +38,8 @@ class ConditionedNetworksTest {
 
     /**
      * A quantile at p of n values that fall below it with probability p has a share {@code p +- sqrt(p (1 - p)/n)} below it; of
-     * two samples the shares below the pooled quantile differ by that times sqrt 2. Three standard errors, fixed seeds.
+     * two samples the shares below the pooled quantile differ by that times sqrt 2. Fixed seeds. Of 45 comparisons one lies beyond
+     * 3.5 standard errors in 2% of all choices of seeds, beyond three in 12%.
      */
     @ParameterizedTest(name = "{0}, eta {1}, momentum {2}, decay {3}, batch {4}, bias {5}")
     @CsvSource({"tanh,0.3,0,0,0,false", "relu,0.3,0,0,0,false", "softplus,0.08,0.5,0.1,3,true"})
@@ -78,7 +79,7 @@ class ConditionedNetworksTest {
                 double error = Math.sqrt(2 * p * (1 - p) / NETWORKS);
                 assertThat(below(b, quantile) - below(a, quantile))
                         .as("share of losses at step %d below the %.0f%% quantile", t, 100 * p)
-                        .isCloseTo(0, within(3 * error));
+                        .isCloseTo(0, within(3.5 * error));
             }
         }
     }
