@@ -22,7 +22,6 @@ final class Span implements FieldSpace {
     private final GrowingRows directions;
     private Matrix coordinates;
     private int added;
-    private double largestLeft;
     /** Of the last block of fields. */
     private double meanSquare;
 
@@ -51,11 +50,6 @@ final class Span implements FieldSpace {
         return added;
     }
 
-    /** The largest share of a block's mean square that was left unexplained in one of its rows. */
-    double largestLeft() {
-        return largestLeft;
-    }
-
     /**
      * Coordinates of some fields, after adding the rows that they need.
      *
@@ -70,9 +64,6 @@ final class Span implements FieldSpace {
         double mean = meanSquare;
         int[] fresh =
                 Cholesky.pivoted(residual, q, q, count -> tolerance * mean).rows();
-        for (int i = 0; i < q && mean > 0; i++) {
-            largestLeft = Math.max(largestLeft, residual[i * q + i] / mean);
-        }
         added = fresh.length;
         if (coordinates != null) {
             coordinates.close();
