@@ -4,24 +4,90 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.math.BigDecimal;
+import java.math.MathContext;
+import java.util.Arrays;
+import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.widthbench.core.InvalidInputException;
 
 class ActivationTest {
-    /** Expected numbers: the library tanh, itself within one ulp. */
+    private static final MathContext DIGITS = new MathContext(40);
+    /** Of {@code 1 - t^2}: 2 t times 2.5 ulp of t, and two roundings. */
+    private static final double SLOPE_ERROR = 6 * Math.ulp(0.5);
+
+    private static final BigDecimal TWO = BigDecimal.valueOf(2);
+
+    /** Expected numbers: {@code (e^{2x} - 1) / (e^{2x} + 1)} in 40 digits, by the series at a small argument, doubled. */
     @Test
-    void tanhIsWithinAFewUlpOfTheLibrary() {
-        Tanh tanh = new Tanh(1);
-        for (double x = 1e-12; x < 800; x *= 1.0007) {
-            double expected = Math.tanh(x);
-            assertThat(tanh.value(x)).isCloseTo(expected, within(4 * Math.ulp(expected)));
-            assertThat(tanh.value(-x)).isEqualTo(-tanh.value(x));
+    void tanhAndItsSlopeAreRightToTheLastBits() {
+        Random random = new Random(2);
+        double[] x = new double[3000];
+        Arrays.setAll(x, i -> i % 2 == 0 ? 3 * random.nextDouble() : Math.exp(14 * random.nextDouble() - 11));
+        double[] value = new double[x.length];
+        double[] slope = new double[x.length];
+        new Tanh(1).apply(x, value, slope, x.length);
+        for (int i = 0; i < x.length; i++) {
+            BigDecimal e = expMinusOne(2 * x[i]);
+            BigDecimal expected = e.divide(e.add(TWO), DIGITS);
+            BigDecimal expectedSlope = BigDecimal.ONE.subtract(expected.multiply(expected, DIGITS));
+            assertThat(Math.abs(new BigDecimal(value[i]).subtract(expected).doubleValue()))
+                    .as("tanh of %s", x[i])
+                    .isLessThanOrEqualTo(2.5 * Math.ulp(expected.doubleValue()));
+            assertThat(slope[i]).isCloseTo(expectedSlope.doubleValue(), within(SLOPE_ERROR));
         }
-        assertThat(tanh.value(0)).isZero();
-        assertThat(tanh.value(Double.POSITIVE_INFINITY)).isEqualTo(1);
-        assertThat(tanh.value(Double.NaN)).isNaN();
+    }
+
+    private static BigDecimal expMinusOne(double x) {
+        int doublings = 0;
+        BigDecimal small = new BigDecimal(x);
+        for (; small.doubleValue() > 0.01; doublings++) {
+            small = small.divide(TWO);
+        }
+        BigDecimal term = BigDecimal.ONE;
+        BigDecimal sum = BigDecimal.ZERO;
+        for (int n = 1; n < 20; n++) {
+            term = term.multiply(small).divide(BigDecimal.valueOf(n), DIGITS);
+            sum = sum.add(term);
+        }
+        for (; doublings > 0; doublings--) {
+            sum = sum.multiply(sum.add(TWO), DIGITS);
+        }
+        return sum;
+    }
+
+    /** Longer than a block, in place, each output alone. */
+    @Test
+    void tanhIsOddKeepsTheSignOfZeroAndSaturates() {
+        double[] special = {
+            0, -0.0, Double.MIN_VALUE, -1e-310, 1e-200, 18, 21.9, 800, 1e308, Double.POSITIVE_INFINITY, Double.NaN
+        };
+        double[] x = new double[1201];
+        Arrays.setAll(x, i -> i < special.length ? special[i] : 1e-12 * Math.pow(1.03, i));
+        double[] negative = Arrays.stream(x).map(entry -> -entry).toArray();
+        double[] value = new double[x.length];
+        double[] slope = new double[x.length];
+        new Tanh(1).apply(x, value, slope, x.length);
+        new Tanh(1).apply(negative, negative, null, x.length);
+        double[] slopeAlone = new double[x.length];
+        new Tanh(1).apply(x, null, slopeAlone, x.length);
+        assertThat(slopeAlone).containsExactly(slope);
+        assertThat(value[10]).isNaN();
+        assertThat(slope[10]).isNaN();
+        for (int i = 0; i < x.length; i++) {
+            if (i == 10) {
+                continue;
+            }
+            double expected = Math.tanh(x[i]);
+            assertThat(value[i]).isCloseTo(expected, within(4 * Math.ulp(expected)));
+            assertThat(negative[i]).isEqualTo(-value[i]);
+        }
+        assertThat(Double.doubleToRawLongBits(value[1])).isEqualTo(Double.doubleToRawLongBits(-0.0));
+        assertThat(Arrays.copyOf(value, 5)).containsExactly(0, -0.0, Double.MIN_VALUE, -1e-310, 1e-200);
+        assertThat(Arrays.copyOfRange(value, 7, 10)).containsOnly(1);
+        assertThat(Arrays.copyOf(slope, 2)).containsOnly(1);
     }
 
     /** A central difference of step 1e-5 is good to 1e-9 away from the kink of ReLU. */
