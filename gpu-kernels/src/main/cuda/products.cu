@@ -116,12 +116,12 @@ extern "C" __global__ void __launch_bounds__(GEMM_THREADS, GEMM_BLOCKS) gemmFlat
 
 #define PANEL 16
 
-// b = lower^-1 b for a lower-triangular (n,n) matrix and b (n, columns), small n (the points of a time step): a thread
+// b = lower^-1 b for lower-triangular (batch, n, n) in float64 and b (n, columns), small n (the points of a time step): a thread
 // owns one column and keeps PANEL rows of it in float64 registers. Grid (columns / blockDim.x, 1, problems).
 // Bytes: w columns (2 n + n^2 / 32), the second part from the first-level cache for n <= 32. Flops: n^2 columns float64.
 // Bound: latency of the substitution for small n; float64 arithmetic on devices with few float64 units.
 struct SolveLower {
-    In lower;
+    const double *lower;
     Out b;
     int64 batch, n, columns;
 };
@@ -142,7 +142,7 @@ extern "C" __global__ void solveLower(TASKS(SolveLower)) {
                     for (int e = threadIdx.x; e < PANEL * PANEL; e += blockDim.x) {
                         int64 row = p + e / PANEL, column = q + e % PANEL;
                         // Rows beyond the matrix are those of the identity.
-                        tile[e / PANEL][e % PANEL] = row < t.n && column <= row ? double(AT(t.lower, b, row, column))
+                        tile[e / PANEL][e % PANEL] = row < t.n && column <= row ? t.lower[(b * t.n + row) * t.n + column]
                                                      : row == column            ? 1.0
                                                                                 : 0.0;
                     }

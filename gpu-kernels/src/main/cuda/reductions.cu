@@ -91,15 +91,14 @@ extern "C" __global__ void innerSlices(TASKS(InnerSlices)) {
     }
 }
 
-// Adds the slices up: alpha sum_s partial[b][s][i][j] into a float64 array (batch, m, n), or into a matrix, or both; null
-// skips. With lower = 1 the upper triangle mirrors the lower one.
+// Adds the slices up: values = alpha sum_s partial[b][s][i][j], float64 (batch, m, n). With lower = 1 the upper triangle
+// mirrors the lower one.
 // Bytes: 8 m n slices + 8 m n. Flops: slices m n float64. Bound: memory bandwidth.
 struct InnerSum {
     double alpha;
     const double *partial;
     int64 slices, lower;
     double *values;
-    Out c;
     int64 batch, m, n;
 };
 extern "C" __global__ void innerSum(TASKS(InnerSum)) {
@@ -111,12 +110,7 @@ extern "C" __global__ void innerSum(TASKS(InnerSum)) {
             for (int64 s = 0; s < t.slices; s++) {
                 sum += t.partial[((b * t.slices + s) * t.m + row) * t.n + column];
             }
-            if (t.values) {
-                t.values[(b * t.m + i) * t.n + j] = t.alpha * sum;
-            }
-            if (t.c.p) {
-                AT(t.c, b, i, j) = real(t.alpha * sum);
-            }
+            t.values[(b * t.m + i) * t.n + j] = t.alpha * sum;
         }
     }
 }

@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.OptionalInt;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.backend.Backend;
+import org.widthbench.core.backend.FieldPrecision;
 import org.widthbench.experiment.DataSection;
 import org.widthbench.experiment.OutputFolder;
 import org.widthbench.experiment.Provenance;
@@ -119,7 +120,7 @@ final class ReproduceCommand extends Subcommand {
         Provenance provenance = Provenance.begin(
                 commandLine(), Settings.of(prepared.result().orElse(figure.name()), prepared.settings()));
         try (SharedFolder results = new SharedFolder(target, provenance.settings(), replace.force(), reporter()::say);
-                Backend backend = device.open(prepared.precision())) {
+                Backend backend = prepared.needsFloat64() ? device.open(FieldPrecision.FLOAT64) : device.open()) {
             results.begin();
             Report all = prepared.reproduce(backend, reporter(), target);
             Report computed = quick ? all.ofSmallRun() : all;

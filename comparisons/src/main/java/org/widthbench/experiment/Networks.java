@@ -59,7 +59,7 @@ public final class Networks implements AutoCloseable {
     /**
      * Fully connected networks that a backend trains.
      *
-     * @param device opens the backend of a format when the first network is to be trained; the CPU's takes float64 whatever it is
+     * @param device opens the backend of a format when the first network is to be trained
      */
     public static Networks on(Function<FieldPrecision, Backend> device, PrecisionChoice choice) {
         return new Networks(choice, device, Holding.DENSE);
@@ -93,16 +93,7 @@ public final class Networks implements AutoCloseable {
     /** The format of networks of some widths, for the record. */
     public String formats(Problem problem, int... widths) {
         boolean handedOn = device == null && PrecisionChoice.isHandedOn(problem);
-        return handedOn || holding == Holding.CONDITIONED || onProcessor()
-                ? "float64"
-                : choice.describe(problem, widths);
-    }
-
-    /** The CPU's backend takes float64 whatever was asked for; known once a network was trained. */
-    private synchronized boolean onProcessor() {
-        return !opened.isEmpty()
-                && opened.values().stream()
-                        .allMatch(each -> each.backend.description().startsWith("CPU "));
+        return handedOn || holding == Holding.CONDITIONED ? "float64" : choice.describe(problem, widths);
     }
 
     /** One word or two for all that decides the last bits of a result, beside its settings. */

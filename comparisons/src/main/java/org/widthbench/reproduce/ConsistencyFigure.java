@@ -13,7 +13,6 @@ import org.widthbench.consistency.ConsistencyStudy;
 import org.widthbench.consistency.StudyResult;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.backend.Backend;
-import org.widthbench.core.backend.FieldPrecision;
 import org.widthbench.core.data.DataSource;
 import org.widthbench.core.data.GaussianSource;
 import org.widthbench.core.data.NpzSource;
@@ -93,8 +92,8 @@ final class ConsistencyFigure implements ReproducibleFigure {
         }
 
         @Override
-        public FieldPrecision precision() {
-            return FieldPrecision.FLOAT64;
+        public boolean needsFloat64() {
+            return true;
         }
 
         @Override

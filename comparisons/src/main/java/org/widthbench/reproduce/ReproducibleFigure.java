@@ -4,7 +4,6 @@ import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
 import org.widthbench.core.backend.Backend;
-import org.widthbench.core.backend.FieldPrecision;
 import org.widthbench.experiment.Reporter;
 import org.widthbench.report.Report;
 
@@ -40,9 +39,9 @@ public interface ReproducibleFigure {
             return Optional.empty();
         }
 
-        /** Of the fields, where the device has a choice. */
-        default FieldPrecision precision() {
-            return FieldPrecision.FLOAT32;
+        /** True if fields must be float64 whatever suits the device. */
+        default boolean needsFloat64() {
+            return false;
         }
 
         /**

@@ -173,13 +173,6 @@ final class CudaBackend implements Backend {
     }
 
     @Override
-    public void gram(double alpha, Matrix a, Matrix c) {
-        Submission submission = submission();
-        CudaProducts.gram(submission, alpha, mine(a), mine(c));
-        finish(submission);
-    }
-
-    @Override
     public double[] kernelBlock(double alpha, Matrix a, Matrix b) {
         double[] values = new double[Math.multiplyExact(a.batch(), Math.multiplyExact(a.rows(), b.rows()))];
         Submission submission = submission();
@@ -189,12 +182,14 @@ final class CudaBackend implements Backend {
     }
 
     @Override
-    public void solveLower(Matrix lower, Matrix b) {
-        lower.requireShape(b.batch(), b.rows(), b.rows());
-        doTask(new Task("solveLower", Launch.Geometry.COLUMNS, b.batch(), b.rows(), b.columns())
-                .matrix(mine(lower))
+    public void solveLower(double[] lower, Matrix b) {
+        int n = b.rows();
+        Submission submission = submission();
+        submission.task(new Task("solveLower", Launch.Geometry.COLUMNS, b.batch(), n, b.columns())
+                .sent(submission.send(lower, b.batch() * n * n))
                 .matrix(mine(b))
-                .shape(b.batch(), b.rows(), b.columns()));
+                .shape(b.batch(), n, b.columns()));
+        finish(submission);
     }
 
     @Override

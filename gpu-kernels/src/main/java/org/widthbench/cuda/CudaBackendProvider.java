@@ -31,6 +31,11 @@ public final class CudaBackendProvider implements BackendProvider {
     }
 
     @Override
+    public FieldPrecision usual() {
+        return FieldPrecision.FLOAT32;
+    }
+
+    @Override
     public Backend open(int device, FieldPrecision precision) {
         CudaDriver.Gpu gpu = CudaDriver.get().gpus().get(device);
         return new CudaBackend(new JCudaDevice(gpu, precision, new KernelCompiler(KernelCache.ofUser())));

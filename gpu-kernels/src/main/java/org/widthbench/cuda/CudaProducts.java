@@ -63,14 +63,6 @@ final class CudaProducts {
         }
     }
 
-    /** {@link org.widthbench.core.backend.Backend#gram}. */
-    static void gram(Submission submission, double alpha, CudaMatrix a, CudaMatrix c) {
-        c.requireShape(a.batch(), a.rows(), a.rows());
-        if (c.entries() > 0) {
-            inner(submission, alpha, a, a, true, sum -> sum.word(0).matrix(c));
-        }
-    }
-
     /**
      * {@link org.widthbench.core.backend.Backend#kernelBlock}.
      *
@@ -80,26 +72,10 @@ final class CudaProducts {
         if (a.batch() != b.batch() || a.columns() != b.columns()) {
             throw new IllegalArgumentException("kernel block of " + a + " and " + b);
         }
-        if (values.length > 0) {
-            long to = submission.receive(values, values.length);
-            inner(submission, alpha, a, b, false, sum -> sum.received(to).matrix(null));
+        if (values.length == 0) {
+            return;
         }
-    }
-
-    /** Adds to a task where its result goes. */
-    @FunctionalInterface
-    private interface Destination {
-        Task of(Task task);
-    }
-
-    /** {@code alpha a b^T}, not empty; {@code symmetric} if a is b. */
-    private static void inner(
-            Submission submission,
-            double alpha,
-            CudaMatrix a,
-            CudaMatrix b,
-            boolean symmetric,
-            Destination destination) {
+        boolean symmetric = a == b;
         int m = a.rows();
         int n = b.rows();
         long tiles = (long) ceilDiv(m, Launch.INNER_TILE) * ceilDiv(n, Launch.INNER_TILE);
@@ -115,12 +91,13 @@ final class CudaProducts {
                 .flag(symmetric)
                 .shape(a.batch(), m, n)
                 .word(a.columns()));
-        Task sum = new Task("innerSum", Launch.Geometry.ELEMENTWISE, a.batch(), m, n)
+        submission.task(new Task("innerSum", Launch.Geometry.ELEMENTWISE, a.batch(), m, n)
                 .number(alpha)
                 .word(partial)
                 .word(slices)
-                .flag(symmetric);
-        submission.task(destination.of(sum).shape(a.batch(), m, n));
+                .flag(symmetric)
+                .received(submission.receive(values, values.length))
+                .shape(a.batch(), m, n));
     }
 
     private static int ceilDiv(int a, int b) {

@@ -49,8 +49,7 @@ class BatchTest {
         Arrays.fill(scale, 0.3);
         try (Matrix a = backend.allocate(batch, ROWS, COLUMNS);
                 Matrix b = backend.allocate(batch, ROWS, COLUMNS);
-                Matrix wide = backend.allocate(batch, COLUMNS, COLUMNS);
-                Matrix small = backend.allocate(batch, ROWS, ROWS)) {
+                Matrix wide = backend.allocate(batch, COLUMNS, COLUMNS)) {
             backend.upload(x, a);
             backend.activate(new Tanh(0.8), a, b, null);
             backend.addCoarseNoise(scale, seeds, 1, 5, b);
@@ -58,12 +57,12 @@ class BatchTest {
             double[] sums = backend.rowDot(a, b);
             backend.gemm(1, a, true, b, false, 0, wide);
             backend.gemm(0.1, a, false, wide, false, 1, b);
-            backend.gram(1.0 / COLUMNS, a, small);
-            backend.solveLower(small, a);
+            double[] gram = backend.kernelBlock(1.0 / COLUMNS, a, a);
+            backend.solveLower(gram, a);
             backend.multiply(1, a, b, 0, b);
             backend.normal(seeds, 2, 9, a);
             backend.add(1, a, 1, b);
-            return new double[][] {kernel, sums, read(backend, wide), read(backend, small), read(backend, b)};
+            return new double[][] {kernel, sums, read(backend, wide), gram, read(backend, b)};
         }
     }
 

@@ -57,11 +57,7 @@ final class CoordinateHistory implements AutoCloseable {
     List<Tensor> kernels() {
         int side = recorded * rows;
         int size = side * side;
-        double[] values = new double[Math.multiplyExact(networks, size)];
-        try (Matrix gram = backend.allocateUnset(networks, side, side)) {
-            backend.gram(1 / norm, memory, gram);
-            backend.download(gram, values);
-        }
+        double[] values = backend.kernelBlock(1 / norm, memory, memory);
         List<Tensor> kernels = new ArrayList<>();
         for (int b = 0; b < networks; b++) {
             kernels.add(new Tensor(

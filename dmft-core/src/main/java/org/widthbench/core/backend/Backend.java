@@ -44,11 +44,13 @@ public interface Backend extends AutoCloseable {
     /** {@code c = alpha op(a) op(b) + beta c}, where op transposes if asked; 2 m n k flops. */
     void gemm(double alpha, Matrix a, boolean transposeA, Matrix b, boolean transposeB, double beta, Matrix c);
 
-    /** {@code c = alpha a a^T}, both triangles; {@code a (n,k)}, {@code c (n,n)}. */
-    void gram(double alpha, Matrix a, Matrix c);
-
-    /** {@code b = lower^-1 b} for a lower-triangular {@code (n,n)} matrix. */
-    void solveLower(Matrix lower, Matrix b);
+    /**
+     * {@code b = lower^-1 b}, in float64 whatever the fields are kept in.
+     *
+     * @param lower lower-triangular {@code (batch, n, n)}; what stands above the diagonal is not read
+     * @param b {@code (n, columns)}
+     */
+    void solveLower(double[] lower, Matrix b);
 
     /** {@code value = phi(h)}, {@code derivative = phi'(h)}; either output may be null. */
     void activate(Activation activation, Matrix h, Matrix value, Matrix derivative);
@@ -66,17 +68,10 @@ public interface Backend extends AutoCloseable {
      * A rectangle of a kernel, {@code alpha a b^T}, for the host; accumulated in float64 whatever the fields are kept in.
      *
      * @param a {@code (m,k)}
-     * @param b {@code (n,k)}
+     * @param b {@code (n,k)}; if it is the object a, half of the work is saved and the result is exactly symmetric
      * @return {@code (batch, m, n)}
      */
-    default double[] kernelBlock(double alpha, Matrix a, Matrix b) {
-        double[] values = new double[Math.multiplyExact(a.batch(), Math.multiplyExact(a.rows(), b.rows()))];
-        try (Matrix block = allocate(a.batch(), a.rows(), b.rows())) {
-            gemm(alpha, a, false, b, true, 0, block);
-            download(block, values);
-        }
-        return values;
-    }
+    double[] kernelBlock(double alpha, Matrix a, Matrix b);
 
     /**
      * Row sums of an elementwise product.

@@ -17,6 +17,9 @@ public interface BackendProvider {
     /** Why {@link #devices} is empty, and the remedy, in one line; empty text if there is nothing to say. */
     String obstacle();
 
+    /** The format of fields where nobody asks for one. */
+    FieldPrecision usual();
+
     /**
      * Opens a device.
      *

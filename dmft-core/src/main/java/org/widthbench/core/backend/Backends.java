@@ -40,14 +40,14 @@ public final class Backends {
 
     /** {@link #open(String, FieldPrecision)} in the precision that suits the device: float32 on a GPU, float64 on the CPU. */
     public static Backend open(String request) {
-        return open(request, FieldPrecision.FLOAT32);
+        return installed().select(request, null);
     }
 
     /**
      * Opens a device; the caller closes it.
      *
      * @param request {@code auto}, {@code cpu}, {@code cuda} or {@code cuda:n} for the n-th device
-     * @param precision of the fields, where the backend has a choice
+     * @param precision of the fields
      * @throws InvalidInputException if there is no such backend, or a backend has devices but not that one
      */
     public static Backend open(String request, FieldPrecision precision) {
@@ -74,6 +74,7 @@ public final class Backends {
         return lines;
     }
 
+    /** @param precision of the fields; null for what suits the device */
     Backend select(String request, FieldPrecision precision) {
         Matcher parts = REQUEST.matcher(request);
         List<BackendProvider> wanted = !parts.matches()
@@ -97,7 +98,7 @@ public final class Backends {
                     break;
                 }
                 try {
-                    return provider.open(device, precision);
+                    return open(provider, device, precision);
                 } catch (WidthbenchException failure) {
                     reason = failure.getMessage();
                 }
@@ -106,7 +107,11 @@ public final class Backends {
             Level level = devices == 0 && AUTO.equals(request) ? Level.INFO : Level.WARN;
             LOG.atLevel(level).log("{} is not used, {} computes instead: {}", provider.name(), last.name(), reason);
         }
-        return last.open(0, precision);
+        return open(last, 0, precision);
+    }
+
+    private static Backend open(BackendProvider provider, int device, FieldPrecision precision) {
+        return provider.open(device, precision == null ? provider.usual() : precision);
     }
 
     private String allowed() {

@@ -166,16 +166,9 @@ public final class CheckpointingBackend implements Backend {
     }
 
     @Override
-    public void gram(double alpha, Matrix a, Matrix c) {
+    public void solveLower(double[] lower, Matrix b) {
         if (computes()) {
-            backend.gram(alpha, ProxyMatrix.inner(a), ProxyMatrix.inner(c));
-        }
-    }
-
-    @Override
-    public void solveLower(Matrix lower, Matrix b) {
-        if (computes()) {
-            backend.solveLower(ProxyMatrix.inner(lower), ProxyMatrix.inner(b));
+            backend.solveLower(lower, ProxyMatrix.inner(b));
         }
     }
 

@@ -1,16 +1,22 @@
 package org.widthbench.core.backend;
 
+import java.util.Arrays;
 import org.widthbench.core.activation.Activation;
 import org.widthbench.core.io.NativeLibraries;
 import org.widthbench.core.random.NormalNoise;
 import org.widthbench.core.random.Philox;
 
-/** Float64 on the host: OpenBLAS products on off-heap matrices, elementwise work on all cores in cache-sized pieces. */
+/**
+ * On the host: OpenBLAS products on off-heap matrices, elementwise work on all cores in cache-sized pieces, computed in
+ * float64. Fields are kept in float64 or float32; sums over samples for the host and triangular solves are float64 always.
+ */
 public final class CpuBackend implements Backend {
     /** Entries handled at a time: three buffers of it fit the first-level cache. */
     private static final int CHUNK = 1024;
     /** Below this many entries a second thread costs more than it saves. */
     private static final int PARALLEL_THRESHOLD = 16 * CHUNK;
+    /** Columns of float32 fields that are taken to float64 at a time. */
+    private static final int EXACT_COLUMNS = 2048;
     /** Standard deviation of the number of ones in a random 32-bit word. */
     private static final double COARSE_SCALE = 1 / Math.sqrt(8);
 
@@ -27,23 +33,50 @@ public final class CpuBackend implements Backend {
 
     private static final ThreadLocal<double[][]> BUFFERS = ThreadLocal.withInitial(() -> new double[3][CHUNK]);
 
-    private final CpuMemory memory = new CpuMemory();
+    private final FieldPrecision format;
+    private final CpuMemory memory;
+    /** Float64, for what does not depend on the format; the same memory where fields are float64. */
+    private final CpuMemory exact;
+
+    /** Fields in float64. */
+    public CpuBackend() {
+        this(FieldPrecision.FLOAT64);
+    }
+
+    /** @param format of the fields */
+    public CpuBackend(FieldPrecision format) {
+        this.format = format;
+        this.memory = new CpuMemory(format);
+        this.exact = format == FieldPrecision.FLOAT64 ? memory : new CpuMemory(FieldPrecision.FLOAT64);
+    }
 
     @Override
     public String description() {
-        return "CPU float64, OpenBLAS, " + CORES + " cores";
+        return "CPU " + (format == FieldPrecision.FLOAT64 ? "float64" : "float32") + ", OpenBLAS, " + CORES + " cores";
     }
 
     @Override
     public Matrix allocate(int batch, int rows, int columns) {
+        CpuMatrix matrix = new CpuMatrix(memory, Layout.of(batch, rows, columns));
+        matrix.clear();
+        return matrix;
+    }
+
+    @Override
+    public Matrix allocateUnset(int batch, int rows, int columns) {
         return new CpuMatrix(memory, Layout.of(batch, rows, columns));
+    }
+
+    @Override
+    public void zero(Matrix target) {
+        ((CpuMatrix) target).clear();
     }
 
     @Override
     public void upload(double[] values, Matrix target) {
         CpuMatrix m = (CpuMatrix) target;
         for (int row = 0; row < m.batch() * m.rows(); row++) {
-            m.buffer().put(m.index(row / m.rows(), row % m.rows(), 0), values, row * m.columns(), m.columns());
+            m.write(row / m.rows(), row % m.rows(), 0, values, row * m.columns(), m.columns());
         }
     }
 
@@ -51,7 +84,7 @@ public final class CpuBackend implements Backend {
     public void download(Matrix source, double[] values) {
         CpuMatrix m = (CpuMatrix) source;
         for (int row = 0; row < m.batch() * m.rows(); row++) {
-            m.buffer().get(m.index(row / m.rows(), row % m.rows(), 0), values, row * m.columns(), m.columns());
+            m.read(row / m.rows(), row % m.rows(), 0, values, row * m.columns(), m.columns());
         }
     }
 
@@ -60,10 +93,8 @@ public final class CpuBackend implements Backend {
         target.requireShapeOf(source);
         CpuMatrix from = (CpuMatrix) source;
         CpuMatrix to = (CpuMatrix) target;
-        for (int b = 0; b < from.batch(); b++) {
-            for (int i = 0; i < from.rows(); i++) {
-                copyRow(from, b, i, to, i);
-            }
+        for (int row = 0; row < from.batch() * from.rows(); row++) {
+            to.copyRow(row / from.rows(), row % from.rows(), from, row % from.rows());
         }
     }
 
@@ -74,13 +105,9 @@ public final class CpuBackend implements Backend {
         CpuMatrix to = (CpuMatrix) target;
         for (int b = 0; b < from.batch(); b++) {
             for (int i = 0; i < rows.length; i++) {
-                copyRow(from, b, rows[i], to, i);
+                to.copyRow(b, i, from, rows[i]);
             }
         }
-    }
-
-    private static void copyRow(CpuMatrix from, int problem, int fromRow, CpuMatrix to, int toRow) {
-        to.buffer().put(to.index(problem, toRow, 0), from.buffer(), from.index(problem, fromRow, 0), from.columns());
     }
 
     @Override
@@ -89,28 +116,80 @@ public final class CpuBackend implements Backend {
     }
 
     @Override
-    public void gram(double alpha, Matrix a, Matrix c) {
-        CpuProducts.gram(alpha, a, c);
+    public double[] kernelBlock(double alpha, Matrix a, Matrix b) {
+        if (a.batch() != b.batch() || a.columns() != b.columns()) {
+            throw new IllegalArgumentException("kernel block of " + a + " and " + b);
+        }
+        int columns = a.columns();
+        double[] values = new double[Math.multiplyExact(a.batch(), Math.multiplyExact(a.rows(), b.rows()))];
+        int piece = format == FieldPrecision.FLOAT64 ? Math.max(1, columns) : EXACT_COLUMNS;
+        try (CpuMatrix sums = new CpuMatrix(exact, Layout.of(a.batch(), a.rows(), b.rows()))) {
+            sums.clear();
+            for (int from = 0; from < columns; from += piece) {
+                int n = Math.min(piece, columns - from);
+                try (CpuMatrix left = exact(a.block(0, a.rows(), from, n));
+                        CpuMatrix right = a == b ? left : exact(b.block(0, b.rows(), from, n))) {
+                    CpuProducts.kernel(alpha, left, right, 1, sums);
+                }
+            }
+            download(sums, values);
+        }
+        if (a == b) {
+            CpuProducts.mirror(values, a.batch(), a.rows());
+        }
+        return values;
     }
 
     @Override
-    public void solveLower(Matrix lower, Matrix b) {
-        CpuProducts.solveLower(lower, b);
+    public void solveLower(double[] lower, Matrix b) {
+        int n = b.rows();
+        int piece = format == FieldPrecision.FLOAT64 ? Math.max(1, b.columns()) : EXACT_COLUMNS;
+        try (CpuMatrix triangle = new CpuMatrix(exact, Layout.of(b.batch(), n, n))) {
+            upload(lower, triangle);
+            for (int from = 0; from < b.columns(); from += piece) {
+                CpuMatrix block = (CpuMatrix) b.block(0, n, from, Math.min(piece, b.columns() - from));
+                try (CpuMatrix solved = exact(block)) {
+                    CpuProducts.solveLower(triangle, solved);
+                    if (solved != block) {
+                        convert(solved, block);
+                    }
+                }
+            }
+        }
+    }
+
+    /** The same numbers in float64: a copy, or the block itself. */
+    private CpuMatrix exact(Matrix block) {
+        CpuMatrix source = (CpuMatrix) block;
+        if (source.format() == FieldPrecision.FLOAT64) {
+            return source;
+        }
+        CpuMatrix copy = new CpuMatrix(exact, Layout.of(block.batch(), block.rows(), block.columns()));
+        convert(source, copy);
+        return copy;
+    }
+
+    private static void convert(CpuMatrix from, CpuMatrix to) {
+        forEachChunk(to, (buffers, problem, row, column, n) -> {
+            from.read(problem, row, column, buffers[0], 0, n);
+            to.write(problem, row, column, buffers[0], 0, n);
+        });
     }
 
     @Override
     public void activate(Activation activation, Matrix h, Matrix value, Matrix derivative) {
-        CpuMatrix in = (CpuMatrix) h;
-        CpuMatrix phi = (CpuMatrix) value;
-        CpuMatrix slope = (CpuMatrix) derivative;
+        CpuMatrix[] all = flat(h, value, derivative);
+        CpuMatrix in = all[0];
+        CpuMatrix phi = all[1];
+        CpuMatrix slope = all[2];
         forEachChunk(in, (buffers, problem, row, column, n) -> {
-            read(in, problem, row, column, buffers[0], n);
+            in.read(problem, row, column, buffers[0], 0, n);
             activation.apply(buffers[0], phi == null ? null : buffers[1], slope == null ? null : buffers[2], n);
             if (phi != null) {
-                write(phi, problem, row, column, buffers[1], n);
+                phi.write(problem, row, column, buffers[1], 0, n);
             }
             if (slope != null) {
-                write(slope, problem, row, column, buffers[2], n);
+                slope.write(problem, row, column, buffers[2], 0, n);
             }
         });
     }
@@ -118,17 +197,18 @@ public final class CpuBackend implements Backend {
     @Override
     public void add(double alpha, Matrix x, double beta, Matrix y) {
         y.requireShapeOf(x);
-        CpuMatrix in = (CpuMatrix) x;
-        CpuMatrix out = (CpuMatrix) y;
+        CpuMatrix[] all = flat(x, y);
+        CpuMatrix in = all[0];
+        CpuMatrix out = all[1];
         forEachChunk(out, (buffers, problem, row, column, n) -> {
             double[] u = buffers[0];
             double[] v = buffers[1];
-            read(in, problem, row, column, u, n);
-            read(out, problem, row, column, v, n);
+            in.read(problem, row, column, u, 0, n);
+            out.read(problem, row, column, v, 0, n);
             for (int i = 0; i < n; i++) {
                 v[i] = alpha * u[i] + beta * v[i];
             }
-            write(out, problem, row, column, v, n);
+            out.write(problem, row, column, v, 0, n);
         });
     }
 
@@ -136,26 +216,27 @@ public final class CpuBackend implements Backend {
     public void multiply(double alpha, Matrix x, Matrix y, double beta, Matrix out) {
         y.requireShapeOf(x);
         out.requireShapeOf(x);
-        CpuMatrix left = (CpuMatrix) x;
-        CpuMatrix right = (CpuMatrix) y;
-        CpuMatrix target = (CpuMatrix) out;
+        CpuMatrix[] all = flat(x, y, out);
+        CpuMatrix left = all[0];
+        CpuMatrix right = all[1];
+        CpuMatrix target = all[2];
         forEachChunk(target, (buffers, problem, row, column, n) -> {
             double[] u = buffers[0];
             double[] v = buffers[1];
             double[] w = buffers[2];
-            read(left, problem, row, column, u, n);
-            read(right, problem, row, column, v, n);
+            left.read(problem, row, column, u, 0, n);
+            right.read(problem, row, column, v, 0, n);
             if (beta == 0) {
                 for (int i = 0; i < n; i++) {
                     w[i] = alpha * u[i] * v[i];
                 }
             } else {
-                read(target, problem, row, column, w, n);
+                target.read(problem, row, column, w, 0, n);
                 for (int i = 0; i < n; i++) {
                     w[i] = alpha * u[i] * v[i] + beta * w[i];
                 }
             }
-            write(target, problem, row, column, w, n);
+            target.write(problem, row, column, w, 0, n);
         });
     }
 
@@ -167,11 +248,11 @@ public final class CpuBackend implements Backend {
         forEachChunk(to, (buffers, problem, row, column, n) -> {
             double factor = scale[problem * to.rows() + row];
             double[] values = buffers[0];
-            read(from, problem, row, column, values, n);
+            from.read(problem, row, column, values, 0, n);
             for (int i = 0; i < n; i++) {
                 values[i] *= factor;
             }
-            write(to, problem, row, column, values, n);
+            to.write(problem, row, column, values, 0, n);
         });
     }
 
@@ -185,25 +266,40 @@ public final class CpuBackend implements Backend {
         for (int row = 0; row < sums.length; row++) {
             for (int column = 0; column < x.columns(); column += CHUNK) {
                 int n = Math.min(CHUNK, x.columns() - column);
-                read(left, row / x.rows(), row % x.rows(), column, buffers[0], n);
-                read(right, row / x.rows(), row % x.rows(), column, buffers[1], n);
-                double sum = 0;
-                for (int i = 0; i < n; i++) {
-                    sum += buffers[0][i] * buffers[1][i];
-                }
-                sums[row] += sum;
+                left.read(row / x.rows(), row % x.rows(), column, buffers[0], 0, n);
+                right.read(row / x.rows(), row % x.rows(), column, buffers[1], 0, n);
+                sums[row] += dot(buffers[0], buffers[1], n);
             }
         }
         return sums;
     }
 
+    /** Four sums at a time: each addition waits for the one before it. */
+    private static double dot(double[] x, double[] y, int n) {
+        double first = 0;
+        double second = 0;
+        double third = 0;
+        double fourth = 0;
+        int i = 0;
+        for (; i + 3 < n; i += 4) {
+            first += x[i] * y[i];
+            second += x[i + 1] * y[i + 1];
+            third += x[i + 2] * y[i + 2];
+            fourth += x[i + 3] * y[i + 3];
+        }
+        for (; i < n; i++) {
+            first += x[i] * y[i];
+        }
+        return (first + second) + (third + fourth);
+    }
+
     @Override
     public void normal(long[] seeds, long stream, long firstIndex, Matrix out) {
-        CpuMatrix target = (CpuMatrix) out;
+        CpuMatrix target = flat(out)[0];
         forEachChunk(target, (buffers, problem, row, column, n) -> {
             long index = firstIndex + (long) row * target.columns() + column;
             NormalNoise.fill(buffers[0], 0, n, seeds[problem], stream, index);
-            write(target, problem, row, column, buffers[0], n);
+            target.write(problem, row, column, buffers[0], 0, n);
         });
     }
 
@@ -222,25 +318,27 @@ public final class CpuBackend implements Backend {
             int[] words = new int[blocks * Philox.WORDS];
             Philox.blocks(seeds[problem], stream, firstBlock, words, 0, blocks);
             double[] values = buffers[0];
-            read(target, problem, row, column, values, n);
+            target.read(problem, row, column, values, 0, n);
             for (int i = 0; i < n; i++) {
                 values[i] += rowScale * (Integer.bitCount(words[skipped + i]) - 16);
             }
-            write(target, problem, row, column, values, n);
+            target.write(problem, row, column, values, 0, n);
         });
     }
 
     @Override
     public void close() {
         memory.close();
+        exact.close();
     }
 
-    private static void read(CpuMatrix m, int problem, int row, int column, double[] target, int n) {
-        m.buffer().get(m.index(problem, row, column), target, 0, n);
-    }
-
-    private static void write(CpuMatrix m, int problem, int row, int column, double[] source, int n) {
-        m.buffer().put(m.index(problem, row, column), source, 0, n);
+    /** Equally shaped matrices, null ones included, as one row each where that is how they lie: short rows cost a call each. */
+    private static CpuMatrix[] flat(Matrix... matrices) {
+        CpuMatrix[] same = Arrays.copyOf(matrices, matrices.length, CpuMatrix[].class);
+        if (Arrays.stream(same).allMatch(m -> m == null || m.isContiguous())) {
+            Arrays.setAll(same, i -> same[i] == null ? null : same[i].asRow());
+        }
+        return same;
     }
 
     /** Work on up to {@link #CHUNK} neighbours of one row. */

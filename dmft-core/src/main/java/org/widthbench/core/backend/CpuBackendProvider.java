@@ -25,7 +25,12 @@ public final class CpuBackendProvider implements BackendProvider {
     }
 
     @Override
+    public FieldPrecision usual() {
+        return FieldPrecision.FLOAT64;
+    }
+
+    @Override
     public Backend open(int device, FieldPrecision precision) {
-        return new CpuBackend();
+        return new CpuBackend(precision);
     }
 }

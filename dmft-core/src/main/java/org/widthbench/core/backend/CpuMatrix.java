@@ -1,41 +1,32 @@
 package org.widthbench.core.backend;
 
-import java.nio.DoubleBuffer;
-import org.bytedeco.javacpp.DoublePointer;
 import org.bytedeco.javacpp.Pointer;
 import org.widthbench.core.SolverException;
 
-/** Off-heap float64 matrices. */
+/** Off-heap matrices. */
 final class CpuMatrix implements Matrix {
     private final CpuMemory pool;
-    /** Null for a view. */
-    private CpuMemory.Block block;
-
-    private final DoublePointer memory;
-    private final DoubleBuffer buffer;
+    private final CpuNumbers numbers;
     private final Layout layout;
+    /** False for a view, and once closed. */
+    private boolean owner;
 
-    /** Allocates zeroed memory. */
+    /** Takes memory of unspecified content. */
     CpuMatrix(CpuMemory pool, Layout layout) {
-        long entries = layout.entries();
-        if (entries > Integer.MAX_VALUE) {
+        if (layout.entries() > Integer.MAX_VALUE) {
             throw new SolverException(
                     "a matrix of " + layout + " entries has more than the 2^31 - 1 of the CPU; lower theory.samples,"
                             + " training.steps, data.points or the width");
         }
         this.pool = pool;
-        this.block = pool.take(entries);
-        this.memory = block.pointer();
-        this.buffer = block.buffer();
+        this.numbers = pool.take(layout.entries());
         this.layout = layout;
-        Pointer.memset(memory, 0, Math.max(1, entries) * Double.BYTES);
+        this.owner = true;
     }
 
     private CpuMatrix(CpuMatrix parent, Layout layout) {
         this.pool = parent.pool;
-        this.block = null;
-        this.memory = parent.memory;
-        this.buffer = parent.buffer;
+        this.numbers = parent.numbers;
         this.layout = layout;
     }
 
@@ -54,23 +45,52 @@ final class CpuMatrix implements Matrix {
         return layout.columns();
     }
 
-    /** Entries from one row to the next. */
+    /** Entries from one row to the next, as products want it. */
     int stride() {
-        return (int) layout.stride();
+        return (int) Math.max(1, layout.stride());
     }
 
-    /** Memory address of entry (0,0) of one problem. */
-    DoublePointer pointer(int problem) {
-        return new DoublePointer(memory).position(layout.index(problem, 0, 0));
+    /** True if the rows of a problem lie one after the other. */
+    boolean isContiguous() {
+        return layout.stride() == layout.columns() || layout.rows() == 1;
     }
 
-    /** The whole allocation; index it with {@link #index}. */
-    DoubleBuffer buffer() {
-        return buffer;
+    /** Format of the entries. */
+    FieldPrecision format() {
+        return pool.format();
     }
 
-    /** Index of an entry in {@link #buffer}. */
-    int index(int problem, int row, int column) {
+    /** Memory of entry (0,0) of one problem. */
+    Pointer pointer(int problem) {
+        return numbers.at(layout.index(problem, 0, 0));
+    }
+
+    /** Copies neighbours in a row to an array. */
+    void read(int problem, int row, int column, double[] target, int at, int n) {
+        numbers.read(index(problem, row, column), target, at, n);
+    }
+
+    /** Sets neighbours in a row, rounded to the format. */
+    void write(int problem, int row, int column, double[] source, int at, int n) {
+        numbers.write(index(problem, row, column), source, at, n);
+    }
+
+    /** Copies a row of a matrix of the same format and width. */
+    void copyRow(int problem, int row, CpuMatrix from, int fromRow) {
+        numbers.copy(index(problem, row, 0), from.numbers, from.index(problem, fromRow, 0), columns());
+    }
+
+    /** Sets all to zero. */
+    void clear() {
+        boolean whole = isContiguous();
+        for (int problem = 0; problem < batch(); problem++) {
+            for (int row = 0; row < (whole ? Math.min(1, rows()) : rows()); row++) {
+                numbers.clear(index(problem, row, 0), (long) (whole ? rows() : 1) * columns());
+            }
+        }
+    }
+
+    private int index(int problem, int row, int column) {
         return (int) layout.index(problem, row, column);
     }
 
@@ -79,11 +99,18 @@ final class CpuMatrix implements Matrix {
         return new CpuMatrix(this, layout.block(row, blockRows, column, blockColumns));
     }
 
+    /** All entries of a contiguous matrix as one row. */
+    CpuMatrix asRow() {
+        int length = rows() * columns();
+        return new CpuMatrix(
+                this, new Layout(layout.offset(), batch(), layout.batchStride(), Math.min(1, rows()), length, length));
+    }
+
     @Override
     public void close() {
-        if (block != null) {
-            pool.give(block);
-            block = null;
+        if (owner) {
+            pool.give(numbers);
+            owner = false;
         }
     }
 

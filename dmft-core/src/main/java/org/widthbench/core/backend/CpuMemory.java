@@ -1,11 +1,9 @@
 package org.widthbench.core.backend;
 
-import java.nio.DoubleBuffer;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.TreeMap;
-import org.bytedeco.javacpp.DoublePointer;
 
 /**
  * Off-heap memory that is used again: a fresh block costs a page fault per 4 KiB, and a solve asks for hundreds of megabytes
@@ -14,43 +12,49 @@ import org.bytedeco.javacpp.DoublePointer;
 final class CpuMemory implements AutoCloseable {
     /** A free block serves a request of at least this share of its size. */
     private static final double SMALLEST_SHARE = 0.75;
-    /** Free entries kept, 1 GiB; what comes back beyond that is returned to the system. */
+    /** Free entries kept, 1 GiB of float64; what comes back beyond that is returned to the system. */
     private static final long LARGEST_RESERVE = 1L << 27;
 
-    private final TreeMap<Long, Deque<Block>> free = new TreeMap<>();
+    private final FieldPrecision format;
+    private final TreeMap<Long, Deque<CpuNumbers>> free = new TreeMap<>();
     private long reserve;
 
-    /** @param entries capacity in doubles */
-    record Block(long entries, DoublePointer pointer, DoubleBuffer buffer) {}
+    /** @param format of all blocks */
+    CpuMemory(FieldPrecision format) {
+        this.format = format;
+    }
 
-    /** A block of at least {@code entries} doubles, content unspecified. */
-    Block take(long entries) {
-        Map.Entry<Long, Deque<Block>> fitting = free.ceilingEntry(entries);
+    FieldPrecision format() {
+        return format;
+    }
+
+    /** A block of at least {@code entries} numbers, content unspecified. */
+    CpuNumbers take(long entries) {
+        Map.Entry<Long, Deque<CpuNumbers>> fitting = free.ceilingEntry(entries);
         if (fitting != null && fitting.getKey() * SMALLEST_SHARE <= entries) {
-            Block block = fitting.getValue().pop();
+            CpuNumbers block = fitting.getValue().pop();
             if (fitting.getValue().isEmpty()) {
                 free.remove(fitting.getKey());
             }
-            reserve -= block.entries();
+            reserve -= block.count();
             return block;
         }
-        DoublePointer pointer = new DoublePointer(Math.max(1, entries));
-        return new Block(entries, pointer, pointer.asBuffer());
+        return CpuNumbers.allocate(format, entries);
     }
 
     /** Takes a block back. */
-    void give(Block block) {
-        if (reserve + block.entries() > LARGEST_RESERVE) {
-            block.pointer().deallocate();
+    void give(CpuNumbers block) {
+        if (reserve + block.count() > LARGEST_RESERVE) {
+            block.free();
             return;
         }
-        free.computeIfAbsent(block.entries(), size -> new ArrayDeque<>()).push(block);
-        reserve += block.entries();
+        free.computeIfAbsent(block.count(), size -> new ArrayDeque<>()).push(block);
+        reserve += block.count();
     }
 
     @Override
     public void close() {
-        free.values().forEach(blocks -> blocks.forEach(block -> block.pointer().deallocate()));
+        free.values().forEach(blocks -> blocks.forEach(CpuNumbers::free));
         free.clear();
         reserve = 0;
     }

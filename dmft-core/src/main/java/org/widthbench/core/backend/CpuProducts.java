@@ -9,8 +9,11 @@ import static org.bytedeco.openblas.global.openblas_nolapack.CblasTrans;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_dgemm;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_dsyrk;
 import static org.bytedeco.openblas.global.openblas_nolapack.cblas_dtrsm;
+import static org.bytedeco.openblas.global.openblas_nolapack.cblas_sgemm;
 
-import java.nio.DoubleBuffer;
+import org.bytedeco.javacpp.DoublePointer;
+import org.bytedeco.javacpp.FloatPointer;
+import org.bytedeco.javacpp.Pointer;
 
 /** The products of {@link CpuBackend}: single-threaded OpenBLAS on slices that all cores share. */
 final class CpuProducts {
@@ -45,32 +48,24 @@ final class CpuProducts {
             CpuMatrix r =
                     !byColumns ? right : transposeB ? right.block(from, n, 0, inner) : right.block(0, inner, from, n);
             CpuMatrix o = byColumns ? out.block(0, c.rows(), from, n) : out.block(from, n, 0, c.columns());
-            cblas_dgemm(
-                    CblasRowMajor,
-                    transposeA ? CblasTrans : CblasNoTrans,
-                    transposeB ? CblasTrans : CblasNoTrans,
-                    o.rows(),
-                    o.columns(),
-                    inner,
-                    alpha,
-                    l.pointer(problem),
-                    Math.max(1, l.stride()),
-                    r.pointer(problem),
-                    Math.max(1, r.stride()),
-                    beta,
-                    o.pointer(problem),
-                    o.stride());
+            product(alpha, l, transposeA, r, transposeB, beta, o, problem);
         });
     }
 
-    /** {@link Backend#gram}. */
-    static void gram(double alpha, Matrix a, Matrix c) {
-        c.requireShape(a.batch(), a.rows(), a.rows());
-        CpuMatrix in = (CpuMatrix) a;
-        CpuMatrix out = (CpuMatrix) c;
+    /**
+     * {@code c = alpha a b^T + beta c} in float64; if b is a, only the lower triangle.
+     *
+     * @param a {@code (m,k)}, float64
+     * @param b {@code (n,k)}, float64
+     */
+    static void kernel(double alpha, CpuMatrix a, CpuMatrix b, double beta, CpuMatrix c) {
+        boolean symmetric = a == b;
+        if (!symmetric) {
+            gemm(alpha, a, false, b, true, beta, c);
+            return;
+        }
         int n = a.rows();
-        int depth = a.columns();
-        double flops = (double) n * n * depth;
+        double flops = (double) n * n * a.columns();
         // Squares of the lower triangle: both operands of each are packed once for many products.
         int side = (int) Math.ceil(Math.sqrt(2.0 * CORES * GRAM_SQUARES_PER_CORE));
         int across = (int) Math.max(1, Math.min(Math.min(side, n), flops / FLOPS_PER_SLICE));
@@ -89,10 +84,18 @@ final class CpuProducts {
             if (height <= 0) {
                 return;
             }
-            CpuMatrix rows = in.block(row, height, 0, depth);
-            CpuMatrix square = out.block(row, height, column, Math.min(width, n - column));
+            CpuMatrix rows = a.block(row, height, 0, a.columns());
+            CpuMatrix square = c.block(row, height, column, Math.min(width, n - column));
             if (i > j) {
-                product(alpha, rows, in.block(column, square.columns(), 0, depth), square, problem);
+                product(
+                        alpha,
+                        rows,
+                        false,
+                        a.block(column, square.columns(), 0, a.columns()),
+                        true,
+                        beta,
+                        square,
+                        problem);
                 return;
             }
             cblas_dsyrk(
@@ -100,59 +103,86 @@ final class CpuProducts {
                     CblasLower,
                     CblasNoTrans,
                     height,
-                    depth,
+                    a.columns(),
                     alpha,
-                    rows.pointer(problem),
+                    (DoublePointer) rows.pointer(problem),
                     rows.stride(),
-                    0,
-                    square.pointer(problem),
+                    beta,
+                    (DoublePointer) square.pointer(problem),
                     square.stride());
         });
-        mirror(out);
     }
 
-    /** Copies the lower triangle to the upper one, tile by tile so that both stay in cache. */
-    private static void mirror(CpuMatrix c) {
-        int n = c.rows();
+    /** Copies the lower triangle of {@code (batch, n, n)} values to the upper one, tile by tile so that both stay in cache. */
+    static void mirror(double[] values, int batch, int n) {
         int tiles = (n + TILE - 1) / TILE;
-        DoubleBuffer entries = c.buffer();
-        for (int problem = 0; problem < c.batch(); problem++) {
+        for (int problem = 0; problem < batch; problem++) {
+            int first = problem * n * n;
             for (int tile = 0; tile < tiles * tiles; tile++) {
                 int firstRow = tile / tiles * TILE;
                 int firstColumn = tile % tiles * TILE;
                 for (int i = firstRow; i < Math.min(n, firstRow + TILE); i++) {
                     for (int j = firstColumn; j < Math.min(i, firstColumn + TILE); j++) {
-                        entries.put(c.index(problem, j, i), entries.get(c.index(problem, i, j)));
+                        values[first + j * n + i] = values[first + i * n + j];
                     }
                 }
             }
         }
     }
 
-    /** {@code c = alpha a b^T} of one problem. */
-    private static void product(double alpha, CpuMatrix a, CpuMatrix b, CpuMatrix c, int problem) {
-        cblas_dgemm(
-                CblasRowMajor,
-                CblasNoTrans,
-                CblasTrans,
-                a.rows(),
-                b.rows(),
-                a.columns(),
-                alpha,
-                a.pointer(problem),
-                a.stride(),
-                b.pointer(problem),
-                b.stride(),
-                0,
-                c.pointer(problem),
-                c.stride());
+    /** {@code c = alpha op(a) op(b) + beta c} of one problem, in the format of c, which all have. */
+    private static void product(
+            double alpha,
+            CpuMatrix a,
+            boolean transposeA,
+            CpuMatrix b,
+            boolean transposeB,
+            double beta,
+            CpuMatrix c,
+            int problem) {
+        int operationA = transposeA ? CblasTrans : CblasNoTrans;
+        int operationB = transposeB ? CblasTrans : CblasNoTrans;
+        int inner = transposeA ? a.rows() : a.columns();
+        Pointer left = a.pointer(problem);
+        Pointer right = b.pointer(problem);
+        Pointer out = c.pointer(problem);
+        if (c.format() == FieldPrecision.FLOAT64) {
+            cblas_dgemm(
+                    CblasRowMajor,
+                    operationA,
+                    operationB,
+                    c.rows(),
+                    c.columns(),
+                    inner,
+                    alpha,
+                    (DoublePointer) left,
+                    a.stride(),
+                    (DoublePointer) right,
+                    b.stride(),
+                    beta,
+                    (DoublePointer) out,
+                    c.stride());
+        } else {
+            cblas_sgemm(
+                    CblasRowMajor,
+                    operationA,
+                    operationB,
+                    c.rows(),
+                    c.columns(),
+                    inner,
+                    (float) alpha,
+                    (FloatPointer) left,
+                    a.stride(),
+                    (FloatPointer) right,
+                    b.stride(),
+                    (float) beta,
+                    (FloatPointer) out,
+                    c.stride());
+        }
     }
 
-    /** {@link Backend#solveLower}. */
-    static void solveLower(Matrix lower, Matrix b) {
-        lower.requireShape(b.batch(), b.rows(), b.rows());
-        CpuMatrix triangle = (CpuMatrix) lower;
-        CpuMatrix out = (CpuMatrix) b;
+    /** {@code b = lower^-1 b}, both float64. */
+    static void solveLower(CpuMatrix triangle, CpuMatrix b) {
         double flops = (double) b.rows() * b.rows() * b.columns();
         forEachSlice(
                 b.batch(),
@@ -167,10 +197,10 @@ final class CpuProducts {
                         b.rows(),
                         n,
                         1,
-                        triangle.pointer(problem),
+                        (DoublePointer) triangle.pointer(problem),
                         triangle.stride(),
-                        out.block(0, b.rows(), from, n).pointer(problem),
-                        out.stride()));
+                        (DoublePointer) b.block(0, b.rows(), from, n).pointer(problem),
+                        b.stride()));
     }
 
     /** Work on {@code n} neighbouring rows or columns of one problem. */

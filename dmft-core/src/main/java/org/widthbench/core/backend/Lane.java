@@ -133,13 +133,8 @@ final class Lane implements Backend {
     }
 
     @Override
-    public void gram(double alpha, Matrix a, Matrix c) {
-        note(new Operation.Gram(alpha, ProxyMatrix.inner(a), ProxyMatrix.inner(c)));
-    }
-
-    @Override
-    public void solveLower(Matrix lower, Matrix b) {
-        note(new Operation.SolveLower(ProxyMatrix.inner(lower), ProxyMatrix.inner(b)));
+    public void solveLower(double[] lower, Matrix b) {
+        note(new Operation.SolveLower(lower.clone(), ProxyMatrix.inner(b)));
     }
 
     @Override

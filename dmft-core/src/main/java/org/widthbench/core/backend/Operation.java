@@ -61,16 +61,8 @@ public sealed interface Operation {
         }
     }
 
-    /** {@link Backend#gram}. */
-    record Gram(double alpha, Matrix a, Matrix c) implements Operation {
-        @Override
-        public void on(Backend backend) {
-            backend.gram(alpha, a, c);
-        }
-    }
-
     /** {@link Backend#solveLower}. */
-    record SolveLower(Matrix lower, Matrix b) implements Operation {
+    record SolveLower(double[] lower, Matrix b) implements Operation {
         @Override
         public void on(Backend backend) {
             backend.solveLower(lower, b);

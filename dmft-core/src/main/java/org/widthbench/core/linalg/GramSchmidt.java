@@ -24,17 +24,11 @@ public final class GramSchmidt {
      * @return false if the rows are linearly dependent to rounding; they are left as they were
      */
     public static boolean normalize(Backend backend, Matrix fresh) {
-        int n = fresh.rows();
-        try (Matrix gram = backend.allocateUnset(1, n, n)) {
-            backend.gram(1.0 / fresh.columns(), fresh, gram);
-            double[] lower = new double[n * n];
-            backend.download(gram, lower);
-            if (!Cholesky.factor(lower, n)) {
-                return false;
-            }
-            backend.upload(lower, gram);
-            backend.solveLower(gram, fresh);
-            return true;
+        double[] lower = backend.kernelBlock(1.0 / fresh.columns(), fresh, fresh);
+        if (!Cholesky.factor(lower, fresh.rows())) {
+            return false;
         }
+        backend.solveLower(lower, fresh);
+        return true;
     }
 }

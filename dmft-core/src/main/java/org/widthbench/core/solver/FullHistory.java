@@ -16,7 +16,7 @@ final class FullHistory implements FieldHistory {
     private final int points;
     private final Matrix fields;
     private final int[] recorded;
-    private final double[] kernel;
+    private double[] kernel;
     private int rowsKept;
     private int lastStep = -1;
     private double[] lastRow = {};
@@ -144,24 +144,21 @@ final class FullHistory implements FieldHistory {
         int r = recorded.length;
         int side = r * points;
         if (rowsKept < r) {
-            try (Matrix gram = backend.allocate(1, side, side)) {
-                if (side == fields.rows()) {
-                    backend.gram(1.0 / fields.columns(), fields, gram);
-                } else {
-                    gramOfRecorded(gram);
-                }
-                backend.download(gram, kernel);
-            }
+            kernel = side == fields.rows() ? gram(fields) : gramOfRecorded(side);
         }
         return new Tensor(new int[] {r, points, r, points}, kernel);
     }
 
-    private void gramOfRecorded(Matrix gram) {
-        int[] rows = new int[gram.rows()];
+    private double[] gram(Matrix rows) {
+        return backend.kernelBlock(1.0 / rows.columns(), rows, rows);
+    }
+
+    private double[] gramOfRecorded(int side) {
+        int[] rows = new int[side];
         Arrays.setAll(rows, i -> recorded[i / points] * points + i % points);
         try (Matrix kept = backend.allocate(1, rows.length, fields.columns())) {
             backend.gatherRows(fields, rows, kept);
-            backend.gram(1.0 / fields.columns(), kept, gram);
+            return gram(kept);
         }
     }
 

@@ -238,12 +238,7 @@ final class NeuronSweep implements AutoCloseable {
     }
 
     private Tensor kernel(Matrix kept) {
-        int rows = kept.rows();
-        double[] values = new double[rows * rows];
-        try (Matrix gram = backend.allocate(1, rows, rows)) {
-            backend.gram(1.0 / samples, kept, gram);
-            backend.download(gram, values);
-        }
+        double[] values = backend.kernelBlock(1.0 / samples, kept, kept);
         return new Tensor(new int[] {recorded.length, points, recorded.length, points}, values);
     }
 

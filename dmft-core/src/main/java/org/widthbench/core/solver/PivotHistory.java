@@ -65,12 +65,7 @@ final class PivotHistory implements FieldHistory {
 
     @Override
     public Tensor kernel() {
-        int side = recorded.length * points;
-        double[] kernel = new double[Math.multiplyExact(side, side)];
-        try (Matrix gram = backend.allocate(1, side, side)) {
-            backend.gram(1.0 / kept.columns(), kept, gram);
-            backend.download(gram, kernel);
-        }
+        double[] kernel = backend.kernelBlock(1.0 / kept.columns(), kept, kept);
         return new Tensor(new int[] {recorded.length, points, recorded.length, points}, kernel);
     }
 

@@ -73,11 +73,7 @@ final class PooledKernels implements AutoCloseable {
     }
 
     private Tensor kernel(Matrix fields) {
-        double[] entries = new double[Math.multiplyExact(fields.rows(), fields.rows())];
-        try (Matrix gram = backend.allocate(1, fields.rows(), fields.rows())) {
-            backend.gram(1.0 / fields.columns(), fields, gram);
-            backend.download(gram, entries);
-        }
+        double[] entries = backend.kernelBlock(1.0 / fields.columns(), fields, fields);
         return new Tensor(new int[] {recorded, points, recorded, points}, entries);
     }
 

@@ -196,10 +196,7 @@ final class SampledProcess implements AutoCloseable {
                 backend.gemm(-1, coupling, false, before, false, 1, fresh);
             }
         }
-        try (Matrix triangle = backend.allocate(1, n, n)) {
-            backend.upload(law.lower(known, n, known, n), triangle);
-            backend.solveLower(triangle, fresh);
-        }
+        backend.solveLower(law.lower(known, n, known, n), fresh);
     }
 
     /** Rows of the process that are pivots, in order. */

@@ -42,6 +42,11 @@ class BackendsTest {
         }
 
         @Override
+        public FieldPrecision usual() {
+            return FieldPrecision.FLOAT32;
+        }
+
+        @Override
         public Backend open(int device, FieldPrecision asked) {
             if (failure != null) {
                 throw failure;
@@ -62,6 +67,18 @@ class BackendsTest {
         with(gpu).select("auto", FieldPrecision.FLOAT64).close();
         assertThat(gpu.opened).isZero();
         assertThat(gpu.precision).isEqualTo(FieldPrecision.FLOAT64);
+    }
+
+    @Test
+    void deviceTakesTheFormatThatSuitsItUnlessAskedForAnother() {
+        Gpu gpu = new Gpu(List.of("a"), null);
+        with(gpu).select("cuda", null).close();
+        assertThat(gpu.precision).isEqualTo(FieldPrecision.FLOAT32);
+        try (Backend usual = with(gpu).select("cpu", null);
+                Backend asked = with(gpu).select("cpu", FieldPrecision.FLOAT32)) {
+            assertThat(usual.description()).startsWith("CPU float64");
+            assertThat(asked.description()).startsWith("CPU float32");
+        }
     }
 
     @Test

@@ -247,7 +247,7 @@ class LockstepTest {
         return switch (kind) {
             case 0 -> new Operation.Zero(null);
             case 1 -> new Operation.Copy(null, null);
-            default -> new Operation.Gram(1, null, null);
+            default -> new Operation.RowDot(null, null, null);
         };
     }
 
