@@ -2,6 +2,7 @@ package org.widthbench.cli;
 
 import java.util.Iterator;
 import java.util.List;
+import org.widthbench.experiment.ExperimentReader;
 import org.widthbench.reproduce.FigureCatalogue;
 import org.widthbench.reproduce.ReproducibleFigure;
 
@@ -41,6 +42,13 @@ final class Words {
         @Override
         public Iterator<String> iterator() {
             return List.of("auto", "cpu", "cuda").iterator();
+        }
+    }
+
+    static final class Keys implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return ExperimentReader.paths().stream().map(path -> path + "=").iterator();
         }
     }
 }

@@ -1,9 +1,12 @@
 package org.widthbench.experiment;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.SortedSet;
+import java.util.TreeSet;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Network;
 import org.widthbench.core.activation.Relu;
@@ -34,6 +37,10 @@ public record ConsistencySpec(
         SweepSpec sweep,
         TheorySettings theory) {
     private static final String COUNT = "a whole number >= 1";
+    private static final String POSITIVE = "a number > 0";
+
+    /** In place of the section {@code edge} or {@code theory}. */
+    static final String NONE = "none";
 
     // What a study within seconds is cut to.
     private static final int QUICK_WIDTHS = 3;
@@ -62,11 +69,17 @@ public record ConsistencySpec(
      * @param batch samples per step, at least 1
      */
     public record Descent(double gamma0, double eta, int steps, int batch) {
+        /** The section {@code training}. */
+        static final Keys<Descent> KEYS = new Keys<>("training of a consistency study", Descent.class)
+                .key("gamma0", POSITIVE)
+                .key("eta", POSITIVE)
+                .key("steps", COUNT)
+                .key("batch", COUNT);
+
         /** @throws InvalidInputException naming the key of the first value that is not allowed */
         public Descent {
-            InvalidInputException.require(
-                    gamma0 > 0 && Double.isFinite(gamma0), "training.gamma0", gamma0, "a number > 0");
-            InvalidInputException.require(eta > 0 && Double.isFinite(eta), "training.eta", eta, "a number > 0");
+            InvalidInputException.require(gamma0 > 0 && Double.isFinite(gamma0), "training.gamma0", gamma0, POSITIVE);
+            InvalidInputException.require(eta > 0 && Double.isFinite(eta), "training.eta", eta, POSITIVE);
             InvalidInputException.require(steps >= 1, "training.steps", steps, COUNT);
             InvalidInputException.require(batch >= 1, "training.batch", batch, COUNT);
         }
@@ -84,6 +97,17 @@ public record ConsistencySpec(
      */
     public record Measure(
             int times, int testPoints, int kernelPoints, int sharpnessPoints, double tolerance, int products) {
+        /** The section {@code measure}. */
+        static final Keys<Measure> KEYS = new Keys<>("measure", Measure.class)
+                .key("times", "a whole number >= 2")
+                .key("testPoints", COUNT)
+                .key("kernelPoints", COUNT)
+                .otherwise((standard, read) -> Math.min((int) read.get("testPoints"), standard.kernelPoints))
+                .key("sharpnessPoints", COUNT)
+                .otherwise((standard, read) -> Math.min((int) read.get("testPoints"), standard.sharpnessPoints))
+                .key("tolerance", "a number between 0 and 1")
+                .key("products", COUNT);
+
         /** @throws InvalidInputException naming the key of the first value that is not allowed */
         public Measure {
             InvalidInputException.require(times >= 2, "measure.times", times, "a whole number >= 2");
@@ -115,6 +139,15 @@ public record ConsistencySpec(
      * @param seeds networks per width and rate, at least 1
      */
     public record Edge(String task, int points, double[] rates, int steps, int every, int seeds) {
+        /** The section {@code edge}. */
+        static final Keys<Edge> KEYS = new Keys<>("edge", Edge.class)
+                .key("task", "the name of a task")
+                .key("points", COUNT)
+                .key("rates", "ascending learning rates such as [1, 4, 8]")
+                .key("steps", COUNT)
+                .key("every", COUNT)
+                .key("seeds", COUNT);
+
         /** @throws InvalidInputException naming the key of the first value that is not allowed */
         public Edge {
             rates = rates.clone();
@@ -140,23 +173,16 @@ public record ConsistencySpec(
 
         @Override
         public boolean equals(Object other) {
-            return other instanceof Edge that && toMap().equals(that.toMap());
+            return other instanceof Edge that && text().equals(that.text());
         }
 
         @Override
         public int hashCode() {
-            return toMap().hashCode();
+            return text().hashCode();
         }
 
-        Map<String, Object> toMap() {
-            Map<String, Object> map = new LinkedHashMap<>();
-            map.put("task", task);
-            map.put("points", points);
-            map.put("rates", java.util.Arrays.stream(rates).boxed().toList());
-            map.put("steps", steps);
-            map.put("every", every);
-            map.put("seeds", seeds);
-            return map;
+        private String text() {
+            return Json.text(KEYS.write(this));
         }
     }
 
@@ -260,38 +286,29 @@ public record ConsistencySpec(
     /** A study like this one within seconds: few widths, seeds and steps. */
     public ConsistencySpec quick() {
         int[] widths = sweep.widths();
-        int[] few = java.util.Arrays.copyOf(widths, Math.min(QUICK_WIDTHS, widths.length));
-        Measure less = new Measure(
-                Math.min(QUICK_TIMES, measure.times),
-                measure.testPoints,
-                measure.kernelPoints,
-                measure.sharpnessPoints,
-                measure.tolerance,
-                measure.products);
-        Edge shorter = edge == null
-                ? null
-                : new Edge(edge.task, edge.points, edge.rates, Math.min(QUICK_EDGE_STEPS, edge.steps), edge.every, 1);
+        int[] few = Arrays.copyOf(widths, Math.min(QUICK_WIDTHS, widths.length));
         return new ConsistencySpec(
                 tasks,
                 architecture,
                 network,
-                new Descent(training.gamma0, training.eta, Math.min(QUICK_STEPS, training.steps), training.batch),
-                less,
-                shorter,
+                Descent.KEYS.with(training, Map.of("steps", Math.min(QUICK_STEPS, training.steps))),
+                Measure.KEYS.with(measure, Map.of("times", Math.min(QUICK_TIMES, measure.times))),
+                edge == null
+                        ? null
+                        : Edge.KEYS.with(edge, Map.of("steps", Math.min(QUICK_EDGE_STEPS, edge.steps), "seeds", 1)),
                 new SweepSpec(few, Math.min(QUICK_SEEDS, sweep.seeds())),
                 theory == null ? null : quick(theory));
     }
 
     private static TheorySettings quick(TheorySettings theory) {
         int samples = Math.min(QUICK_SAMPLES, theory.samples());
-        int cap = theory.causalSolver().maxPivots();
-        return theory.withSamples(samples).withMaxPivots(Math.min(cap, samples / 2));
+        return theory.withSamples(samples).withMaxPivots(Math.min(theory.maxPivots(), samples / 2));
     }
 
     /** The log-spaced times: 0, 1, and so on to the last step, fewer where they would coincide. */
     public int[] times() {
         int last = training.steps;
-        java.util.TreeSet<Integer> times = new java.util.TreeSet<>(List.of(0, last));
+        SortedSet<Integer> times = new TreeSet<>(List.of(0, last));
         for (int i = 0; i + 1 < measure.times; i++) {
             times.add((int) Math.round(Math.pow(last, i / Math.max(1.0, measure.times - 2.0))));
         }
@@ -304,27 +321,14 @@ public record ConsistencySpec(
         Map<String, Object> all = new LinkedHashMap<>();
         tasks.forEach(task -> all.put(task.name(), task.toMap()));
         map.put("tasks", all);
-        map.put("network", Experiment.networkMap(network, architecture));
-        Map<String, Object> descent = new LinkedHashMap<>();
-        descent.put("gamma0", training.gamma0);
-        descent.put("eta", training.eta);
-        descent.put("steps", training.steps);
-        descent.put("batch", training.batch);
-        map.put("training", descent);
-        Map<String, Object> look = new LinkedHashMap<>();
-        look.put("times", measure.times);
-        look.put("testPoints", measure.testPoints);
-        look.put("kernelPoints", measure.kernelPoints);
-        look.put("sharpnessPoints", measure.sharpnessPoints);
-        look.put("tolerance", measure.tolerance);
-        look.put("products", measure.products);
-        map.put("measure", look);
-        map.put("edge", edge == null ? "none" : edge.toMap());
-        Map<String, Object> networks = new LinkedHashMap<>();
-        networks.put("widths", sweep.widths());
-        networks.put("seeds", sweep.seeds());
-        map.put("sweep", networks);
-        map.put("theory", theory == null ? "none" : theory.toMap());
+        Map<String, Object> layers = new LinkedHashMap<>(Map.of("architecture", architecture));
+        layers.putAll(ConsistencyReader.network(false).write(network));
+        map.put("network", layers);
+        map.put("training", Descent.KEYS.write(training));
+        map.put("measure", Measure.KEYS.write(measure));
+        map.put("edge", edge == null ? NONE : Edge.KEYS.write(edge));
+        map.put("sweep", SweepSpec.KEYS.write(sweep));
+        map.put("theory", theory == null ? NONE : TheorySettings.KEYS.write(theory));
         return map;
     }
 }

@@ -25,7 +25,17 @@ public record ConsistencyTask(String name, Source source, int points) {
     public sealed interface Source permits FromTeacher, FromImages {}
 
     /** A synthetic task. */
-    public record FromTeacher(Teacher teacher) implements Source {}
+    public record FromTeacher(Teacher teacher) implements Source {
+        /** The keys of the task. */
+        static final Keys<Teacher> KEYS = new Keys<>("source teacher", Teacher.class)
+                .elsewhere("source")
+                .key("dimension", "a whole number >= 1")
+                .key("degrees", "a list of degrees such as [1, 3]")
+                .key("spectrum", "a number >= 0")
+                .key("noise", "a number >= 0")
+                .key("seed")
+                .elsewhere("points");
+    }
 
     /**
      * Two classes of images.
@@ -36,7 +46,14 @@ public record ConsistencyTask(String name, Source source, int points) {
      * @param mirror whether fresh images may be mirrored
      * @param seed of the changes
      */
-    public record FromImages(DataSource data, int shift, boolean mirror, long seed) implements Source {}
+    public record FromImages(DataSource data, int shift, boolean mirror, long seed) implements Source {
+        /** The keys of the task beside those of its data. */
+        static final Keys<FromImages> KEYS = new Keys<>("", FromImages.class)
+                .elsewhere("fresh")
+                .key("shift", "a whole number of pixels >= 0")
+                .key("mirror")
+                .key("seed");
+    }
 
     /** @throws InvalidInputException naming the key of the first value that is not allowed */
     public ConsistencyTask {
@@ -99,18 +116,12 @@ public record ConsistencyTask(String name, Source source, int points) {
         Map<String, Object> map = new LinkedHashMap<>();
         if (source instanceof FromTeacher from) {
             map.put("source", "teacher");
-            map.put("dimension", from.teacher.dimension());
-            map.put("degrees", from.teacher.degrees());
-            map.put("spectrum", from.teacher.spectrum());
-            map.put("noise", from.teacher.noise());
-            map.put("seed", from.teacher.seed());
+            map.putAll(FromTeacher.KEYS.write(from.teacher));
             map.put("points", points);
         } else if (source instanceof FromImages from) {
             map.putAll(DataSection.toMap(from.data));
             map.put("fresh", points == 0);
-            map.put("shift", from.shift);
-            map.put("mirror", from.mirror);
-            map.put("seed", from.seed);
+            map.putAll(FromImages.KEYS.write(from));
         }
         return map;
     }

@@ -1,7 +1,6 @@
 package org.widthbench.experiment;
 
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import org.widthbench.core.Network;
 import org.widthbench.core.Problem;
@@ -78,50 +77,10 @@ public record Experiment(DataSource data, Network network, Training training, Th
     public Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("data", DataSection.toMap(data));
-        map.put("network", networkMap(network, network.architecture().name().toLowerCase(Locale.ROOT)));
-        map.put("training", trainingMap());
-        map.put("theory", theory.toMap());
-        Map<String, Object> networks = new LinkedHashMap<>();
-        networks.put("widths", sweep.widths());
-        networks.put("seeds", sweep.seeds());
-        map.put("sweep", networks);
-        return map;
-    }
-
-    /** The section {@code network}. */
-    static Map<String, Object> networkMap(Network network, String architecture) {
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put("architecture", architecture);
-        map.put("depth", network.depth());
-        map.put("activation", network.activation().name());
-        map.put("beta", network.activation().beta());
-        if (network.architecture() == Network.Architecture.CNN) {
-            map.put("kernel", network.kernel());
-        }
-        if (network.bias()) {
-            map.put("bias", true);
-        }
-        return map;
-    }
-
-    private Map<String, Object> trainingMap() {
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put("gamma0", training.gamma0());
-        map.put("eta", training.eta());
-        map.put("steps", training.steps());
-        map.put("momentum", training.momentum());
-        map.put("weightDecay", training.weightDecay());
-        map.put("batch", training.batch() == 0 ? "full" : training.batch());
-        if (training.online()) {
-            map.put("online", true);
-        }
-        map.put("dynamics", training.dynamics().name().toLowerCase(Locale.ROOT));
-        map.put("loss", training.loss().name().toLowerCase(Locale.ROOT));
-        if (training.schedule() != null) {
-            map.put("schedule", training.schedule());
-        }
-        int[] record = training.record();
-        map.put("record", record.length == training.steps() ? "all" : record);
+        map.put("network", ExperimentReader.NETWORK.write(network));
+        map.put("training", ExperimentReader.TRAINING.write(training));
+        map.put("theory", TheorySettings.KEYS.write(theory));
+        map.put("sweep", SweepSpec.KEYS.write(sweep));
         return map;
     }
 }

@@ -40,7 +40,10 @@ final class GridReader {
                     KEY, grid, "a mapping of paths to lists of values, such as {training.gamma0: [0.5, 1]}");
         }
         long points = 1;
-        for (Map.Entry<String, JsonNode> axis : flat("", grid).entrySet()) {
+        // training.gamma0: [..] may also be written as nested sections.
+        Map<String, JsonNode> lists = new LinkedHashMap<>();
+        Settings.flatten("", grid, lists);
+        for (Map.Entry<String, JsonNode> axis : lists.entrySet()) {
             String path = axis.getKey();
             InvalidInputException.require(
                     PATH.matcher(path).matches(),
@@ -53,19 +56,6 @@ final class GridReader {
         InvalidInputException.require(
                 points <= MAX_POINTS, KEY, "more than " + MAX_POINTS + " combinations", "at most so many");
         return axes;
-    }
-
-    /** {@code training.gamma0: [..]} may also be written as nested sections. */
-    private static Map<String, JsonNode> flat(String prefix, JsonNode section) {
-        Map<String, JsonNode> flat = new LinkedHashMap<>();
-        for (Map.Entry<String, JsonNode> entry : section.properties()) {
-            if (entry.getValue().isObject()) {
-                flat.putAll(flat(prefix + entry.getKey() + ".", entry.getValue()));
-            } else {
-                flat.put(prefix + entry.getKey(), entry.getValue());
-            }
-        }
-        return flat;
     }
 
     private static List<JsonNode> values(String path, JsonNode list, Path folder) {
@@ -125,16 +115,14 @@ final class GridReader {
             tree.withObjectProperty(path.substring(0, dot)).set(path.substring(dot + 1), value);
             values.put(path, plain(value));
         });
-        GridPoint point;
         try {
-            point = new GridPoint(values, read.apply(tree));
+            return new GridPoint(values, read.apply(tree));
         } catch (InvalidInputException e) {
             String where = new GridPoint(values, null).description();
             throw combination.isEmpty()
                     ? e
                     : new InvalidInputException(KEY + " at " + where + ": " + e.getMessage(), e);
         }
-        return point;
     }
 
     private static Object plain(JsonNode value) {

@@ -141,26 +141,13 @@ public record Settings(String result, Map<String, Object> configuration, Map<Str
      * @param only sections to look at, all if there are none
      */
     public List<String> differences(Settings there, String... only) {
-        Map<String, JsonNode> mine = new LinkedHashMap<>();
-        Map<String, JsonNode> other = new LinkedHashMap<>();
-        flatten("", tree(), mine);
-        flatten("", there.tree(), other);
-        List<String> differences = new ArrayList<>();
-        Set<String> keys = new LinkedHashSet<>(mine.keySet());
-        keys.addAll(other.keySet());
         boolean sameData = !data.isEmpty() && data.equals(there.data);
-        for (String key : keys) {
+        List<String> differences = differences(tree(), there.tree(), (key, here, found) -> {
             String section = key.contains(".") ? key.substring(0, key.indexOf('.')) : key;
-            boolean looked = only.length == 0 || List.of(only).contains(section);
-            JsonNode here = mine.get(key);
-            JsonNode found = other.get(key);
-            if (looked
+            return (only.length == 0 || List.of(only).contains(section))
                     && !(sameData && section.equals(DATA))
-                    && !Objects.equals(here, found)
-                    && !(key.startsWith(SWEEP) && grows(found, here))) {
-                differences.add(key + " " + word(here) + ", there " + word(found));
-            }
-        }
+                    && !(key.startsWith(SWEEP) && grows(found, here));
+        });
         if (differences.isEmpty() && !data.equals(there.data)) {
             differences.add(CONTENT);
         }
@@ -173,19 +160,36 @@ public record Settings(String result, Map<String, Object> configuration, Map<Str
      * @param there the text that was found
      */
     static String difference(String there, String here) {
-        Map<String, JsonNode> found = new LinkedHashMap<>();
-        Map<String, JsonNode> wanted = new LinkedHashMap<>();
-        flatten("", Json.parsed(there.lines().findFirst().orElse("")), found);
-        flatten("", Json.parsed(here.lines().findFirst().orElse("")), wanted);
-        Set<String> keys = new LinkedHashSet<>(wanted.keySet());
-        keys.addAll(found.keySet());
-        List<String> differences = keys.stream()
-                .filter(key -> !Objects.equals(found.get(key), wanted.get(key)))
-                .map(key -> key.equals("options.code")
-                        ? "the code has changed"
-                        : key + " " + word(wanted.get(key)) + ", there " + word(found.get(key)))
-                .toList();
+        List<String> differences = differences(
+                Json.parsed(here.lines().findFirst().orElse("")),
+                Json.parsed(there.lines().findFirst().orElse("")),
+                (key, wanted, found) -> true);
+        differences.replaceAll(text -> text.startsWith("options.code ") ? "the code has changed" : text);
         return differences.isEmpty() ? "other code, precision or backend" : String.join("; ", differences);
+    }
+
+    /** Whether a difference of one key counts. */
+    @FunctionalInterface
+    private interface Counts {
+        boolean counts(String key, JsonNode here, JsonNode there);
+    }
+
+    private static List<String> differences(JsonNode here, JsonNode there, Counts counts) {
+        Map<String, JsonNode> mine = new LinkedHashMap<>();
+        Map<String, JsonNode> other = new LinkedHashMap<>();
+        flatten("", here, mine);
+        flatten("", there, other);
+        Set<String> keys = new LinkedHashSet<>(mine.keySet());
+        keys.addAll(other.keySet());
+        List<String> differences = new ArrayList<>();
+        for (String key : keys) {
+            JsonNode wanted = mine.get(key);
+            JsonNode found = other.get(key);
+            if (!Objects.equals(wanted, found) && counts.counts(key, wanted, found)) {
+                differences.add(key + " " + word(wanted) + ", there " + word(found));
+            }
+        }
+        return differences;
     }
 
     private JsonNode tree() {

@@ -13,6 +13,12 @@ public record SweepSpec(int[] widths, int seeds) {
     /** Each is a file and an entry of several lists; more are a slip. */
     public static final int MOST_NETWORKS = 1_000_000;
 
+    /** The section {@code sweep}. */
+    static final Keys<SweepSpec> KEYS = new Keys<>("sweep", SweepSpec.class)
+            .key("widths", "a list of whole numbers such as [50, 100, 500]")
+            .key("seeds", "a whole number >= 1")
+            .elsewhere("grid");
+
     /** @throws InvalidInputException naming the key of the first value that is not allowed */
     public SweepSpec {
         widths = widths.clone();

@@ -1,6 +1,5 @@
 package org.widthbench.experiment;
 
-import java.util.LinkedHashMap;
 import java.util.Map;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Solver;
@@ -17,32 +16,49 @@ import org.widthbench.core.solver.StaticKernelSolver;
  * @param method the solver or approximation
  * @param samples S, single-site samples of a Monte Carlo method, or of the densities of an exact one; at least 1
  * @param seed seed of the noise, at least 0
- * @param causalSolver how finely the causal solver works; its samples and seed are those above
+ * @param toleranceU of the causal solver, as all up to {@code exactStart} ({@link CausalSolver})
  * @param expansion which perturbation expansion
- * @param alternation how the alternating solver iterates
+ * @param damping of the alternating solver, as the rest: share of new kernels in the next guess, in {@code (0, 1]}
+ * @param tolerance largest relative change at which it stops, in {@code (0, 1)}
+ * @param iterations how many at most, at least 1
  */
 public record TheorySettings(
         Method method,
         int samples,
         long seed,
-        CausalSolver causalSolver,
+        double toleranceU,
+        double toleranceR,
+        boolean residualNoise,
+        CausalSolver.Form memory,
+        int maxPivots,
+        int leadingRows,
+        CausalSolver.Scrambling scrambling,
+        boolean exactStart,
         PerturbationSolver.Form expansion,
-        Alternation alternation) {
+        double damping,
+        double tolerance,
+        int iterations) {
+    private static final String COUNT = "a whole number >= 1";
+    private static final String TOLERANCE = "a number between 0 and 1";
 
-    /**
-     * How the alternating solver iterates.
-     *
-     * @param damping share of new kernels in the next guess, in {@code (0, 1]}
-     * @param tolerance largest relative change at which it stops, in {@code (0, 1)}
-     * @param iterations how many at most, at least 1
-     */
-    public record Alternation(double damping, double tolerance, int iterations) {
-        /** The solver's own choice. */
-        static final Alternation STANDARD = new Alternation(
-                AlternatingSolver.DEFAULT_DAMPING,
-                AlternatingSolver.DEFAULT_TOLERANCE,
-                AlternatingSolver.DEFAULT_ITERATIONS);
-    }
+    /** The section {@code theory}. */
+    static final Keys<TheorySettings> KEYS = new Keys<>("theory", TheorySettings.class)
+            .key("solver", "method", "")
+            .key("samples", COUNT)
+            .key("seed")
+            .key("toleranceU", TOLERANCE)
+            .key("toleranceR", TOLERANCE)
+            .key("residualNoise")
+            .key("memory")
+            .key("maxPivots", COUNT)
+            .spelled("auto", CausalSolver.AUTO_PIVOTS)
+            .key("leadingRows", "a whole number >= 0")
+            .key("scrambling")
+            .key("exactStart")
+            .key("expansion")
+            .key("damping", "a number in (0, 1]")
+            .key("tolerance", TOLERANCE)
+            .key("iterations", COUNT);
 
     /** The solvers of {@code docs/theory.md} section 4 and the approximations of section 5. */
     public enum Method {
@@ -69,81 +85,82 @@ public record TheorySettings(
 
     /** @throws InvalidInputException naming the key of the first value that is not allowed */
     public TheorySettings {
-        InvalidInputException.require(samples >= 1, "theory.samples", samples, "a whole number >= 1");
+        InvalidInputException.require(samples >= 1, "theory.samples", samples, COUNT);
         InvalidInputException.require(seed >= 0, "theory.seed", seed, "a whole number >= 0");
-        causalSolver = causalSolver.withSamples(CausalSolver.DEFAULT_SAMPLES, 0);
+        // Its own settings are checked even where another solver has no use for them, its number of samples is not.
+        new CausalSolver(CausalSolver.DEFAULT_SAMPLES, 0)
+                .withTolerances(toleranceU, toleranceR)
+                .withMaxPivots(maxPivots)
+                .withLeadingRows(leadingRows, scrambling);
     }
 
     /** The causal solver with its default accuracy. */
     public static TheorySettings causal() {
+        CausalSolver standard = new CausalSolver(CausalSolver.DEFAULT_SAMPLES, 0);
         return new TheorySettings(
                 Method.CAUSAL,
-                CausalSolver.DEFAULT_SAMPLES,
-                0,
-                new CausalSolver(CausalSolver.DEFAULT_SAMPLES, 0),
+                standard.samples(),
+                standard.seed(),
+                standard.toleranceU(),
+                standard.toleranceR(),
+                standard.residualNoise(),
+                standard.form(),
+                standard.maxPivots(),
+                standard.leadingRows(),
+                standard.scrambling(),
+                standard.exactStart(),
                 PerturbationSolver.Form.CORRECTED,
-                Alternation.STANDARD);
+                AlternatingSolver.DEFAULT_DAMPING,
+                AlternatingSolver.DEFAULT_TOLERANCE,
+                AlternatingSolver.DEFAULT_ITERATIONS);
     }
 
     /** These settings with another solver. */
     public TheorySettings withMethod(Method newMethod) {
-        return new TheorySettings(newMethod, samples, seed, causalSolver, expansion, alternation);
+        return KEYS.with(this, Map.of("solver", newMethod));
     }
 
     /** These settings with another number of samples. */
     public TheorySettings withSamples(int newSamples) {
-        return new TheorySettings(method, newSamples, seed, causalSolver, expansion, alternation);
+        return KEYS.with(this, Map.of("samples", newSamples));
     }
 
     /** These settings with another seed. */
     public TheorySettings withSeed(long newSeed) {
-        return new TheorySettings(method, samples, newSeed, causalSolver, expansion, alternation);
+        return KEYS.with(this, Map.of("seed", newSeed));
     }
 
     /** These settings with other pivot tolerances. */
     public TheorySettings withTolerances(double u, double r) {
-        return new TheorySettings(method, samples, seed, causalSolver.withTolerances(u, r), expansion, alternation);
+        return KEYS.with(this, Map.of("toleranceU", u, "toleranceR", r));
     }
 
     /** These settings with another cap on pivots. */
     public TheorySettings withMaxPivots(int cap) {
-        return new TheorySettings(method, samples, seed, causalSolver.withMaxPivots(cap), expansion, alternation);
+        return KEYS.with(this, Map.of("maxPivots", cap));
     }
 
     /** The solver that these settings describe. */
     public Solver solver() {
         return switch (method) {
-            case CAUSAL -> causalSolver.withSamples(samples, seed);
-            case GRADIENT_INDEPENDENCE ->
-                causalSolver.withSamples(samples, seed).withoutResponses();
+            case CAUSAL, GRADIENT_INDEPENDENCE ->
+                new CausalSolver(
+                        samples,
+                        seed,
+                        toleranceU,
+                        toleranceR,
+                        method == Method.CAUSAL,
+                        residualNoise,
+                        leadingRows,
+                        memory,
+                        maxPivots,
+                        scrambling,
+                        exactStart);
             case LINEAR -> new LinearSolver(samples, seed);
             case ONE_HIDDEN_LAYER -> new OneHiddenLayerSolver(samples, seed);
             case STATIC_NTK -> new StaticKernelSolver(samples, seed);
             case PERTURBATION -> new PerturbationSolver(expansion, samples, seed);
-            case ALTERNATING ->
-                new AlternatingSolver(
-                        samples, seed, alternation.damping, alternation.tolerance, alternation.iterations);
+            case ALTERNATING -> new AlternatingSolver(samples, seed, damping, tolerance, iterations);
         };
-    }
-
-    /** The keys of the section {@code theory}. */
-    Map<String, Object> toMap() {
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put("solver", method.word());
-        map.put("samples", samples);
-        map.put("seed", seed);
-        map.put("toleranceU", causalSolver.toleranceU());
-        map.put("toleranceR", causalSolver.toleranceR());
-        map.put("residualNoise", causalSolver.residualNoise());
-        map.put("memory", Words.of(causalSolver.form()));
-        map.put("maxPivots", causalSolver.maxPivots() == CausalSolver.AUTO_PIVOTS ? "auto" : causalSolver.maxPivots());
-        map.put("leadingRows", causalSolver.leadingRows());
-        map.put("scrambling", Words.of(causalSolver.scrambling()));
-        map.put("exactStart", causalSolver.exactStart());
-        map.put("expansion", Words.of(expansion));
-        map.put("damping", alternation.damping);
-        map.put("tolerance", alternation.tolerance);
-        map.put("iterations", alternation.iterations);
-        return map;
     }
 }

@@ -3,6 +3,7 @@ package org.widthbench.experiment;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.Map;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.widthbench.core.Dataset;
@@ -74,20 +75,16 @@ record TwoClasses(Samples training, Samples test) {
 
     private static Dataset loadWithoutTestSet(DataSource source, int tests) {
         try {
-            return withoutTestSet(source, tests).load();
+            DataSection.Images images = DataSection.Images.of(source);
+            return DataSection.Images.keys("")
+                    .with(images, Map.of("points", images.points() + tests, "testPoints", 0))
+                    .source(source instanceof Cifar10Source, true)
+                    .load();
         } catch (InvalidInputException e) {
             throw new InvalidInputException(
                     e.getMessage() + "; among the points asked for are measure.testPoints: " + tests
                             + ", held out for want of test files",
                     e);
         }
-    }
-
-    private static DataSource withoutTestSet(DataSource source, int more) {
-        if (source instanceof Cifar10Source cifar) {
-            return new Cifar10Source(cifar.dir(), cifar.classes(), cifar.points() + more, 0, cifar.format());
-        }
-        MnistSource mnist = (MnistSource) source;
-        return new MnistSource(mnist.dir(), mnist.classes(), mnist.points() + more, 0, mnist.format());
     }
 }

@@ -17,6 +17,7 @@ import java.util.function.Function;
 import java.util.stream.IntStream;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.io.IoFailure;
+import org.widthbench.experiment.Settings;
 import org.widthbench.figure.Axis;
 import org.widthbench.figure.Figure;
 import org.widthbench.figure.Ink;
@@ -191,15 +192,20 @@ public final class RunComparison {
                 rows);
     }
 
+    /** Empty for a key that is not there. */
+    private static String text(JsonNode value) {
+        return value == null ? "" : value.isValueNode() ? value.asText() : value.toString();
+    }
+
     private static String text(String format, Optional<Double> value) {
         return value.map(number -> String.format(Locale.ROOT, format, number)).orElse("");
     }
 
     private Report.Table differences() {
-        List<Map<String, String>> flat = runs.stream()
+        List<Map<String, JsonNode>> flat = runs.stream()
                 .map(run -> {
-                    Map<String, String> entries = new LinkedHashMap<>();
-                    flatten("", run.configuration(), entries);
+                    Map<String, JsonNode> entries = new LinkedHashMap<>();
+                    Settings.flatten("", run.configuration(), entries);
                     return entries;
                 })
                 .toList();
@@ -208,7 +214,7 @@ public final class RunComparison {
         List<List<String>> rows = new ArrayList<>();
         for (String key : keys) {
             List<String> values =
-                    flat.stream().map(entries -> entries.getOrDefault(key, "")).toList();
+                    flat.stream().map(entries -> text(entries.get(key))).toList();
             if (values.stream().distinct().count() > 1) {
                 List<String> row = new ArrayList<>(List.of(key));
                 row.addAll(values);
@@ -222,16 +228,6 @@ public final class RunComparison {
                 : "What differs between the configurations; " + (keys.size() - rows.size())
                         + " keys are the same in all.";
         return new Report.Table(caption, header, rows);
-    }
-
-    private static void flatten(String prefix, JsonNode tree, Map<String, String> into) {
-        if (tree.isObject()) {
-            tree.properties()
-                    .forEach(field -> flatten(
-                            prefix.isEmpty() ? field.getKey() : prefix + "." + field.getKey(), field.getValue(), into));
-        } else if (!tree.isMissingNode()) {
-            into.put(prefix, tree.isValueNode() ? tree.asText() : tree.toString());
-        }
     }
 
     private List<Report.Picture> figures() {

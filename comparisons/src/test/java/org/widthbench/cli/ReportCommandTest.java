@@ -146,6 +146,8 @@ class ReportCommandTest {
                 .containsExactlyInAnyOrder("paper", "talk", "dark");
         assertThat(completed(script, "./widthbench", "data", "fetch", "")).contains("cifar10", "mnist");
         assertThat(completed(script, "./widthbench", "reproduce", "fig")).contains("fig1", "fig6");
+        assertThat(completed(script, "./widthbench", "solve", "--set", "training.e"))
+                .containsExactly("training.eta=");
     }
 
     private static List<String> completed(Path script, String... words) throws IOException, InterruptedException {

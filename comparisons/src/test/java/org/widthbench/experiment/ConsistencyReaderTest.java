@@ -99,6 +99,16 @@ class ConsistencyReaderTest {
     }
 
     @Test
+    void repeatedImagesAreAsManyAsTheDataHave() {
+        ConsistencyTask task = read("{tasks: {a: {source: mnist, dir: x, fresh: false}}, training: {batch: 4}}")
+                .tasks()
+                .get(0);
+        assertThat(task.points())
+                .as("ten, the default of data.points; 0 would mean fresh ones")
+                .isEqualTo(10);
+    }
+
+    @Test
     void assignmentsWithLineFeedsAreRefusedInOneLine() {
         assertThatThrownBy(() -> read("", "training.eta='a\nb'"))
                 .isInstanceOf(InvalidInputException.class)
