@@ -15,19 +15,13 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "alternating",
-        mixinStandardHelpOptions = true,
         header = "Time the causal solver against the paper's alternating one.",
-        description = {
-            "",
-            "Solves tanh networks (gaussian data, D=25, P=4, gamma0=1) with both Monte Carlo solvers and the same number of"
-                    + " samples, over a growing number TP of times and points. Errors are distances from a causal solve"
-                    + " with 32768 samples, means over seeds with standard errors. Times are of the fastest solve; ratio and exponents are of processor time, which"
-                    + " other work on the machine hardly changes.",
-            ""
-        },
+        description =
+                "Solves tanh networks (gaussian data, D=25, P=4, gamma0=1) with both Monte Carlo solvers and the same number of"
+                        + " samples, over a growing number TP of times and points. Errors are distances from a causal solve"
+                        + " with 32768 samples, means over seeds with standard errors. Times are of the fastest solve; ratio and exponents are of processor time, which"
+                        + " other work on the machine hardly changes.",
         footer = {
-            "",
-            "Examples:",
             "  widthbench bench alternating",
             "  widthbench bench alternating --rows 12,20,40,80,120 --seeds 8      many minutes"
         })
@@ -62,17 +56,15 @@ final class BenchAlternatingCommand extends Subcommand {
         requireOptions();
         try (Backend backend = device.open()) {
             out().println(backend.description());
-            out().printf(
-                            Locale.ROOT,
-                            "%6s %12s %15s %10s %11s %36s %36s%n",
-                            "TP",
-                            "causal s",
-                            "alternating s",
-                            "cpu ratio",
-                            "iterations",
-                            "loss error: causal, alternating",
-                            "kernel error: causal, alternating");
-            out().flush();
+            print(
+                    "%6s %12s %15s %10s %11s %36s %36s%n",
+                    "TP",
+                    "causal s",
+                    "alternating s",
+                    "cpu ratio",
+                    "iterations",
+                    "loss error: causal, alternating",
+                    "kernel error: causal, alternating");
             List<AlternatingBenchmark.Size> sizes = AlternatingBenchmark.run(
                     new AlternatingBenchmark.Plan(rows, depth, samples, seeds), backend, this::print);
             fit("causal", sizes, size -> size.causal().processorSeconds());
@@ -100,19 +92,17 @@ final class BenchAlternatingCommand extends Subcommand {
     }
 
     private void print(AlternatingBenchmark.Size size) {
-        out().printf(
-                        Locale.ROOT,
-                        "%6d %12.4f %15.3f %10.1f %11d %s %s  %s %s%n",
-                        size.rows(),
-                        size.causal().seconds(),
-                        size.alternating().seconds(),
-                        size.ratio(),
-                        size.iterations(),
-                        text(size.causal().loss()),
-                        text(size.alternating().loss()),
-                        text(size.causal().kernels()),
-                        text(size.alternating().kernels()));
-        out().flush();
+        print(
+                "%6d %12.4f %15.3f %10.1f %11d %s %s  %s %s%n",
+                size.rows(),
+                size.causal().seconds(),
+                size.alternating().seconds(),
+                size.ratio(),
+                size.iterations(),
+                text(size.causal().loss()),
+                text(size.alternating().loss()),
+                text(size.causal().kernels()),
+                text(size.alternating().kernels()));
     }
 
     private static String text(SeedAverage.Estimate error) {
@@ -124,6 +114,6 @@ final class BenchAlternatingCommand extends Subcommand {
         PowerLaw law = PowerLaw.fit(
                 sizes.stream().mapToDouble(AlternatingBenchmark.Size::rows).toArray(),
                 sizes.stream().mapToDouble(value).toArray());
-        out().printf(Locale.ROOT, "%s grows like (TP)^(%s)%n", name, law.text());
+        print("%s grows like (TP)^(%s)%n", name, law.text());
     }
 }

@@ -7,7 +7,6 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "bench",
-        mixinStandardHelpOptions = true,
         header = "Measure speed as ratios to a baseline in the same run.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = {

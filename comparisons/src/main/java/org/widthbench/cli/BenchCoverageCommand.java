@@ -13,22 +13,14 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "coverage",
-        mixinStandardHelpOptions = true,
         header = "Measure how often two error bars of solve hold the true error.",
-        description = {
-            "",
-            "Solves a panel of small problems with several seeds and prints how many errors lie within two bars: of the"
-                    + " last loss, the largest of the loss over all times, those of the kernels Phi and G; how many losses"
-                    + " meet the target of solve --target-error (two bars at S, from S/4 samples on); and the last loss's"
-                    + " bar over its error, root mean square. The truth is the mean of eight solves with 4 S samples and"
-                    + " tighter tolerances. The last line counts all problems, with Wilson's 95%% intervals.",
-            ""
-        },
-        footer = {
-            "",
-            "Examples:",
-            "  widthbench bench coverage",
-            "  widthbench bench coverage --problems ReLU --samples 512 --seeds 50"
+        description =
+                "Solves a panel of small problems with several seeds and prints how many errors lie within two bars: of the"
+                        + " last loss, the largest of the loss over all times, those of the kernels Phi and G; how many losses"
+                        + " meet the target of solve --target-error (two bars at S, from S/4 samples on); and the last loss's"
+                        + " bar over its error, root mean square. The truth is the mean of eight solves with 4 S samples and"
+                        + " tighter tolerances. The last line counts all problems, with Wilson's 95%% intervals.",
+        footer = {"  widthbench bench coverage", "  widthbench bench coverage --problems ReLU --samples 512 --seeds 50"
         })
 final class BenchCoverageCommand extends Subcommand {
     /** Bars of fewer samples have replicates of fewer than they may. */
@@ -66,17 +58,7 @@ final class BenchCoverageCommand extends Subcommand {
                 "part of one of: " + String.join("; ", CoverageStudy.names()));
         try (Backend backend = device.open()) {
             out().println(backend.description());
-            out().printf(
-                            Locale.ROOT,
-                            HEADER,
-                            "problem",
-                            "replicates",
-                            "last loss",
-                            "largest",
-                            "Phi",
-                            "G",
-                            "target met",
-                            "width");
+            print(HEADER, "problem", "replicates", "last loss", "largest", "Phi", "G", "target met", "width");
             Count none = new Count(0, 0);
             Count[] all = {none, none, none, none, none};
             CoverageStudy.run(names, samples, seeds, backend, coverage -> {
@@ -120,17 +102,6 @@ final class BenchCoverageCommand extends Subcommand {
     }
 
     private void row(String name, String replicates, String[] counts, String width) {
-        out().printf(
-                        Locale.ROOT,
-                        HEADER,
-                        name,
-                        replicates,
-                        counts[0],
-                        counts[1],
-                        counts[2],
-                        counts[3],
-                        counts[4],
-                        width);
-        out().flush();
+        print(HEADER, name, replicates, counts[0], counts[1], counts[2], counts[3], counts[4], width);
     }
 }

@@ -3,7 +3,6 @@ package org.widthbench.cli;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import org.widthbench.bench.SamplingStudy;
@@ -24,20 +23,14 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "error",
-        mixinStandardHelpOptions = true,
         header = "Measure how the causal solver's sampling error falls with S.",
-        description = {
-            "",
-            "Solves one problem (L=3, gamma0=1, eta=0.3, T=16) with several seeds at every S and prints the spread over the"
-                    + " seeds of the loss and, relative, of the kernels Phi_1, Phi_L and G_1, with the fitted exponent"
-                    + " in S and the geometric mean of the ratios to plain Monte Carlo. Variants: no leading noise rows, 4, 12"
-                    + " or 24 rows of Sobol points under a digital shift, 12 rows of Owen scrambled ones; each with kernels as"
-                    + " sampled or, marked 'exact', exact at time 0.",
-            ""
-        },
+        description =
+                "Solves one problem (L=3, gamma0=1, eta=0.3, T=16) with several seeds at every S and prints the spread over the"
+                        + " seeds of the loss and, relative, of the kernels Phi_1, Phi_L and G_1, with the fitted exponent"
+                        + " in S and the geometric mean of the ratios to plain Monte Carlo. Variants: no leading noise rows, 4, 12"
+                        + " or 24 rows of Sobol points under a digital shift, 12 rows of Owen scrambled ones; each with kernels as"
+                        + " sampled or, marked 'exact', exact at time 0.",
         footer = {
-            "",
-            "Examples:",
             "  widthbench bench error",
             "  widthbench bench error --activation relu --samples 256,512,1024,2048,4096 --seeds 24",
             "  widthbench bench error --points 24 --samples 512,1024,2048",
@@ -94,17 +87,17 @@ final class BenchErrorCommand extends Subcommand {
                 source.load(), Network.mlp(DEPTH, Activation.of(activation, SLOPE)), Training.descent(1, ETA, STEPS));
         try (Backend backend = device.open()) {
             out().println(backend.description());
-            out().printf(Locale.ROOT, "%-16s%7s", "variant", "S");
-            FIGURES.forEach(name -> out().printf(Locale.ROOT, "%16s", name));
+            print("%-16s%7s", "variant", "S");
+            FIGURES.forEach(name -> print("%16s", name));
             out().println();
             out().flush();
             Map<String, Map<Integer, double[]>> measured = new LinkedHashMap<>();
             SamplingStudy.run(problem, variants(), samples, seeds, backend, (name, spread) -> {
-                print(name, String.valueOf(spread.samples()), "%16.2e", spread.figures());
+                row(name, String.valueOf(spread.samples()), "%16.2e", spread.figures());
                 measured.computeIfAbsent(name, ignored -> new TreeMap<>()).put(spread.samples(), spread.figures());
                 if (measured.get(name).size() == samples.length) {
                     printExponents(name, measured.get(name));
-                    print(name, "x none", "%16.2f", ratios(measured.get(name), measured.get(BASELINE)));
+                    row(name, "x none", "%16.2f", ratios(measured.get(name), measured.get(BASELINE)));
                 }
             });
         }
@@ -152,10 +145,10 @@ final class BenchErrorCommand extends Subcommand {
         return Arrays.stream(logarithms).map(Math::exp).toArray();
     }
 
-    private void print(String name, String samplesOrWord, String format, double... figures) {
-        out().printf(Locale.ROOT, "%-16s%7s", name, samplesOrWord);
+    private void row(String name, String samplesOrWord, String format, double... figures) {
+        print("%-16s%7s", name, samplesOrWord);
         for (double figure : figures) {
-            out().printf(Locale.ROOT, format, figure);
+            print(format, figure);
         }
         out().println();
         out().flush();
@@ -164,12 +157,12 @@ final class BenchErrorCommand extends Subcommand {
     private void printExponents(String name, Map<Integer, double[]> bySamples) {
         double[] x =
                 bySamples.keySet().stream().mapToDouble(Integer::doubleValue).toArray();
-        out().printf(Locale.ROOT, "%-16s%7s", name, "S^");
+        print("%-16s%7s", name, "S^");
         for (int i = 0; i < FIGURES.size(); i++) {
             int figure = i;
             double[] values =
                     bySamples.values().stream().mapToDouble(row -> row[figure]).toArray();
-            out().printf(Locale.ROOT, "%16s", PowerLaw.fit(x, values).text());
+            print("%16s", PowerLaw.fit(x, values).text());
         }
         out().println();
         out().flush();

@@ -15,22 +15,14 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "fuzz",
-        mixinStandardHelpOptions = true,
         header = "Compare theory and networks on random valid configurations.",
-        description = {
-            "",
-            "Draws configurations of all solvers, activations, optimizers and losses, MLPs and CNNs, solves each with 1024"
-                    + " samples and trains 4 networks of width 512 (CNN: 128 channels) and 16 of a quarter of it, which"
-                    + " extrapolate to infinite width. Prints the largest difference of loss and predictions in standard"
-                    + " errors. Whatever lies beyond 4 is repeated with 16 networks of four times the width. Approximations"
-                    + " are compared at small gamma0 only. Exit 1 if a configuration fails or stays beyond.",
-            ""
-        },
-        footer = {
-            "",
-            "Examples:",
-            "  widthbench bench fuzz",
-            "  widthbench bench fuzz --first 17 --count 1      configuration 17 again"
+        description =
+                "Draws configurations of all solvers, activations, optimizers and losses, MLPs and CNNs, solves each with 1024"
+                        + " samples and trains 4 networks of width 512 (CNN: 128 channels) and 16 of a quarter of it, which"
+                        + " extrapolate to infinite width. Prints the largest difference of loss and predictions in standard"
+                        + " errors. Whatever lies beyond 4 is repeated with 16 networks of four times the width. Approximations"
+                        + " are compared at small gamma0 only. Exit 1 if a configuration fails or stays beyond.",
+        footer = {"  widthbench bench fuzz", "  widthbench bench fuzz --first 17 --count 1      configuration 17 again"
         })
 final class BenchFuzzCommand extends Subcommand {
     @Option(names = "--count", paramLabel = "K", description = "Configurations (default ${DEFAULT-VALUE}).")
@@ -60,17 +52,16 @@ final class BenchFuzzCommand extends Subcommand {
                 print(outcome);
             }
         }
-        out().printf(
-                        Locale.ROOT,
-                        "%d configurations: %d agree, %d refused, %d beyond %.0f standard errors of which %d vanish with more"
-                                + " networks, %d failed%n",
-                        count,
-                        of(counts, Verdict.AGREES),
-                        of(counts, Verdict.REFUSED),
-                        of(counts, Verdict.BEYOND) + of(counts, Verdict.VANISHED),
-                        FuzzStudy.LIMIT,
-                        of(counts, Verdict.VANISHED),
-                        of(counts, Verdict.FAILED));
+        print(
+                "%d configurations: %d agree, %d refused, %d beyond %.0f standard errors of which %d vanish with more"
+                        + " networks, %d failed%n",
+                count,
+                of(counts, Verdict.AGREES),
+                of(counts, Verdict.REFUSED),
+                of(counts, Verdict.BEYOND) + of(counts, Verdict.VANISHED),
+                FuzzStudy.LIMIT,
+                of(counts, Verdict.VANISHED),
+                of(counts, Verdict.FAILED));
         return of(counts, Verdict.BEYOND) + of(counts, Verdict.FAILED) == 0 ? Main.OK : Main.CHECK_FAILED;
     }
 
@@ -82,13 +73,9 @@ final class BenchFuzzCommand extends Subcommand {
         String distances = outcome.distances().stream()
                 .map(distance -> distance.isNaN() ? "-" : String.format(Locale.ROOT, "%.1f", distance))
                 .collect(Collectors.joining(" then "));
-        out().printf(
-                        Locale.ROOT,
-                        "%4d %-9s %-14s%s%n",
-                        outcome.index(),
-                        outcome.verdict().name().toLowerCase(Locale.ROOT),
-                        distances,
-                        outcome.message());
+        print(
+                "%4d %-9s %-14s%s%n",
+                outcome.index(), outcome.verdict().name().toLowerCase(Locale.ROOT), distances, outcome.message());
         out().println("     " + outcome.configuration());
         out().flush();
     }

@@ -1,6 +1,5 @@
 package org.widthbench.cli;
 
-import java.util.Locale;
 import org.widthbench.bench.DeviceBenchmark;
 import org.widthbench.bench.Roofline;
 import org.widthbench.core.backend.Backend;
@@ -10,17 +9,13 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "gpu",
-        mixinStandardHelpOptions = true,
         header = "Measure a device's ceilings and how close solver and training come to them.",
-        description = {
-            "",
-            "Measures copy bandwidth and the rate of a large matrix product, then the solver's operations, a whole solve"
-                    + " and a training as shares of what these ceilings allow; networks of 64 neurons trained side by"
-                    + " side, and small problems solved so, with the calls of the backend that each costs; and the"
-                    + " distance of the loss from the float64 CPU's. Without a GPU the CPU is measured.",
-            ""
-        },
-        footer = {"", "Examples:", "  widthbench bench gpu", "  widthbench bench gpu --quick --device cpu"})
+        description =
+                "Measures copy bandwidth and the rate of a large matrix product, then the solver's operations, a whole solve"
+                        + " and a training as shares of what these ceilings allow; networks of 64 neurons trained side by"
+                        + " side, and small problems solved so, with the calls of the backend that each costs; and the"
+                        + " distance of the loss from the float64 CPU's. Without a GPU the CPU is measured.",
+        footer = {"  widthbench bench gpu", "  widthbench bench gpu --quick --device cpu"})
 final class BenchGpuCommand extends Subcommand {
     @Option(names = "--quick", description = "Small sizes: seconds on a CPU, but they do not fill a large GPU.")
     private boolean quick;
@@ -32,7 +27,6 @@ final class BenchGpuCommand extends Subcommand {
     public Integer call() {
         try (Backend backend = device.open()) {
             print("%s%n", backend.description());
-            out().flush();
             DeviceBenchmark.Result result =
                     DeviceBenchmark.run(backend, quick ? DeviceBenchmark.Size.QUICK : DeviceBenchmark.Size.FULL);
             Roofline ceilings = result.ceilings();
@@ -70,9 +64,5 @@ final class BenchGpuCommand extends Subcommand {
             print("%nloss: at most %.1e from the float64 CPU, same noise%n", result.lossError());
         }
         return Main.OK;
-    }
-
-    private void print(String format, Object... values) {
-        out().printf(Locale.ROOT, format, values);
     }
 }

@@ -2,7 +2,6 @@ package org.widthbench.cli;
 
 import java.util.Arrays;
 import java.util.List;
-import java.util.Locale;
 import org.widthbench.bench.GrowthBenchmark;
 import org.widthbench.comparison.PowerLaw;
 import org.widthbench.core.Dataset;
@@ -22,19 +21,13 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "growth",
-        mixinStandardHelpOptions = true,
         header = "Measure how time and memory of a solve grow with the number of steps.",
-        description = {
-            "",
-            "Solves a problem (gaussian data, D=25, gamma0=1, eta=0.1, kernels at the first and last time) over growing"
-                    + " numbers of steps: with the causal solver, or by forward integration for one hidden layer. Prints"
-                    + " time on the clock and of all cores together, the peak of resident memory up to then, and the"
-                    + " fitted exponent of processor time, which other work on the machine hardly changes.",
-            ""
-        },
+        description =
+                "Solves a problem (gaussian data, D=25, gamma0=1, eta=0.1, kernels at the first and last time) over growing"
+                        + " numbers of steps: with the causal solver, or by forward integration for one hidden layer. Prints"
+                        + " time on the clock and of all cores together, the peak of resident memory up to then, and the"
+                        + " fitted exponent of processor time, which other work on the machine hardly changes.",
         footer = {
-            "",
-            "Examples:",
             "  widthbench bench growth                                    T = 2000, P = 64: minutes",
             "  widthbench bench growth --depth 1 --activation relu --points 1000 --steps 250,500,1000"
         })
@@ -82,20 +75,18 @@ final class BenchGrowthCommand extends Subcommand {
         Solver solver = depth == 1 ? new OneHiddenLayerSolver(samples, 0) : new CausalSolver(samples, 0);
         try (Backend backend = device.open()) {
             out().println(backend.description());
-            out().printf(
-                            Locale.ROOT,
-                            "%s, L=%d, P=%d, S=%d, %s%n%6s %10s %10s %14s %12s%n",
-                            activation,
-                            depth,
-                            points,
-                            samples,
-                            depth == 1 ? "forward integration" : "causal solver",
-                            "T",
-                            "s",
-                            "cpu s",
-                            "peak GB so far",
-                            "final loss");
-            out().flush();
+            print(
+                    "%s, L=%d, P=%d, S=%d, %s%n%6s %10s %10s %14s %12s%n",
+                    activation,
+                    depth,
+                    points,
+                    samples,
+                    depth == 1 ? "forward integration" : "causal solver",
+                    "T",
+                    "s",
+                    "cpu s",
+                    "peak GB so far",
+                    "final loss");
             List<GrowthBenchmark.Size> sizes = GrowthBenchmark.run(
                     solver,
                     count -> new Problem(
@@ -108,20 +99,14 @@ final class BenchGrowthCommand extends Subcommand {
                     sizes.stream()
                             .mapToDouble(GrowthBenchmark.Size::processorSeconds)
                             .toArray());
-            out().printf(Locale.ROOT, "processor time grows like T^(%s)%n", law.text());
+            print("processor time grows like T^(%s)%n", law.text());
         }
         return Main.OK;
     }
 
     private void print(GrowthBenchmark.Size size) {
-        out().printf(
-                        Locale.ROOT,
-                        "%6d %10.2f %10.2f %14.2f %12.5f%n",
-                        size.steps(),
-                        size.seconds(),
-                        size.processorSeconds(),
-                        size.peakBytes() / 1e9,
-                        size.finalLoss());
-        out().flush();
+        print(
+                "%6d %10.2f %10.2f %14.2f %12.5f%n",
+                size.steps(), size.seconds(), size.processorSeconds(), size.peakBytes() / 1e9, size.finalLoss());
     }
 }

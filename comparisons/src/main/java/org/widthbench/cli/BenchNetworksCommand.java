@@ -19,20 +19,14 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "networks",
-        mixinStandardHelpOptions = true,
         header = "Measure theory against the mean of networks, both with standard errors.",
-        description = {
-            "",
-            "Solves the theory of a configuration with several seeds and trains the networks of its sweep. Prints the"
-                    + " loss, averaged over equal parts of the training, as mean +- standard error and, for networks, in"
-                    + " brackets how many standard errors of the difference they lie above the theory; then the root"
-                    + " mean square distance of their mean predictions at the last time (in brackets what the standard"
-                    + " errors alone would make), and the smallest alignment over the layers of the mean kernels.",
-            ""
-        },
+        description =
+                "Solves the theory of a configuration with several seeds and trains the networks of its sweep. Prints the"
+                        + " loss, averaged over equal parts of the training, as mean +- standard error and, for networks, in"
+                        + " brackets how many standard errors of the difference they lie above the theory; then the root"
+                        + " mean square distance of their mean predictions at the last time (in brackets what the standard"
+                        + " errors alone would make), and the smallest alignment over the layers of the mean kernels.",
         footer = {
-            "",
-            "Examples:",
             "  widthbench bench networks examples/momentum.yaml --set sweep.widths=[500,1000]",
             "  widthbench bench networks examples/online.yaml --parts 5"
         })
@@ -113,26 +107,17 @@ final class BenchNetworksCommand extends Subcommand {
                 return theory;
             });
         }
-        out().printf(
-                        Locale.ROOT,
-                        "theory %s, S=%d, %d solves: pivots explain %.4f of u, %.4f of r (worst layer and time)%n",
-                        experiment.theory().method().word(),
-                        experiment.theory().samples(),
-                        theories,
-                        captured[0],
-                        captured[1]);
-        out().printf(Locale.ROOT, "%-8s", "loss at");
+        print(
+                "theory %s, S=%d, %d solves: pivots explain %.4f of u, %.4f of r (worst layer and time)%n",
+                experiment.theory().method().word(), experiment.theory().samples(), theories, captured[0], captured[1]);
+        print("%-8s", "loss at");
         for (int part = 0; part < parts; part++) {
-            out().printf(Locale.ROOT, "%-29s", "      t = " + start(part, steps) + ".." + (start(part + 1, steps) - 1));
+            print("%-29s", "      t = " + start(part, steps) + ".." + (start(part + 1, steps) - 1));
         }
-        out().printf(Locale.ROOT, "%n%-8s", "theory");
+        print("%n%-8s", "theory");
         for (int part = 0; part < parts; part++) {
             SeedAverage.Estimate loss = theory.loss(start(part, steps), start(part + 1, steps));
-            out().printf(
-                            Locale.ROOT,
-                            (part == 0 ? "" : "        ") + "%10.5f +- %.5f",
-                            loss.mean(),
-                            loss.standardError());
+            print((part == 0 ? "" : "        ") + "%10.5f +- %.5f", loss.mean(), loss.standardError());
         }
         out().println();
         out().flush();
@@ -156,27 +141,22 @@ final class BenchNetworksCommand extends Subcommand {
     }
 
     private void print(int width, SeedAverage trained, SeedAverage theory, int steps) {
-        out().printf(Locale.ROOT, "%-8s", "N=" + width);
+        print("%-8s", "N=" + width);
         for (int part = 0; part < parts; part++) {
             SeedAverage.Estimate loss = trained.loss(start(part, steps), start(part + 1, steps));
             SeedAverage.Estimate expected = theory.loss(start(part, steps), start(part + 1, steps));
-            out().printf(
-                            Locale.ROOT,
-                            "%10.5f +- %.5f %7s",
-                            loss.mean(),
-                            loss.standardError(),
-                            String.format(Locale.ROOT, "(%.1f)", loss.apart(expected)));
+            print(
+                    "%10.5f +- %.5f %7s",
+                    loss.mean(), loss.standardError(), String.format(Locale.ROOT, "(%.1f)", loss.apart(expected)));
         }
         double[] alignments = trained.alignments(theory);
-        out().printf(
-                        Locale.ROOT,
-                        "%n        %d seeds; predictions %.4f apart (%.4f); alignment Phi %.5f, G %.5f, NTK %.5f%n",
-                        trained.count(),
-                        trained.predictionDistance(theory),
-                        trained.predictionError(theory),
-                        alignments[0],
-                        alignments[1],
-                        alignments[2]);
-        out().flush();
+        print(
+                "%n        %d seeds; predictions %.4f apart (%.4f); alignment Phi %.5f, G %.5f, NTK %.5f%n",
+                trained.count(),
+                trained.predictionDistance(theory),
+                trained.predictionError(theory),
+                alignments[0],
+                alignments[1],
+                alignments[2]);
     }
 }

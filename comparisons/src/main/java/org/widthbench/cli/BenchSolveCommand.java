@@ -1,6 +1,5 @@
 package org.widthbench.cli;
 
-import java.util.Locale;
 import org.widthbench.bench.SolveBenchmark;
 import org.widthbench.core.Dataset;
 import org.widthbench.core.InvalidInputException;
@@ -17,16 +16,12 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "solve",
-        mixinStandardHelpOptions = true,
         header = "Time the causal solver against the machine's own matrix product.",
-        description = {
-            "",
-            "Solves the default problem (gaussian, D=25, P=10, L=3, tanh) and prints its time beside the floor: what"
-                    + " the matrix product alone takes for 4 L S (TP)^2 flops. Floor and solve alternate, so a busy"
-                    + " machine weighs on both; quote the median ratio.",
-            ""
-        },
-        footer = {"", "Example:", "  widthbench bench solve --samples 4096 --rounds 5"})
+        description =
+                "Solves the default problem (gaussian, D=25, P=10, L=3, tanh) and prints its time beside the floor: what"
+                        + " the matrix product alone takes for 4 L S (TP)^2 flops. Floor and solve alternate, so a busy"
+                        + " machine weighs on both; quote the median ratio.",
+        footer = "  widthbench bench solve --samples 4096 --rounds 5")
 final class BenchSolveCommand extends Subcommand {
     private static final double SLOPE = 0.8;
 
@@ -57,22 +52,13 @@ final class BenchSolveCommand extends Subcommand {
         CausalSolver solver = new CausalSolver(samples, 0);
         try (Backend backend = device.open()) {
             out().println(backend.description());
-            out().printf(
-                            Locale.ROOT,
-                            "floor: 4 L S (TP)^2 = %.3g flops of matrix product%n",
-                            SolveBenchmark.floorFlops(problem, samples));
-            out().flush();
+            print("floor: 4 L S (TP)^2 = %.3g flops of matrix product%n", SolveBenchmark.floorFlops(problem, samples));
             SolveBenchmark.Round[] kept = SolveBenchmark.run(problem, solver, backend, rounds, round -> {
-                out().printf(
-                                Locale.ROOT,
-                                "floor %.3f s (%.1f GFLOP/s)   solve %.3f s   ratio %.2f%n",
-                                round.floorSeconds(),
-                                round.gigaflops(),
-                                round.solveSeconds(),
-                                round.ratio());
-                out().flush();
+                print(
+                        "floor %.3f s (%.1f GFLOP/s)   solve %.3f s   ratio %.2f%n",
+                        round.floorSeconds(), round.gigaflops(), round.solveSeconds(), round.ratio());
             });
-            out().printf(Locale.ROOT, "median ratio %.2f%n", SolveBenchmark.medianRatio(kept));
+            print("median ratio %.2f%n", SolveBenchmark.medianRatio(kept));
         }
         return Main.OK;
     }

@@ -7,17 +7,13 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "train",
-        mixinStandardHelpOptions = true,
         header = "Time the networks against memory and against plain matrix products.",
-        description = {
-            "",
-            "Trains one fully connected network of the default problem (L=3, P=10, T=100, float32) and prints its time"
-                    + " beside what its weights take to cross memory at the bandwidth of a copy; then times one step of"
-                    + " a convolutional network (three 3 x 3 layers) through oneDNN beside the same step with patches"
-                    + " multiplied by OpenBLAS.",
-            ""
-        },
-        footer = {"", "Example:", "  widthbench bench train --width 2000 --channels 64 --size 32 --batch 32"})
+        description =
+                "Trains one fully connected network of the default problem (L=3, P=10, T=100, float32) and prints its time"
+                        + " beside what its weights take to cross memory at the bandwidth of a copy; then times one step of"
+                        + " a convolutional network (three 3 x 3 layers) through oneDNN beside the same step with patches"
+                        + " multiplied by OpenBLAS.",
+        footer = "  widthbench bench train --width 2000 --channels 64 --size 32 --batch 32")
 final class BenchTrainCommand extends Subcommand {
     @Option(
             names = "--width",

@@ -28,22 +28,17 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "check",
-        mixinStandardHelpOptions = true,
         header = "Fail if a wide network is not aligned with its theory.",
         description = {
-            "",
             "Trains the networks of the configuration's sweep that are at least --min-width wide, every seed, and compares"
                     + " their kernels with the theory. One alignment below --threshold in any layer fails the check: exit"
                     + " code 1.",
             "",
             "The name theory in place of a configuration stands for a fixed set of problems (tanh, relu, linear, weight"
                     + " decay, momentum, and CIFAR if --images says where), N = 500, 1000 and 2000, eight seeds each, of which it"
-                    + " judges the mean.",
-            ""
+                    + " judges the mean."
         },
         footer = {
-            "",
-            "Examples:",
             "  widthbench check examples/tanh.yaml",
             "  widthbench check examples/tanh.yaml --set sweep.widths=[1000] --set sweep.seeds=3 --threshold 0.99",
             "  widthbench check examples/tanh.yaml --out check     (writes check.json and junit.xml)",

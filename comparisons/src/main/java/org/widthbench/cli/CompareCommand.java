@@ -25,10 +25,8 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "compare",
-        mixinStandardHelpOptions = true,
         header = "Compare two results: kernels per layer, loss curves, predictions.",
         description = {
-            "",
             "Each is a theory.npz or network.npz, the folder of one, or an archive of another program with the array times and"
                     + " some of loss, f, Phi_1.., G_1.., ntk. What both have is compared, at the times that both recorded; the"
                     + " rest is named.",
@@ -38,12 +36,9 @@ import picocli.CommandLine.Parameters;
                     + " distance is the largest difference of the two loss curves at any step, the prediction distance the"
                     + " root mean square difference of the predictions f.",
             "",
-            "Results of different problems (data, network or training) are compared as far as they go, and the exit code is 1.",
-            ""
+            "Results of different problems (data, network or training) are compared as far as they go, and the exit code is 1."
         },
         footer = {
-            "",
-            "Examples:",
             "  widthbench compare theory/theory.npz network/network.npz",
             "  widthbench compare theory network --json"
         })
@@ -149,35 +144,35 @@ final class CompareCommand extends Subcommand {
     }
 
     private void print(Archive a, Archive b, SharedArrays shared, List<String> differences) {
-        out().printf(
-                        "%-6s%12s%12s%12s%12s%12s%12s%n",
-                        "layer", "A(Phi)", "A(G)", "ratio Phi", "ratio G", "dist Phi", "dist G");
+        print(
+                "%-6s%12s%12s%12s%12s%12s%12s%n",
+                "layer", "A(Phi)", "A(G)", "ratio Phi", "ratio G", "dist Phi", "dist G");
         for (int l = 1; l <= depth(shared); l++) {
             KernelDistance phi = shared.kernels().get("Phi_" + l);
             KernelDistance g = shared.kernels().get("G_" + l);
-            out().printf(
-                            "%-6d%12s%12s%12s%12s%12s%12s%n",
-                            l,
-                            cell("%.6f", phi, KernelDistance::alignment),
-                            cell("%.6f", g, KernelDistance::alignment),
-                            cell("%.5g", phi, KernelDistance::normRatio),
-                            cell("%.5g", g, KernelDistance::normRatio),
-                            cell("%.3g", phi, KernelDistance::distance),
-                            cell("%.3g", g, KernelDistance::distance));
+            print(
+                    "%-6d%12s%12s%12s%12s%12s%12s%n",
+                    l,
+                    cell("%.6f", phi, KernelDistance::alignment),
+                    cell("%.6f", g, KernelDistance::alignment),
+                    cell("%.5g", phi, KernelDistance::normRatio),
+                    cell("%.5g", g, KernelDistance::normRatio),
+                    cell("%.3g", phi, KernelDistance::distance),
+                    cell("%.3g", g, KernelDistance::distance));
         }
         KernelDistance ntk = shared.kernels().get("ntk");
         if (ntk != null) {
-            out().printf(
-                            "ntk                  A %s, ratio %s, dist %s%n",
-                            cell("%.6f", ntk, KernelDistance::alignment),
-                            cell("%.5g", ntk, KernelDistance::normRatio),
-                            cell("%.3g", ntk, KernelDistance::distance));
+            print(
+                    "ntk                  A %s, ratio %s, dist %s%n",
+                    cell("%.6f", ntk, KernelDistance::alignment),
+                    cell("%.5g", ntk, KernelDistance::normRatio),
+                    cell("%.3g", ntk, KernelDistance::distance));
         }
         if (shared.lossDistance() != null) {
-            out().printf(Locale.ROOT, "loss distance        %.6g%n", shared.lossDistance());
+            print("loss distance        %.6g%n", shared.lossDistance());
         }
         if (shared.predictionDistance() != null) {
-            out().printf(Locale.ROOT, "prediction distance  %.6g%n", shared.predictionDistance());
+            print("prediction distance  %.6g%n", shared.predictionDistance());
         }
         int recordedA = a.arrays().get("times").data().length;
         int recordedB = b.arrays().get("times").data().length;

@@ -5,11 +5,9 @@ import picocli.CommandLine.Command;
 
 @Command(
         name = "completion",
-        mixinStandardHelpOptions = true,
         header = "Print a script that completes commands and options in bash and zsh.",
-        description = {"", "Completes widthbench, also as ./widthbench, once the shell has read the script.", ""},
+        description = "Completes widthbench, also as ./widthbench, once the shell has read the script.",
         footer = {
-            "",
             "For this shell:        source <(./widthbench completion)",
             "For every bash to come:",
             "  ./widthbench completion > ~/.local/share/bash-completion/completions/widthbench"

@@ -29,19 +29,13 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "consistency",
-        mixinStandardHelpOptions = true,
         header = "Train networks of many widths on one stream of minibatches and see when they agree.",
-        description = {
-            "",
-            "Measures losses, predictions, kernels, preactivations, sharpness and the final kernel's spectrum at log-spaced"
-                    + " times, and writes one figure per claim (DIR/consistency-*.png, .svg, .pdf), fitted exponents"
-                    + " (DIR/exponents.csv), DIR/summary.json and DIR/index.html. Each finished network leaves a file in"
-                    + " DIR/tasks; a study that was stopped goes on with --resume.",
-            ""
-        },
+        description =
+                "Measures losses, predictions, kernels, preactivations, sharpness and the final kernel's spectrum at log-spaced"
+                        + " times, and writes one figure per claim (DIR/consistency-*.png, .svg, .pdf), fitted exponents"
+                        + " (DIR/exponents.csv), DIR/summary.json and DIR/index.html. Each finished network leaves a file in"
+                        + " DIR/tasks; a study that was stopped goes on with --resume.",
         footer = {
-            "",
-            "Examples:",
             "  widthbench consistency examples/consistency/mlp.yaml --quick",
             "  widthbench consistency examples/consistency/mlp.yaml --out study",
             "  widthbench consistency examples/consistency/mlp.yaml --out study --resume"

@@ -7,7 +7,6 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "data",
-        mixinStandardHelpOptions = true,
         header = "Fetch data sets.",
         synopsisSubcommandLabel = "COMMAND",
         subcommands = DataFetchCommand.class)

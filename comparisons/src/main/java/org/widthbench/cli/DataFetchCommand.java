@@ -10,21 +10,12 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "fetch",
-        mixinStandardHelpOptions = true,
         header = "Download a data set, verify and unpack it.",
-        description = {
-            "",
-            "The official archive is downloaded, or a started download continued, checked against its published checksum and"
-                    + " unpacked into DIR, which can then be given as data.dir or --data. An archive that already lies in DIR"
-                    + " is used as it is, so a machine without network needs only a copy of it there.",
-            ""
-        },
-        footer = {
-            "",
-            "Examples:",
-            "  widthbench data fetch cifar10 --dir cifar",
-            "  widthbench reproduce fig1 --data cifar10:cifar"
-        })
+        description =
+                "The official archive is downloaded, or a started download continued, checked against its published checksum and"
+                        + " unpacked into DIR, which can then be given as data.dir or --data. An archive that already lies in DIR"
+                        + " is used as it is, so a machine without network needs only a copy of it there.",
+        footer = {"  widthbench data fetch cifar10 --dir cifar", "  widthbench reproduce fig1 --data cifar10:cifar"})
 final class DataFetchCommand extends Subcommand {
     @Parameters(
             index = "0",

@@ -18,16 +18,12 @@ import picocli.CommandLine.Command;
 
 @Command(
         name = "doctor",
-        mixinStandardHelpOptions = true,
         header = "Show what this machine offers and what is in use.",
-        description = {
-            "",
-            "Java and its options, system, cores, load, memory, disk, the BLAS library with the kernel it chose and its measured"
-                    + " rate, the network library, the CUDA device or why none is used, whether figures can be drawn, and a"
-                    + " small problem solved and trained, whose numbers are the same everywhere but for rounding. Paste it into"
-                    + " bug reports. Exit code 3 if a part cannot be used.",
-            ""
-        })
+        description =
+                "Java and its options, system, cores, load, memory, disk, the BLAS library with the kernel it chose and its measured"
+                        + " rate, the network library, the CUDA device or why none is used, whether figures can be drawn, and a"
+                        + " small problem solved and trained, whose numbers are the same everywhere but for rounding. Paste it into"
+                        + " bug reports. Exit code 3 if a part cannot be used.")
 final class DoctorCommand extends Subcommand {
     /** Edge of the product that measures the BLAS rate: a tenth of a second on a slow machine. */
     private static final int GEMM_SIZE = 1000;

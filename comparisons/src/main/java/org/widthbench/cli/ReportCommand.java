@@ -20,18 +20,12 @@ import picocli.CommandLine.Parameters;
 
 @Command(
         name = "report",
-        mixinStandardHelpOptions = true,
         header = "Show finished runs side by side on one page.",
-        description = {
-            "",
-            "Takes folders that reproduce, sweep, check, solve or train wrote and puts their verdicts, curves, figures and the"
-                    + " differences between their configurations on one self-contained page, DIR/index.html of --out."
-                    + " With --serve the page is shown to browsers on this machine, made anew at every visit.",
-            ""
-        },
+        description =
+                "Takes folders that reproduce, sweep, check, solve or train wrote and puts their verdicts, curves, figures and the"
+                        + " differences between their configurations on one self-contained page, DIR/index.html of --out."
+                        + " With --serve the page is shown to browsers on this machine, made anew at every visit.",
         footer = {
-            "",
-            "Examples:",
             "  widthbench report widthbench-out/fig1 sweep --out side-by-side",
             "  widthbench report sweep-* --serve --port 8017"
         })

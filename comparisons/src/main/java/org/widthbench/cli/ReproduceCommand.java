@@ -33,18 +33,12 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "reproduce",
-        mixinStandardHelpOptions = true,
         header = "Compute and draw a figure of the papers.",
-        description = {
-            "",
-            "Solves the theory, trains the networks, and writes the figure and each of its panels as PNG, SVG and PDF,"
-                    + " the numbers behind it as CSV (alignment.csv and theory.npz for fig1), summary.json and the page index.html."
-                    + " The same command goes on where a killed run of fig5 or its variants was.",
-            ""
-        },
+        description =
+                "Solves the theory, trains the networks, and writes the figure and each of its panels as PNG, SVG and PDF,"
+                        + " the numbers behind it as CSV (alignment.csv and theory.npz for fig1), summary.json and the page index.html."
+                        + " The same command goes on where a killed run of fig5 or its variants was.",
         footer = {
-            "",
-            "Examples:",
             "  widthbench reproduce fig1 --quick            seconds: fewer networks and samples",
             "  widthbench reproduce fig1                    minutes: the paper's setting",
             "  widthbench reproduce fig1 --data cifar10:cifar --out on-images",

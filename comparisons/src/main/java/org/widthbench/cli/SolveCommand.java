@@ -38,17 +38,11 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "solve",
-        mixinStandardHelpOptions = true,
         header = "Solve the infinite-width theory of a configuration.",
-        description = {
-            "",
-            "Writes DIR/theory.npz, a NumPy archive with the arrays times, loss, delta, f, Phi_1.., G_1.., ntk, h_1..,"
-                    + " z_1.., and DIR/summary.json with the final loss, the time and where the numbers came from.",
-            ""
-        },
+        description =
+                "Writes DIR/theory.npz, a NumPy archive with the arrays times, loss, delta, f, Phi_1.., G_1.., ntk, h_1..,"
+                        + " z_1.., and DIR/summary.json with the final loss, the time and where the numbers came from.",
         footer = {
-            "",
-            "Examples:",
             "  widthbench solve examples/tanh.yaml --out theory",
             "  widthbench solve examples/tanh.yaml --out lazy --set training.gamma0=0.2",
             "  widthbench solve examples/tanh.yaml --out ntk --set theory.solver=static-ntk",
@@ -156,19 +150,18 @@ final class SolveCommand extends Subcommand {
             }
             results.publish(() -> ResultFiles.write(
                     folder, ResultKind.THEORY, solved.theory, problem.dataset(), solved.seconds, details, provenance));
-            out().printf(
-                            Locale.ROOT,
-                            "%s: final loss %.6g%s, solved in %.2f s%n",
-                            folder.resolve(ResultKind.THEORY.file()),
-                            solved.theory.finalLoss(),
-                            solved.bars == null
-                                    ? ""
-                                    : String.format(
-                                            Locale.ROOT,
-                                            " +- %.1e (one standard error; largest over times %.1e)",
-                                            solved.bars.finalLoss(),
-                                            solved.bars.loss()),
-                            solved.seconds);
+            print(
+                    "%s: final loss %.6g%s, solved in %.2f s%n",
+                    folder.resolve(ResultKind.THEORY.file()),
+                    solved.theory.finalLoss(),
+                    solved.bars == null
+                            ? ""
+                            : String.format(
+                                    Locale.ROOT,
+                                    " +- %.1e (one standard error; largest over times %.1e)",
+                                    solved.bars.finalLoss(),
+                                    solved.bars.loss()),
+                    solved.seconds);
             if (solved.pivots.containsKey(WARNING)) {
                 out().println(solved.pivots.get(WARNING));
             }

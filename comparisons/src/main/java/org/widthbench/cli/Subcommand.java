@@ -1,6 +1,7 @@
 package org.widthbench.cli;
 
 import java.io.PrintWriter;
+import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.widthbench.experiment.Reporter;
 import picocli.CommandLine.Model.CommandSpec;
@@ -17,6 +18,11 @@ abstract class Subcommand implements Callable<Integer> {
 
     PrintWriter out() {
         return root().out();
+    }
+
+    /** Prints results as soon as they are there. */
+    void print(String format, Object... values) {
+        out().printf(Locale.ROOT, format, values).flush();
     }
 
     Reporter reporter() {

@@ -25,10 +25,8 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "sweep",
-        mixinStandardHelpOptions = true,
         header = "Train networks of many widths and seeds and compare each with the theory.",
         description = {
-            "",
             "Writes DIR/theory.npz, DIR/alignment.csv, DIR/summary.json, DIR/index.html and its figures. Each finished"
                     + " network leaves a small file in DIR/tasks; a sweep that was stopped goes on with --resume, which"
                     + " computes only what is missing, damaged or of another configuration.",
@@ -36,12 +34,9 @@ import picocli.CommandLine.Option;
             "With sweep.grid in the configuration all of this is done for every combination of its values, each in a folder"
                     + " of its own below DIR/points, and DIR/alignment.csv holds all tables with a column more per axis.",
             "",
-            "Several processes, on one machine or on many that share DIR, divide the work among themselves.",
-            ""
+            "Several processes, on one machine or on many that share DIR, divide the work among themselves."
         },
         footer = {
-            "",
-            "Examples:",
             "  widthbench sweep examples/tanh.yaml --out sweep",
             "  widthbench sweep examples/tanh.yaml --out sweep --resume",
             "  widthbench sweep examples/tanh.yaml --out sweep --engine slurm --time 04:00:00 --memory 16G --wait",

@@ -2,7 +2,6 @@ package org.widthbench.cli;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import org.widthbench.core.OrderParameters;
@@ -23,17 +22,11 @@ import picocli.CommandLine.Option;
 
 @Command(
         name = "train",
-        mixinStandardHelpOptions = true,
         header = "Train one network of finite width on the problem of a configuration.",
-        description = {
-            "",
-            "Writes DIR/network.npz, with the same arrays as solve's theory.npz, and DIR/summary.json. The same width"
-                    + " and seed always give the same initial weights.",
-            ""
-        },
+        description =
+                "Writes DIR/network.npz, with the same arrays as solve's theory.npz, and DIR/summary.json. The same width"
+                        + " and seed always give the same initial weights.",
         footer = {
-            "",
-            "Examples:",
             "  widthbench train examples/tanh.yaml --width 1000 --seed 0 --out network",
             "  widthbench train examples/tanh.yaml --width 100000 --weights conditioned --set training.record=[0,50,99] --out wide",
             "  widthbench compare theory/theory.npz network/network.npz"
@@ -126,14 +119,9 @@ final class TrainCommand extends Subcommand {
             results.publish(() -> ResultFiles.write(
                     folder, ResultKind.NETWORK, network, problem.dataset(), seconds, details, provenance));
         }
-        out().printf(
-                        Locale.ROOT,
-                        "%s: final loss %.6g, trained in %.2f s, %s, %s weights%n",
-                        folder.resolve(ResultKind.NETWORK.file()),
-                        network.finalLoss(),
-                        seconds,
-                        format,
-                        holding.word());
+        print(
+                "%s: final loss %.6g, trained in %.2f s, %s, %s weights%n",
+                folder.resolve(ResultKind.NETWORK.file()), network.finalLoss(), seconds, format, holding.word());
         return Main.OK;
     }
 }

@@ -1,14 +1,18 @@
 package org.widthbench.cli;
 
 import java.io.PrintWriter;
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
 import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.widthbench.experiment.Provenance;
 import org.widthbench.experiment.Reporter;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.IVersionProvider;
 import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.UsageMessageSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.ParameterException;
 import picocli.CommandLine.ScopeType;
@@ -17,19 +21,15 @@ import picocli.CommandLine.Spec;
 /** The command {@code widthbench} itself: what all commands share. */
 @Command(
         name = "widthbench",
-        mixinStandardHelpOptions = true,
         synopsisSubcommandLabel = "COMMAND",
         header = "Does a real network of width N behave as its infinite-width theory says?",
         description = {
-            "",
             "Trains networks of growing width in mean-field (muP) parameterization, solves the equations of their"
                     + " infinite-width limit (dynamical mean field theory), and puts the two side by side.",
             "",
-            "Start with:  widthbench reproduce fig1 --quick",
-            ""
+            "Start with:  widthbench reproduce fig1 --quick"
         },
         footer = {
-            "",
             "'widthbench COMMAND --help' explains a command and shows examples.",
             "Exit code: 0 done, 1 a check failed, 2 bad input or a run that cannot go on, 3 the machine or the installation."
         },
@@ -70,14 +70,28 @@ final class Widthbench implements Runnable {
     /** The command line with this command and all below it. */
     static CommandLine parser(Widthbench root) {
         CommandLine commandLine = new CommandLine(root);
-        versioned(commandLine);
+        layOut(commandLine.getCommandSpec());
         return commandLine;
     }
 
-    /** All commands are of one version. */
-    private static void versioned(CommandLine commandLine) {
-        commandLine.getCommandSpec().versionProvider(new Version());
-        commandLine.getSubcommands().values().forEach(Widthbench::versioned);
+    /** What the help of all commands has in common, and their version. */
+    private static void layOut(CommandSpec command) {
+        command.mixinStandardHelpOptions(true).versionProvider(new Version());
+        UsageMessageSpec help = command.usageMessage();
+        List<String> footer = new ArrayList<>(List.of(help.footer()));
+        if (!footer.isEmpty()) {
+            if (footer.get(0).startsWith("  widthbench")) {
+                footer.add(0, footer.size() == 1 ? "Example:" : "Examples:");
+            }
+            footer.add(0, "");
+            help.footer(footer.toArray(new String[0]));
+        }
+        if (help.description().length > 0) {
+            help.descriptionHeading("%n");
+            help.description(
+                    Stream.concat(Stream.of(help.description()), Stream.of("")).toArray(String[]::new));
+        }
+        command.subcommands().values().forEach(subcommand -> layOut(subcommand.getCommandSpec()));
     }
 
     void begin(String[] args, PrintWriter results, PrintWriter messages) {

@@ -29,7 +29,7 @@ final class Keys<T> {
     private final List<String> names = new ArrayList<>();
 
     /** One entry. */
-    private static final class Key<T> {
+    private static class Key<T> {
         private final String name;
         /** int, long (not negative), double, boolean, String, Path, int[], double[] or an enum. */
         private final Class<?> type;
@@ -66,7 +66,7 @@ final class Keys<T> {
                 return meant;
             }
             String takes = special == null ? allowed : "'" + special + "' or " + allowed;
-            Object found = section.value(name, type, words, takes);
+            Object found = found(section, takes);
             // A flag may say what its absence says too.
             section.require(!isSpecial || found instanceof Boolean || !found.equals(meant), name, takes);
             return found;
@@ -75,16 +75,24 @@ final class Keys<T> {
         void write(T from, Map<String, Object> into) {
             Object found = value.apply(from);
             if (!isSpecial || !Objects.equals(found, meant)) {
-                into.put(name, found instanceof Enum<?> constant ? Words.of(constant) : plain(found));
+                into.put(name, plain(found));
             } else if (special != null) {
                 into.put(name, special);
             }
         }
 
-        private static Object plain(Object value) {
-            return value instanceof Path path
-                    ? path.toAbsolutePath().normalize().toString()
-                    : value;
+        /** The value of a key that is there. */
+        Object found(Section section, String takes) {
+            return section.value(name, type, words, takes);
+        }
+
+        /** As it is written. */
+        Object plain(Object found) {
+            return found instanceof Enum<?> constant
+                    ? Words.of(constant)
+                    : found instanceof Path path
+                            ? path.toAbsolutePath().normalize().toString()
+                            : found;
         }
     }
 
@@ -141,6 +149,29 @@ final class Keys<T> {
     private Keys<T> add(String name, Class<?> type, List<String> words, String allowed, Function<T, Object> value) {
         names.add(name);
         keys.add(new Key<>(name, type, words, allowed, value));
+        return this;
+    }
+
+    /**
+     * A section of its own, inside.
+     *
+     * @param standard what absent keys of it mean where it is there itself
+     */
+    <S> Keys<T> section(String name, Keys<S> inner, S standard, Function<T, S> value) {
+        names.add(name);
+        keyOf.put(name, name);
+        keys.add(new Key<>(name, Object.class, List.of(), "", value::apply) {
+            @Override
+            Object found(Section section, String takes) {
+                return inner.read(section.section(name), standard);
+            }
+
+            @Override
+            @SuppressWarnings("unchecked")
+            Object plain(Object found) {
+                return inner.write((S) found);
+            }
+        });
         return this;
     }
 
