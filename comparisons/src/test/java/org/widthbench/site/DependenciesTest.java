@@ -18,6 +18,8 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import java.util.zip.ZipEntry;
+import java.util.zip.ZipFile;
 import javax.xml.parsers.DocumentBuilderFactory;
 import org.junit.jupiter.api.Test;
 import org.w3c.dom.Document;
@@ -122,6 +124,25 @@ class DependenciesTest {
         } else {
             assertThat(notice).isEqualTo(all);
         }
+    }
+
+    /** Of two the class path decides which is loaded, and nobody sees it: a library for AVX2 was there with one for no AVX at all. */
+    @Test
+    void noNativeLibraryComesTwice() throws Exception {
+        Map<String, Path> holders = new TreeMap<>();
+        for (Path jar : jars()) {
+            try (ZipFile zip = new ZipFile(jar.toFile())) {
+                for (String entry : zip.stream()
+                        .map(ZipEntry::getName)
+                        .filter(name -> name.matches(".*\\.so(\\.[0-9]+)*|.*\\.(dylib|dll)"))
+                        .filter(name -> !name.matches(".*/(FreeBSD|Linux|Mac|Windows)/.*"))
+                        .toList()) {
+                    Path other = holders.put(entry.substring(entry.lastIndexOf('/') + 1), jar);
+                    assertThat(other).as("%s of %s lies here too", entry, jar).isNull();
+                }
+            }
+        }
+        assertThat(holders).containsKeys("libopenblas.so.0", "libnd4jcpu.so");
     }
 
     /** {@code group:artifact version, licence}. */
