@@ -50,6 +50,11 @@ public record Comparison(
         return featureAlignment.length;
     }
 
+    /** The same with the alignment of other features. */
+    public Comparison withFeatures(double... alignment) {
+        return new Comparison(alignment, gradientAlignment, lossDistance, predictionDistance);
+    }
+
     /** The smallest alignment of any layer and kernel. */
     public double worst() {
         return Math.min(

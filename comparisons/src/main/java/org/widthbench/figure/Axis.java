@@ -43,9 +43,4 @@ public record Axis(String label, Scale scale, double low, double high) {
     public Axis from(double newLow, double newHigh) {
         return new Axis(label, scale, newLow, newHigh);
     }
-
-    /** The same axis without its label. */
-    Axis unlabelled() {
-        return new Axis("", scale, low, high);
-    }
 }

@@ -16,10 +16,10 @@ public final class HeatMapPanel extends Panel {
     private static final double BAR_WIDTH = 5;
     /** Where no value goes further below zero, as a fraction of the largest, the bar begins at zero. */
     private static final double NEGLIGIBLE = 0.02;
+    /** Of a unit that a title names. */
+    private static final int UNIT_DIGITS = 3;
 
-    private final List<List<double[][]>> maps;
-    private final List<String> rowLabels;
-    private final List<Side> sides;
+    private final List<Row> rows;
     private final List<String> columnTitles;
     private final String horizontalLabel;
     private final String verticalLabel;
@@ -28,18 +28,19 @@ public final class HeatMapPanel extends Panel {
     private final boolean signed;
     private final double[] extent;
 
+    /** One map per column of the grid, with the text at their left. */
+    private record Row(String label, Side side, List<double[][]> maps) {}
+
     private HeatMapPanel(Builder builder) {
-        maps = List.copyOf(builder.maps);
-        rowLabels = List.copyOf(builder.rowLabels);
-        sides = List.copyOf(builder.sides);
-        columnTitles = builder.columnTitles;
+        rows = List.copyOf(builder.rows);
+        columnTitles = List.copyOf(builder.columnTitles);
         horizontalLabel = builder.horizontalLabel;
         verticalLabel = builder.verticalLabel;
         title = builder.title;
         extent = builder.extent;
-        double[] ends = ends(maps);
-        double largest = Math.max(-ends[0], ends[1]);
-        limit = !Double.isNaN(builder.limit) ? builder.limit : largest > 0 ? largest : 1;
+        double[] ends = ends(rows.stream().flatMap(row -> row.maps.stream()).toList());
+        double largest = largest(ends);
+        limit = largest > 0 ? largest : 1;
         signed = ends[0] < -NEGLIGIBLE * limit;
     }
 
@@ -50,50 +51,41 @@ public final class HeatMapPanel extends Panel {
 
     /** Collects rows of maps. */
     public static final class Builder {
+        private final List<Row> rows = new ArrayList<>();
         private final List<String> columnTitles;
-        private final List<List<double[][]>> maps = new ArrayList<>();
-        private final List<String> rowLabels = new ArrayList<>();
-        private final List<Side> sides = new ArrayList<>();
         private String horizontalLabel = "";
         private String verticalLabel = "";
         private String title = "";
-        private double limit = Double.NaN;
         private double[] extent;
 
         private Builder(List<String> titles) {
-            columnTitles = List.copyOf(titles);
+            columnTitles = new ArrayList<>(titles);
         }
 
         /**
-         * One more row.
+         * A row of networks' maps; with {@link #theory} a page can then show their difference.
          *
          * @param label text at its left
-         * @param row one matrix {@code (rows, columns)} per column of the grid
+         * @param maps one matrix {@code (rows, columns)} per column of the grid
          * @throws InvalidInputException if their number is wrong, or a matrix is empty, ragged or not finite
          */
-        public Builder row(String label, List<double[][]> row) {
-            return row(label, Side.NEITHER, row);
+        public Builder network(String label, List<double[][]> maps) {
+            return row(label, Side.NETWORK, maps);
         }
 
-        /** A row of networks' maps, see {@link #row}; with {@link #theory} a page can then show their difference. */
-        public Builder network(String label, List<double[][]> row) {
-            return row(label, Side.NETWORK, row);
+        /** A row of the theory's maps, see {@link #network}. */
+        public Builder theory(String label, List<double[][]> maps) {
+            return row(label, Side.THEORY, maps);
         }
 
-        /** A row of the theory's maps, see {@link #row}. */
-        public Builder theory(String label, List<double[][]> row) {
-            return row(label, Side.THEORY, row);
-        }
-
-        private Builder row(String label, Side side, List<double[][]> row) {
-            if (row.size() != columnTitles.size()) {
-                throw new InvalidInputException("heat map row '" + label + "': " + row.size() + " maps for "
+        /** One more row, see {@link #network}. */
+        Builder row(String label, Side side, List<double[][]> maps) {
+            if (maps.size() != columnTitles.size()) {
+                throw new InvalidInputException("heat map row '" + label + "': " + maps.size() + " maps for "
                         + columnTitles.size() + " columns");
             }
-            row.forEach(map -> check(label, map));
-            maps.add(List.copyOf(row));
-            rowLabels.add(label);
-            sides.add(side);
+            maps.forEach(map -> check(label, map));
+            rows.add(new Row(label, side, List.copyOf(maps)));
             return this;
         }
 
@@ -116,15 +108,34 @@ public final class HeatMapPanel extends Panel {
             return this;
         }
 
-        /** Value at the end of the colour bar, instead of the largest in the maps. */
-        public Builder limit(double value) {
-            limit = value;
+        /** Shows the maps of each column in units of the largest value in any, which its title then says. */
+        public Builder eachByItsLargest() {
+            double[] units = new double[columnTitles.size()];
+            for (int c = 0; c < units.length; c++) {
+                int column = c;
+                double largest = largest(
+                        ends(rows.stream().map(row -> row.maps.get(column)).toList()));
+                units[c] = largest > 0 ? largest : 1;
+                columnTitles.set(c, columnTitles.get(c) + ", max " + Numbers.significant(largest, UNIT_DIGITS));
+            }
+            rows.replaceAll(row -> new Row(
+                    row.label,
+                    row.side,
+                    IntStream.range(0, units.length)
+                            .mapToObj(column -> scaled(row.maps.get(column), 1 / units[column]))
+                            .toList()));
             return this;
+        }
+
+        private static double[][] scaled(double[][] map, double factor) {
+            return Arrays.stream(map)
+                    .map(line -> Arrays.stream(line).map(x -> factor * x).toArray())
+                    .toArray(double[][]::new);
         }
 
         /** @throws InvalidInputException if there is no map */
         public HeatMapPanel build() {
-            if (maps.isEmpty() || columnTitles.isEmpty()) {
+            if (rows.isEmpty() || columnTitles.isEmpty()) {
                 throw new InvalidInputException("heat map '" + title + "': there is nothing to draw");
             }
             return new HeatMapPanel(this);
@@ -148,42 +159,47 @@ public final class HeatMapPanel extends Panel {
         }
     }
 
-    // Smallest and largest value.
-    private static double[] ends(List<List<double[][]>> maps) {
+    /** Smallest and largest value, zero among them. */
+    private static double[] ends(List<double[][]> maps) {
         double[] ends = {0, 0};
-        maps.stream()
-                .flatMap(List::stream)
-                .flatMap(Arrays::stream)
-                .flatMapToDouble(Arrays::stream)
-                .forEach(value -> {
-                    ends[0] = Math.min(ends[0], value);
-                    ends[1] = Math.max(ends[1], value);
-                });
+        maps.stream().flatMap(Arrays::stream).flatMapToDouble(Arrays::stream).forEach(value -> {
+            ends[0] = Math.min(ends[0], value);
+            ends[1] = Math.max(ends[1], value);
+        });
         return ends;
+    }
+
+    private static double largest(double... ends) {
+        return Math.max(-ends[0], ends[1]);
     }
 
     // Networks minus theory, a row for each theory where there is one row of networks.
     @Override
     Optional<Panel> difference() {
-        int network = sides.indexOf(Side.NETWORK);
-        if (network < 0 || sides.lastIndexOf(Side.NETWORK) != network || !sides.contains(Side.THEORY)) {
+        List<Row> networks = of(Side.NETWORK);
+        List<Row> theories = of(Side.THEORY);
+        if (networks.size() != 1 || theories.isEmpty()) {
             return Optional.empty();
         }
         Builder builder =
                 columns(columnTitles).axes(verticalLabel, horizontalLabel).title(title);
         builder.extent = extent;
-        boolean several = sides.indexOf(Side.THEORY) != sides.lastIndexOf(Side.THEORY);
-        for (int row = 0; row < maps.size(); row++) {
-            if (sides.get(row) == Side.THEORY) {
-                List<double[][]> differences = new ArrayList<>();
-                for (int column = 0; column < columnTitles.size(); column++) {
-                    differences.add(Difference.of(
-                            maps.get(network).get(column), maps.get(row).get(column)));
-                }
-                builder.row(several ? rowLabels.get(row) : "network \u2212 theory", differences);
-            }
+        for (Row theory : theories) {
+            List<double[][]> differences = IntStream.range(0, columnTitles.size())
+                    .mapToObj(column -> Difference.of(networks.get(0).maps.get(column), theory.maps.get(column)))
+                    .toList();
+            builder.row(theories.size() > 1 ? theory.label : "network \u2212 theory", Side.NEITHER, differences);
         }
         return Optional.of(builder.build());
+    }
+
+    private List<Row> of(Side side) {
+        return rows.stream().filter(row -> row.side == side).toList();
+    }
+
+    @Override
+    public HeatMapPanel standingAlone() {
+        return this;
     }
 
     @Override
@@ -209,8 +225,8 @@ public final class HeatMapPanel extends Panel {
     }
 
     private double rowLabelWidth(Style style) {
-        return rowLabels.stream()
-                        .mapToDouble(text -> new RichText(text, style.legendSize()).height())
+        return rows.stream()
+                        .mapToDouble(row -> new RichText(row.label, style.legendSize()).height())
                         .max()
                         .orElse(0)
                 + style.gap();
@@ -248,22 +264,23 @@ public final class HeatMapPanel extends Panel {
 
     // Width and height of a map, height of the grid: square pixels of the page for square matrices.
     private double[] side(Style style, double width, double height) {
-        int rows = maps.size();
+        int count = rows.size();
         int columns = columnTitles.size();
-        double aspect = (double) maps.get(0).get(0).length / maps.get(0).get(0)[0].length;
+        double[][] first = rows.get(0).maps.get(0);
+        double aspect = (double) first.length / first[0].length;
         double w = (width - (columns - 1) * between(style)) / columns;
-        double h = (height - (rows - 1) * between(style)) / rows;
+        double h = (height - (count - 1) * between(style)) / count;
         double side = Math.max(4, Math.floor(Math.min(w, h / aspect)));
         double tall = Math.floor(side * aspect);
-        return new double[] {side, tall, rows * tall + (rows - 1) * between(style)};
+        return new double[] {side, tall, count * tall + (count - 1) * between(style)};
     }
 
     @Override
     Map<String, Object> values(Rectangle2D area, Style style) {
         List<Map<String, Object>> places = new ArrayList<>();
-        for (int row = 0; row < maps.size(); row++) {
+        for (int row = 0; row < rows.size(); row++) {
             for (int column = 0; column < columnTitles.size(); column++) {
-                double[][] map = maps.get(row).get(column);
+                double[][] map = rows.get(row).maps.get(column);
                 int stride = (map.length + HoverValues.MOST_LINES - 1) / HoverValues.MOST_LINES;
                 List<double[]> lines = new ArrayList<>();
                 for (int i = 0; i < map.length; i += stride) {
@@ -275,9 +292,9 @@ public final class HeatMapPanel extends Panel {
                 }
                 places.add(Map.of(
                         "name",
-                        RichText.plain(rowLabels.get(row) + ", " + columnTitles.get(column)),
+                        RichText.plain(rows.get(row).label + ", " + columnTitles.get(column)),
                         "side",
-                        sides.get(row).word(),
+                        rows.get(row).side.word(),
                         "area",
                         HoverValues.corners(place(area, row, column, style)),
                         "stride",
@@ -311,14 +328,14 @@ public final class HeatMapPanel extends Panel {
 
     @Override
     void draw(Graphics2D g, Rectangle2D area, Style style) {
-        int last = maps.size() - 1;
+        int last = rows.size() - 1;
         for (int row = 0; row <= last; row++) {
             int here = row;
-            sides.get(row).group(g, () -> drawRow(g, here, area, style));
+            rows.get(row).side.group(g, () -> drawRow(g, here, area, style));
         }
         for (int column = 0; column < columnTitles.size(); column++) {
             Rectangle2D place = place(area, 0, column, style);
-            RichText name = fitted(columnTitles.get(column), style.labelSize(), place.getWidth() + between(style));
+            RichText name = fitted(columnTitles.get(column), style.labelSize(), place.getWidth());
             name.draw(g, place.getCenterX(), place.getY() - style.gap() - name.descent(), 0.5, style.foreground());
         }
         drawIndices(g, place(area, last, 0, style), style);
@@ -331,9 +348,9 @@ public final class HeatMapPanel extends Panel {
     }
 
     private void drawRow(Graphics2D g, int row, Rectangle2D area, Style style) {
-        drawRowLabel(g, rowLabels.get(row), place(area, row, 0, style), style);
+        drawRowLabel(g, rows.get(row).label, place(area, row, 0, style), style);
         for (int column = 0; column < columnTitles.size(); column++) {
-            MapImage.draw(g, maps.get(row).get(column), limit, place(area, row, column, style), style);
+            MapImage.draw(g, rows.get(row).maps.get(column), limit, place(area, row, column, style), style);
         }
     }
 

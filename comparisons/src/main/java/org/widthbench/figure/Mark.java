@@ -20,6 +20,11 @@ sealed interface Mark {
     /** Highest value drawn at each {@link #x}. */
     double[] high();
 
+    /** The value itself at each {@link #x}. */
+    default double[] y() {
+        return high();
+    }
+
     /** A line through points. */
     record Curve(String label, Ink ink, LineStyle line, double[] x, double[] y) implements Mark {
         public Curve {
@@ -56,8 +61,9 @@ sealed interface Mark {
         }
     }
 
-    /** Points with error bars, joined by a line. */
-    record ErrorBars(String label, Ink ink, double[] x, double[] y, double[] low, double[] high) implements Mark {
+    /** Points with error bars, which a line may join. */
+    record ErrorBars(String label, Ink ink, double[] x, double[] y, double[] low, double[] high, boolean joined)
+            implements Mark {
         public ErrorBars {
             check("error bars", label, x, y, low, high);
         }

@@ -23,9 +23,8 @@ final class MarkRenderer {
 
     /** What is drawn, with its lower and upper ends. */
     static IntervalXYDataset dataset(Mark mark) {
-        double[] y = mark instanceof Mark.ErrorBars bars ? bars.y() : mark.high();
         DefaultIntervalXYDataset dataset = new DefaultIntervalXYDataset();
-        dataset.addSeries("", new double[][] {mark.x(), mark.x(), mark.x(), y, mark.low(), mark.high()});
+        dataset.addSeries("", new double[][] {mark.x(), mark.x(), mark.x(), mark.y(), mark.low(), mark.high()});
         return dataset;
     }
 
@@ -39,12 +38,12 @@ final class MarkRenderer {
             renderer.setSeriesPaint(0, new Color(0, true));
             return renderer;
         }
-        if (mark instanceof Mark.ErrorBars) {
+        if (mark instanceof Mark.ErrorBars bars) {
             XYErrorRenderer renderer = new XYErrorRenderer();
             renderer.setDrawXError(false);
             renderer.setCapLength(style.markerSize());
             renderer.setErrorStroke(style.stroke(LineStyle.SOLID, 0.55));
-            renderer.setDefaultLinesVisible(true);
+            renderer.setDefaultLinesVisible(bars.joined());
             renderer.setDefaultShapesFilled(true);
             double size = style.markerSize();
             renderer.setSeriesShape(0, new Ellipse2D.Double(-size / 2, -size / 2, size, size));

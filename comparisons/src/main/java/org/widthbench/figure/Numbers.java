@@ -26,7 +26,12 @@ final class Numbers {
 
     /** At most six significant digits, without trailing zeros. */
     static String shortest(double value) {
-        BigDecimal digits = rounded(value, 6);
+        return significant(value, 6);
+    }
+
+    /** At most so many significant digits, without trailing zeros. */
+    static String significant(double value, int most) {
+        BigDecimal digits = rounded(value, most);
         int exponent = digits.precision() - digits.scale() - 1;
         if (digits.signum() != 0 && (exponent < -MOST_PLACES - 1 || exponent > MOST_PLACES)) {
             BigDecimal mantissa = digits.movePointLeft(exponent).stripTrailingZeros();

@@ -16,15 +16,7 @@ public abstract sealed class Panel permits XyPanel, HeatMapPanel {
      * @param bottom for the horizontal axis
      * @param right for a colour bar or the last number of the horizontal axis
      */
-    record Margins(double top, double left, double bottom, double right) {
-        Margins max(Margins other) {
-            return new Margins(
-                    Math.max(top, other.top),
-                    Math.max(left, other.left),
-                    Math.max(bottom, other.bottom),
-                    Math.max(right, other.right));
-        }
-    }
+    record Margins(double top, double left, double bottom, double right) {}
 
     /** Text above the panel, empty for none. */
     abstract String title();
@@ -37,6 +29,9 @@ public abstract sealed class Panel permits XyPanel, HeatMapPanel {
 
     /** The same panel with networks minus theory in their place, where it has both. */
     abstract Optional<Panel> difference();
+
+    /** The same panel with what it leaves to others in a figure: its legend. */
+    public abstract Panel standingAlone();
 
     /** Width below which the panel is better off in a row of its own. */
     abstract double narrowest(Style style);

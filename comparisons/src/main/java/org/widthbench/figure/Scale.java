@@ -96,6 +96,11 @@ public enum Scale {
         }
 
         @Override
+        double shown(double value) {
+            return value <= 1 ? Math.min(value, 1 - ROUNDING) : value;
+        }
+
+        @Override
         List<Tick> ticks(double low, double high, int most) {
             List<Tick> ticks = new ArrayList<>();
             int last = (int) Math.ceil(position(high));
@@ -159,6 +164,11 @@ public enum Scale {
 
     /** Whether the axis can show the value. */
     abstract boolean admits(double value);
+
+    /** The nearest value that the axis has a place for: alignments reach 1 but for rounding. */
+    double shown(double value) {
+        return value;
+    }
 
     /** Ticks from {@code low} to {@code high}, at most about {@code most} of them with labels. */
     abstract List<Tick> ticks(double low, double high, int most);

@@ -8,6 +8,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.ToDoubleFunction;
 import java.util.stream.DoubleStream;
 import org.jfree.chart.axis.AxisSpace;
 import org.jfree.chart.plot.CrosshairState;
@@ -16,6 +17,7 @@ import org.jfree.chart.plot.PlotRenderingInfo;
 import org.jfree.chart.plot.XYPlot;
 import org.jfree.chart.ui.RectangleEdge;
 import org.jfree.chart.ui.RectangleInsets;
+import org.widthbench.comparison.SeedStatistics;
 import org.widthbench.core.InvalidInputException;
 
 /** Curves, bands, histograms and error bars over two axes. */
@@ -36,13 +38,19 @@ public final class XyPanel extends Panel {
     private final List<Legend.Entry> extraEntries;
     private final boolean legend;
 
-    private XyPanel(Builder builder) {
-        title = builder.title;
-        horizontal = builder.horizontal;
-        vertical = builder.vertical;
-        marks = List.copyOf(builder.marks);
-        extraEntries = List.copyOf(builder.extraEntries);
-        legend = builder.legend;
+    private XyPanel(
+            String title,
+            Axis horizontal,
+            Axis vertical,
+            List<Mark> marks,
+            List<Legend.Entry> extraEntries,
+            boolean legend) {
+        this.title = title;
+        this.horizontal = horizontal;
+        this.vertical = vertical;
+        this.marks = List.copyOf(marks);
+        this.extraEntries = List.copyOf(extraEntries);
+        this.legend = legend;
     }
 
     /** Starts a panel over the two axes. */
@@ -70,7 +78,7 @@ public final class XyPanel extends Panel {
             return this;
         }
 
-        /** Leaves the legend out. */
+        /** Leaves the legend to another panel, unless this one stands alone. */
         public Builder withoutLegend() {
             legend = false;
             return this;
@@ -85,26 +93,73 @@ public final class XyPanel extends Panel {
          * @throws InvalidInputException if there are none, their numbers differ or one is not finite
          */
         public Builder curve(String label, Ink ink, LineStyle line, double[] x, double[] y) {
-            marks.add(new Mark.Curve(label, ink, line, x, y));
-            return this;
+            return add(new Mark.Curve(label, ink, line, x, shown(y)));
+        }
+
+        /** Networks: the mean over seeds, solid, in a band of one standard error to either side where there are several. */
+        public Builder mean(String label, Ink ink, double[] x, List<double[]> seeds) {
+            List<SeedStatistics> along = SeedStatistics.along(seeds);
+            if (seeds.size() > 1) {
+                double[] low = of(along, at -> at.mean() - at.standardError());
+                band(ink, x, low, of(along, at -> at.mean() + at.standardError()));
+            }
+            return curve(label, ink, LineStyle.SOLID, x, of(along, SeedStatistics::mean));
+        }
+
+        private static double[] of(List<SeedStatistics> along, ToDoubleFunction<SeedStatistics> number) {
+            return along.stream().mapToDouble(number).toArray();
         }
 
         /** The area between {@code low} and {@code high}, for standard errors. */
         public Builder band(Ink ink, double[] x, double[] low, double[] high) {
-            marks.add(new Mark.Band(null, ink, x, low, high));
-            return this;
+            return add(new Mark.Band(null, ink, x, low, high));
         }
 
         /** Points with bars from {@code low} to {@code high}, joined by a line. */
         public Builder errorBars(String label, Ink ink, double[] x, double[] y, double[] low, double[] high) {
-            marks.add(new Mark.ErrorBars(label, ink, x, y, low, high));
-            return this;
+            return add(new Mark.ErrorBars(label, ink, x, shown(y), shown(low), shown(high), true));
+        }
+
+        /**
+         * Means over seeds, joined by a line, with bars of one standard deviation to either side. It is taken in the coordinate
+         * of the axis, so that no bar leaves it.
+         *
+         * @param seeds one array per abscissa
+         */
+        public Builder spread(String label, Ink ink, double[] x, List<double[]> seeds) {
+            Scale scale = vertical.scale();
+            double[] mean = new double[x.length];
+            double[] low = new double[x.length];
+            double[] high = new double[x.length];
+            for (int i = 0; i < x.length; i++) {
+                double[] values = shown(seeds.get(i));
+                double deviation = SeedStatistics.of(
+                                Arrays.stream(values).map(scale::position).toArray())
+                        .deviation();
+                mean[i] = SeedStatistics.of(values).mean();
+                low[i] = scale.value(scale.position(mean[i]) - deviation);
+                high[i] = scale.value(scale.position(mean[i]) + deviation);
+            }
+            return errorBars(label, ink, x, mean, low, high);
+        }
+
+        /** Points that nothing joins. */
+        public Builder points(String label, Ink ink, double[] x, double[] y) {
+            return add(new Mark.ErrorBars(label, ink, x, shown(y), shown(y), shown(y), false));
         }
 
         /** The outline of a histogram, lightly filled. */
         public Builder histogram(String label, Ink ink, Density.Histogram histogram) {
-            marks.add(new Mark.Histogram(label, ink, histogram.stepAbscissas(), histogram.stepOrdinates()));
+            return add(new Mark.Histogram(label, ink, histogram.stepAbscissas(), histogram.stepOrdinates()));
+        }
+
+        private Builder add(Mark mark) {
+            marks.add(mark);
             return this;
+        }
+
+        private double[] shown(double[] values) {
+            return Arrays.stream(values).map(vertical.scale()::shown).toArray();
         }
 
         /** A legend entry that explains a kind of line rather than one mark. */
@@ -120,10 +175,9 @@ public final class XyPanel extends Panel {
             }
             for (Mark mark : marks) {
                 admit(horizontal, mark.x());
-                admit(vertical, mark instanceof Mark.Curve curve ? curve.y() : new double[0]);
-                admit(vertical, mark instanceof Mark.ErrorBars bars ? bars.y() : new double[0]);
+                admit(vertical, mark.y());
             }
-            return new XyPanel(this);
+            return new XyPanel(title, horizontal, vertical, marks, extraEntries, legend);
         }
 
         private static void admit(Axis axis, double[] values) {
@@ -196,6 +250,11 @@ public final class XyPanel extends Panel {
                         .toList(),
                 marks.stream().filter(mark -> side(mark) == Side.THEORY).toList(),
                 this);
+    }
+
+    @Override
+    public XyPanel standingAlone() {
+        return new XyPanel(title, horizontal, vertical, marks, extraEntries, true);
     }
 
     /** An empty panel over the same abscissas, for differences. */
@@ -282,7 +341,6 @@ public final class XyPanel extends Panel {
         Layout layout = layout(area, style);
         List<Map<String, Object>> series = new ArrayList<>();
         for (Mark mark : marks) {
-            double[] y = mark instanceof Mark.ErrorBars bars ? bars.y() : mark.high();
             if (mark.label() != null || mark instanceof Mark.Curve) {
                 String name = mark.label() != null ? mark.label() : entryFor((Mark.Curve) mark);
                 series.add(Map.of(
@@ -293,7 +351,7 @@ public final class XyPanel extends Panel {
                         "x",
                         HoverValues.rounded(mark.x()),
                         "y",
-                        HoverValues.rounded(y)));
+                        HoverValues.rounded(mark.y())));
             }
         }
         return Map.of(

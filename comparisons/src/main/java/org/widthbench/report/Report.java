@@ -7,6 +7,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Function;
 import java.util.stream.Stream;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.figure.Figure;
@@ -141,6 +142,11 @@ public record Report(
      * @param rows as many cells each; a cell that begins with a number sorts by it
      */
     public record Table(String caption, List<String> header, List<List<String>> rows) {
+        /** A row for each item. */
+        public static <T> Table of(String caption, List<String> header, List<T> items, Function<T, List<String>> row) {
+            return new Table(caption, header, items.stream().map(row).toList());
+        }
+
         /** @throws InvalidInputException if a row has another number of cells than there are columns */
         public Table {
             header = List.copyOf(header);

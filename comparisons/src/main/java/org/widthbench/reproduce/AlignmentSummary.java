@@ -4,11 +4,11 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import org.widthbench.comparison.SeedStatistics;
 import org.widthbench.report.Report;
 import org.widthbench.sweep.AlignmentCheck;
 import org.widthbench.sweep.AlignmentTable;
 import org.widthbench.sweep.AlignmentTable.Kernel;
-import org.widthbench.sweep.AlignmentTable.Statistic;
 
 /** What a page says about alignments. */
 public final class AlignmentSummary {
@@ -50,15 +50,8 @@ public final class AlignmentSummary {
         for (Kernel kernel : Kernel.values()) {
             for (int layer = 1; layer <= table.depth(); layer++) {
                 header.add("A(" + kernel.word() + ", layer " + layer + ")");
-                List<Statistic> statistics = table.statistics(kernel, layer);
                 for (int i = 0; i < rows.size(); i++) {
-                    Statistic s = statistics.get(i);
-                    // One seed has no spread.
-                    rows.get(i)
-                            .add(String.format(Locale.ROOT, "%.4f", s.mean())
-                                    + (s.deviation() > 0
-                                            ? String.format(Locale.ROOT, " \u00b1 %.4f", s.deviation())
-                                            : ""));
+                    rows.get(i).add(cell(table.statistics(kernel, layer, table.widths()[i])));
                 }
             }
         }
@@ -71,5 +64,11 @@ public final class AlignmentSummary {
                         + " curves, mean over seeds.",
                 header,
                 List.copyOf(rows));
+    }
+
+    /** One seed has no spread. */
+    private static String cell(SeedStatistics seeds) {
+        String mean = String.format(Locale.ROOT, "%.4f", seeds.mean());
+        return seeds.deviation() > 0 ? mean + String.format(Locale.ROOT, " \u00b1 %.4f", seeds.deviation()) : mean;
     }
 }

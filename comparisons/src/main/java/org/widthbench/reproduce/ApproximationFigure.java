@@ -2,23 +2,31 @@ package org.widthbench.reproduce;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.Comparator;
+import java.util.EnumMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.widthbench.core.Network;
+import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
 import org.widthbench.core.Training;
-import org.widthbench.core.activation.Linear;
 import org.widthbench.core.backend.Backend;
-import org.widthbench.core.data.GaussianSource;
-import org.widthbench.core.io.AtomicFile;
+import org.widthbench.experiment.Csv;
 import org.widthbench.experiment.Experiment;
 import org.widthbench.experiment.Reporter;
-import org.widthbench.experiment.TheorySettings;
+import org.widthbench.figure.Axis;
+import org.widthbench.figure.HeatMapPanel;
+import org.widthbench.figure.Ink;
+import org.widthbench.figure.LineStyle;
+import org.widthbench.figure.Panel;
+import org.widthbench.figure.XyPanel;
+import org.widthbench.report.FigurePage;
 import org.widthbench.report.Report;
 
 /**
@@ -26,24 +34,11 @@ import org.widthbench.report.Report;
  * as gamma0 grows. What is compared is the feature kernel {@code H^l} over all pairs of times and points, with the mean
  * kernel of an ensemble of networks.
  */
-final class ApproximationFigure implements ExperimentFigure {
+final class ApproximationFigure extends ExperimentFigure {
     private static final int DEPTH = 5;
-    private static final int DIMENSION = 40;
-    private static final int POINTS = 20;
-    private static final double ETA = 0.025;
-    private static final int STEPS = 100;
-    private static final int WIDTH = 1000;
-    private static final int SEEDS = 4;
-
     private static final double SMALLEST_GAMMA0 = 0.25;
     private static final double LARGEST_GAMMA0 = 1.5;
     private static final int GAMMA0_STEPS = 15;
-
-    /** The quick version walks the same training time in steps twice as long. */
-    private static final int QUICK_FACTOR = 2;
-
-    private static final int QUICK_WIDTH = 500;
-    private static final int QUICK_SEEDS = 2;
 
     /** Kernels are smooth in time; all times would take 16 times the memory. */
     private static final int RECORDED = 25;
@@ -53,29 +48,25 @@ final class ApproximationFigure implements ExperimentFigure {
 
     private static final double TOLERANCE = 0.02;
 
-    @Override
-    public String name() {
-        return "fig4";
+    private static final double CURVES = 150;
+    private static final double MAPS = 360;
+
+    /** A diverging expansion would squeeze all else to the bottom. */
+    private static final double LARGEST_LOSS = 1.1;
+
+    ApproximationFigure() {
+        super(
+                "fig4",
+                "theory and approximations against gamma0 in a deep linear network (Bordelon & Pehlevan 2022, Figure 4)");
     }
 
     @Override
-    public String summary() {
-        return "theory and approximations against gamma0 in a deep linear network (Bordelon & Pehlevan 2022, Figure 4)";
+    Experiment experiment(FigureOptions options) {
+        return DeepLinearFigure.experiment(options, DEPTH, LARGEST_GAMMA0);
     }
 
     @Override
-    public Experiment experiment(FigureOptions options) {
-        int factor = options.quick() ? QUICK_FACTOR : 1;
-        return new Experiment(
-                options.data().orElse(new GaussianSource(DIMENSION, POINTS, 0)),
-                Network.mlp(DEPTH, new Linear()),
-                Training.descent(LARGEST_GAMMA0, ETA * factor, STEPS / factor),
-                TheorySettings.causal().withMethod(TheorySettings.Method.LINEAR),
-                Ensemble.spec(options, options.quick() ? QUICK_WIDTH : WIDTH, options.quick() ? QUICK_SEEDS : SEEDS));
-    }
-
-    @Override
-    public Report reproduce(Experiment experiment, Backend backend, Reporter reporter, Path folder) {
+    Report reproduce(Experiment experiment, Backend backend, Reporter reporter, Path folder) {
         Map<Double, Map<Approximation, double[]>> alignments = new LinkedHashMap<>();
         Map<Approximation, OrderParameters> last = Map.of();
         Ensemble networks = null;
@@ -84,10 +75,10 @@ final class ApproximationFigure implements ExperimentFigure {
         for (double gamma0 : gamma0s()) {
             String name = String.format(Locale.ROOT, "gamma0 = %.3g", gamma0);
             Problem problem =
-                    Ensemble.problem(experiment, gamma0, experiment.network().depth(), RECORDED);
+                    ComparedRun.problem(experiment, gamma0, experiment.network().depth(), RECORDED, 0);
             Stopwatch solving = new Stopwatch();
             last = reporter.stage("theory and approximations, " + name, progress -> {
-                Map<Approximation, OrderParameters> solved = new LinkedHashMap<>();
+                Map<Approximation, OrderParameters> solved = new EnumMap<>(Approximation.class);
                 for (Approximation theory : Approximation.values()) {
                     solved.put(theory, theory.solver().solve(problem, backend, Progress.NONE));
                     progress.step(solved.size(), Approximation.values().length);
@@ -98,67 +89,129 @@ final class ApproximationFigure implements ExperimentFigure {
             Stopwatch training = new Stopwatch();
             networks = Ensemble.train(problem, experiment.sweep(), name, reporter);
             trainSeconds += training.seconds();
-            Map<Approximation, double[]> row = new LinkedHashMap<>();
+            Map<Approximation, double[]> row = new EnumMap<>(Approximation.class);
             for (Map.Entry<Approximation, OrderParameters> theory : last.entrySet()) {
                 row.put(theory.getKey(), Approximation.alignment(theory.getValue(), networks.mean()));
             }
             alignments.put(gamma0, row);
         }
-        AtomicFile.writeText(folder.resolve("approximations.csv"), csv(alignments));
-        FigurePage page = ApproximationPanels.page(alignments, last, networks);
-        Report.Picture picture = page.picture(name(), caption(experiment));
-        Map<String, Object> summary = new LinkedHashMap<>();
-        summary.put("solveSeconds", solveSeconds);
-        summary.put("trainSeconds", trainSeconds);
-        summary.put("finalLoss", last.get(Approximation.DMFT).finalLoss());
-        summary.put("backend", "closed equations on the CPU");
-        summary.put("networks", Ensemble.networks().description());
-        summary.put("precision", networks.precision());
-        summary.put("meanAlignment", byName(alignments.get(LARGEST_GAMMA0)));
+        csv(alignments).write(folder.resolve("approximations.csv"));
+        Map<Approximation, double[]> strongest = alignments.get(LARGEST_GAMMA0);
+        FigurePage page = new FigurePage()
+                .row(CURVES)
+                .panel("loss", loss(last, networks))
+                .panel("alignment", againstGamma0(alignments))
+                .panel("layers", againstLayer(strongest))
+                .row(MAPS)
+                .panel("kernels", kernels(last, networks));
+        Map<String, Object> means = new LinkedHashMap<>();
+        strongest.forEach((theory, layers) -> means.put(theory.word(), Approximation.mean(layers)));
+        Map<String, Object> summary = Ensemble.summary(
+                solveSeconds,
+                trainSeconds,
+                last.get(Approximation.DMFT).finalLoss(),
+                "closed equations on the CPU",
+                networks.precision());
+        summary.put("meanAlignment", means);
         summary.put("setting", setting(experiment));
         return new Report(
                 "Figure 4: approximations to the infinite-width theory",
-                verdicts(alignments),
-                List.of(picture),
+                List.of(verdict(strongest)),
+                List.of(page.picture(name(), caption(experiment))),
                 List.of(table(alignments)),
                 summary);
     }
 
     /** From 0.25 to 1.5 in 15 steps of 1/12, which meet 1.0. */
     private static double[] gamma0s() {
-        double[] values = new double[GAMMA0_STEPS + 1];
         double step = (LARGEST_GAMMA0 - SMALLEST_GAMMA0) / GAMMA0_STEPS;
-        for (int i = 0; i < values.length; i++) {
-            values[i] = Math.round((SMALLEST_GAMMA0 + i * step) * 1e4) / 1e4;
-        }
-        return values;
+        return IntStream.rangeClosed(0, GAMMA0_STEPS)
+                .mapToDouble(i -> Math.round((SMALLEST_GAMMA0 + i * step) * 1e4) / 1e4)
+                .toArray();
     }
 
-    /** {@code theory,gamma0,layer,alignment}, every digit. */
-    private static String csv(Map<Double, Map<Approximation, double[]>> alignments) {
-        StringBuilder csv = new StringBuilder("theory,gamma0,layer,alignment\n");
+    private static Csv csv(Map<Double, Map<Approximation, double[]>> alignments) {
+        Csv csv = new Csv("theory", "gamma0", "layer", "alignment");
         for (Approximation theory : Approximation.values()) {
             alignments.forEach((gamma0, row) -> {
                 double[] layers = row.get(theory);
                 for (int l = 0; l < layers.length; l++) {
-                    csv.append(theory.word()).append(',').append(gamma0).append(',');
-                    csv.append(l + 1).append(',').append(layers[l]).append('\n');
+                    csv.row(theory.word(), gamma0, l + 1, layers[l]);
                 }
             });
         }
-        return csv.toString();
+        return csv;
     }
 
-    private static List<Report.Verdict> verdicts(Map<Double, Map<Approximation, double[]>> alignments) {
-        Map<Approximation, double[]> strongest = alignments.get(LARGEST_GAMMA0);
-        double exact = Approximation.mean(strongest.get(Approximation.DMFT));
-        Approximation next = Approximation.CORRECTED;
+    private static Panel loss(Map<Approximation, OrderParameters> theories, Ensemble networks) {
+        XyPanel.Builder panel = XyPanel.over(
+                        Axis.linear("Time step $t$"), Axis.linear("Loss").from(0, LARGEST_LOSS))
+                .title(String.format(Locale.ROOT, "Loss, $\\gamma_0=%s$", LARGEST_GAMMA0))
+                .withoutLegend()
+                .mean("network", Ink.neutral(), Kernels.times(networks.mean().loss().length), networks.losses());
+        theories.forEach((theory, solved) -> {
+            double[] shown = Arrays.stream(solved.loss())
+                    .takeWhile(loss -> loss <= LARGEST_LOSS)
+                    .toArray();
+            panel.curve(theory.label(), theory.ink(), LineStyle.DASHED, Kernels.times(shown.length), shown);
+        });
+        return panel.build();
+    }
+
+    private static Panel againstGamma0(Map<Double, Map<Approximation, double[]>> alignments) {
+        double[] gamma0s =
+                alignments.keySet().stream().mapToDouble(Double::doubleValue).toArray();
+        XyPanel.Builder panel = XyPanel.over(
+                        Axis.linear("$\\gamma_0$"), Axis.nines("$A(H_{\\mathrm{theory}},\\,H_{\\mathrm{NN}})$"))
+                .title("Alignment, mean over layers");
         for (Approximation theory : Approximation.values()) {
-            boolean better = Approximation.mean(strongest.get(theory)) > Approximation.mean(strongest.get(next));
-            next = theory != Approximation.DMFT && better ? theory : next;
+            double[] means = alignments.values().stream()
+                    .mapToDouble(row -> Approximation.mean(row.get(theory)))
+                    .toArray();
+            panel.curve(theory.label(), theory.ink(), LineStyle.DASHED, gamma0s, means);
         }
+        return panel.entry("network (a)", Ink.neutral(), LineStyle.SOLID).build();
+    }
+
+    private static Panel againstLayer(Map<Approximation, double[]> row) {
+        XyPanel.Builder panel = XyPanel.over(
+                        Axis.linear("Layer $\\ell$"),
+                        Axis.nines("$A(H^\\ell_{\\mathrm{theory}},\\,H^\\ell_{\\mathrm{NN}})$"))
+                .title(String.format(Locale.ROOT, "Each layer, $\\gamma_0=%s$", LARGEST_GAMMA0))
+                .withoutLegend();
+        row.forEach((theory, layers) -> {
+            double[] layer =
+                    IntStream.rangeClosed(1, layers.length).asDoubleStream().toArray();
+            panel.curve(theory.label(), theory.ink(), LineStyle.DASHED, layer, layers);
+        });
+        return panel.build();
+    }
+
+    private static Panel kernels(Map<Approximation, OrderParameters> theories, Ensemble networks) {
+        HeatMapPanel.Builder panel = HeatMapPanel.columns(RunPanels.layers(networks.mean()))
+                .network("network", last(networks.mean()))
+                .axes("$\\mu$", "$\\alpha$")
+                .title(String.format(
+                        Locale.ROOT, "Final feature kernel $H^\\ell_{\\mu\\alpha}$, $\\gamma_0=%s$", LARGEST_GAMMA0));
+        theories.forEach((theory, solved) -> panel.theory(theory.label(), last(solved)));
+        return panel.build();
+    }
+
+    private static List<double[][]> last(OrderParameters of) {
+        int points = of.delta().size(1);
+        return of.featureKernels().stream()
+                .map(kernel -> Kernels.last(kernel, points))
+                .toList();
+    }
+
+    private static Report.Verdict verdict(Map<Approximation, double[]> strongest) {
+        double exact = Approximation.mean(strongest.get(Approximation.DMFT));
+        Approximation next = Stream.of(Approximation.values())
+                .filter(theory -> theory != Approximation.DMFT)
+                .max(Comparator.comparingDouble(theory -> Approximation.mean(strongest.get(theory))))
+                .orElseThrow();
         double best = Approximation.mean(strongest.get(next));
-        return List.of(new Report.Verdict(
+        return new Report.Verdict(
                 exact > best,
                 String.format(
                         Locale.ROOT,
@@ -167,50 +220,42 @@ final class ApproximationFigure implements ExperimentFigure {
                         LARGEST_GAMMA0,
                         exact,
                         next.word(),
-                        best)));
+                        best));
     }
 
     private static Report.Table table(Map<Double, Map<Approximation, double[]>> alignments) {
-        List<List<String>> rows = new ArrayList<>();
-        for (Approximation theory : Approximation.values()) {
-            List<String> row = new ArrayList<>(List.of(theory.word()));
-            for (int i = 0; i < READ_AT.length; i++) {
-                double here = Approximation.mean(alignments.get(READ_AT[i]).get(theory));
-                Optional<double[]> read = theory.read();
-                row.add(String.format(Locale.ROOT, "%.3f", here));
-                int column = i;
-                row.add(read.map(r -> String.format(Locale.ROOT, "%.3f", r[column]))
-                        .orElse("not shown"));
-                row.add(read.map(r -> Math.abs(r[column] - here) <= TOLERANCE ? "yes" : "no")
-                        .orElse(""));
-            }
-            rows.add(row);
-        }
         List<String> header = new ArrayList<>(List.of("theory"));
         for (double gamma0 : READ_AT) {
-            header.add("gamma0 = " + gamma0);
-            header.add("authors' picture");
-            header.add("within " + TOLERANCE);
+            header.addAll(List.of("gamma0 = " + gamma0, "authors' picture", "within " + TOLERANCE));
         }
-        return new Report.Table(
+        return Report.Table.of(
                 "Alignment of feature kernels H(t,mu,s,alpha) with the networks' mean kernel, mean over layers, beside what"
                         + " was read from the authors' picture by eye. perturbation-as-published is the printed formula; the"
                         + " authors' notebook computes something else, which depends on arbitrary signs (docs/theory.md, section 8).",
                 header,
-                rows);
+                List.of(Approximation.values()),
+                theory -> row(theory, alignments));
     }
 
-    private static Map<String, Object> byName(Map<Approximation, double[]> row) {
-        Map<String, Object> means = new LinkedHashMap<>();
-        row.forEach((theory, layers) -> means.put(theory.word(), Approximation.mean(layers)));
-        return means;
+    private static List<String> row(Approximation theory, Map<Double, Map<Approximation, double[]>> alignments) {
+        List<String> row = new ArrayList<>(List.of(theory.word()));
+        for (int i = 0; i < READ_AT.length; i++) {
+            double here = Approximation.mean(alignments.get(READ_AT[i]).get(theory));
+            int column = i;
+            Optional<Double> read = theory.read().map(values -> values[column]);
+            row.add(ComparedRun.number("%.3f", here));
+            row.add(read.map(value -> ComparedRun.number("%.3f", value)).orElse("not shown"));
+            row.add(read.map(value -> Math.abs(value - here) <= TOLERANCE ? "yes" : "no")
+                    .orElse(""));
+        }
+        return row;
     }
 
     private static String setting(Experiment experiment) {
         Training training = experiment.training();
-        boolean asInPaper = training.steps() == STEPS
-                && training.eta() == ETA
-                && experiment.sweep().widest() >= WIDTH;
+        boolean asInPaper = training.steps() == DeepLinearFigure.STEPS
+                && training.eta() == DeepLinearFigure.ETA
+                && experiment.sweep().widest() >= DeepLinearFigure.NETWORKS.widest();
         return String.format(
                 Locale.ROOT,
                 "L = %d linear, P = %d, eta = %s, T = %d, N = %d, %d seeds; %s",
@@ -226,15 +271,10 @@ final class ApproximationFigure implements ExperimentFigure {
     }
 
     private static String caption(Experiment experiment) {
-        return String.format(
-                Locale.ROOT,
-                "%s. (a) Loss at gamma0 = %s, networks solid, theories dashed in the colours of (b). (b) Alignment of the feature kernels of theory and approximations"
-                        + " with the networks' mean kernel, mean over layers, against gamma0; one minus alignment is on a"
-                        + " logarithmic scale. (c) The same in each layer at gamma0 = %s. (d) Feature kernels at the last step"
-                        + " at gamma0 = %s.",
-                setting(experiment),
-                LARGEST_GAMMA0,
-                LARGEST_GAMMA0,
-                LARGEST_GAMMA0);
+        return setting(experiment)
+                + ". (a) Loss, networks solid, theories dashed in the colours of (b). (b) Alignment of the feature kernels of"
+                + " theory and approximations with the networks' mean kernel, mean over layers, against gamma0; one minus"
+                + " alignment is on a logarithmic scale. (c) The same in each layer. (d) Feature kernels at the last step."
+                + " (a, c, d) are at gamma0 = " + LARGEST_GAMMA0 + ".";
     }
 }

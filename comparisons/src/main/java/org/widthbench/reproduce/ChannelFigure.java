@@ -3,20 +3,18 @@ package org.widthbench.reproduce;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.concurrent.ConcurrentHashMap;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.distribution.TDistribution;
 import org.apache.commons.math3.stat.StatUtils;
 import org.widthbench.comparison.Alignment;
 import org.widthbench.comparison.Comparison;
 import org.widthbench.comparison.PowerLaw;
+import org.widthbench.comparison.SeedStatistics;
 import org.widthbench.core.Network;
 import org.widthbench.core.Problem;
-import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Relu;
 import org.widthbench.core.backend.Backend;
@@ -29,12 +27,10 @@ import org.widthbench.experiment.ResultFiles;
 import org.widthbench.experiment.ResultKind;
 import org.widthbench.experiment.SweepSpec;
 import org.widthbench.experiment.TheorySettings;
-import org.widthbench.figure.Panel;
+import org.widthbench.report.FigurePage;
 import org.widthbench.report.Report;
 import org.widthbench.sweep.AlignmentTable;
 import org.widthbench.sweep.AlignmentTable.Kernel;
-import org.widthbench.sweep.LocalSweep;
-import org.widthbench.sweep.NetworkListener;
 import org.widthbench.sweep.TaskResult;
 import org.widthbench.training.CnnMeasurement;
 import org.widthbench.training.CnnTrainer;
@@ -44,17 +40,15 @@ import org.widthbench.training.PrecisionChoice;
  * Networks of growing channel count beside the infinite-channel theory: loss, kernels of pooled fields and kernels of single
  * pixels. In no paper; Figure 1 of BP22 for CNNs.
  */
-final class ChannelFigure implements ExperimentFigure {
-    private static final int[] CHANNELS = {16, 32, 64, 128, 256};
-    private static final int SEEDS = 4;
+final class ChannelFigure extends ExperimentFigure {
+    private static final SweepSpec NETWORKS = new SweepSpec(new int[] {16, 32, 64, 128, 256}, 4);
+    private static final SweepSpec QUICK_NETWORKS = new SweepSpec(new int[] {16, 64}, 2);
     private static final int SIDE = 8;
+    private static final int QUICK_SIDE = 4;
     private static final int POINTS = 6;
     private static final int STEPS = 20;
-    private static final int SAMPLES = 2048;
-    private static final int[] QUICK_CHANNELS = {16, 64};
-    private static final int QUICK_SEEDS = 2;
-    private static final int QUICK_SIDE = 4;
     private static final int QUICK_STEPS = 12;
+    private static final int SAMPLES = 2048;
     private static final int QUICK_SAMPLES = 1024;
     private static final int DEPTH = 2;
     private static final int FILTER = 3;
@@ -69,32 +63,25 @@ final class ChannelFigure implements ExperimentFigure {
     /** Largest distance of the fitted power, and half width of its interval, at which it counts as 1/N. */
     private static final double POWER_BAR = 0.25;
 
-    @Override
-    public String name() {
-        return "cnn-width";
+    ChannelFigure() {
+        super(
+                "cnn-width",
+                "CNNs of growing channel count beside their infinite-channel theory, pooled and pixel by pixel");
     }
 
     @Override
-    public String summary() {
-        return "CNNs of growing channel count beside their infinite-channel theory, pooled and pixel by pixel";
-    }
-
-    @Override
-    public Experiment experiment(FigureOptions options) {
-        boolean quick = options.quick();
-        int steps = quick ? QUICK_STEPS : STEPS;
+    Experiment experiment(FigureOptions options) {
+        int steps = options.size(STEPS, QUICK_STEPS);
         return new Experiment(
-                FigureImages.of(options.data(), quick ? QUICK_SIDE : SIDE, POINTS, 0),
+                FigureImages.of(options.data(), options.size(SIDE, QUICK_SIDE), POINTS, 0),
                 new Network(Network.Architecture.CNN, DEPTH, new Relu(), FILTER),
                 Training.descent(1, ETA, steps).withRecord(Kernels.spread(steps, RECORDED)),
-                TheorySettings.causal().withSamples(quick ? QUICK_SAMPLES : SAMPLES),
-                new SweepSpec(
-                        options.widths().orElse(quick ? QUICK_CHANNELS : CHANNELS),
-                        options.seeds().orElse(quick ? QUICK_SEEDS : SEEDS)));
+                TheorySettings.causal().withSamples(options.size(SAMPLES, QUICK_SAMPLES)),
+                options.networks(NETWORKS, QUICK_NETWORKS));
     }
 
     @Override
-    public Report reproduce(Experiment experiment, Backend backend, Reporter reporter, Path folder) {
+    Report reproduce(Experiment experiment, Backend backend, Reporter reporter, Path folder) {
         Problem problem = experiment.problem();
         ConvolutionalCausalSolver solver =
                 new ConvolutionalCausalSolver((CausalSolver) experiment.theory().solver());
@@ -106,21 +93,13 @@ final class ChannelFigure implements ExperimentFigure {
                 reporter.stage("theory", progress -> solver.measure(problem, backend, progress));
         double solveSeconds = solving.seconds();
 
-        Map<String, double[]> pixels = new ConcurrentHashMap<>();
-        LocalSweep sweep = new LocalSweep(
-                theory.orderParameters(),
-                (width, seed, progress) -> {
-                    CnnMeasurement network = new CnnTrainer(width, seed, PrecisionChoice.AUTO.precision(problem, width))
-                            .measure(problem, progress);
-                    pixels.put(
-                            key(width, seed), alignments(theory.pixelFeatureKernels(), network.pixelFeatureKernels()));
-                    return network.orderParameters();
-                },
-                NetworkListener.NONE);
-        AlignmentTable pooled = sweep.run(experiment.sweep(), reporter);
-        AlignmentTable single = new AlignmentTable(pooled.results().stream()
-                .map(result -> ofPixels(result, pixels))
-                .toList());
+        List<TaskResult> ofPooled = new ArrayList<>();
+        List<TaskResult> ofPixels = new ArrayList<>();
+        for (int width : experiment.sweep().widths()) {
+            train(problem, theory, width, experiment.sweep().seeds(), reporter, ofPooled, ofPixels);
+        }
+        AlignmentTable pooled = new AlignmentTable(ofPooled);
+        AlignmentTable single = new AlignmentTable(ofPixels);
 
         ResultFiles.writeArchive(
                 folder.resolve(ResultKind.THEORY.file()),
@@ -129,67 +108,60 @@ final class ChannelFigure implements ExperimentFigure {
                 theory(experiment, problem));
         pooled.write(folder.resolve("alignment.csv"));
         single.write(folder.resolve("alignment-of-pixels.csv"));
-        FigurePage page =
-                new FigurePage().row(HEIGHT, pooledPanels(theory, pooled)).row(HEIGHT, otherPanels(pooled, single));
-        Map<String, Object> summary = new LinkedHashMap<>();
-        summary.put("solveSeconds", solveSeconds);
-        summary.put("trainSeconds", pooled.trainSeconds());
-        summary.put("finalLoss", theory.orderParameters().finalLoss());
+        FigurePage page = new FigurePage()
+                .row(HEIGHT)
+                .panel("loss", SweepFigure.loss(theory.orderParameters(), pooled))
+                .panel("pooled", SweepFigure.alignment(pooled, Kernel.PHI, "Pooled features"))
+                .row(HEIGHT)
+                .panel("gradients", SweepFigure.alignment(pooled, Kernel.G, "Summed gradients"))
+                .panel("pixels", SweepFigure.alignment(single, Kernel.PHI, "Features of single pixels"));
+        Map<String, Object> summary = Ensemble.summary(
+                solveSeconds,
+                pooled.trainSeconds(),
+                theory.orderParameters().finalLoss(),
+                backend.description(),
+                PrecisionChoice.AUTO.describe(problem, experiment.sweep().widths()));
         summary.put(
                 "leastVarianceOfPivots",
                 Math.min(
-                        least(theory.pivots().forwardCaptured()),
-                        least(theory.pivots().backwardCaptured())));
-        summary.put("backend", backend.description());
-        summary.put("networks", Ensemble.networks().description());
-        summary.put(
-                "precision",
-                PrecisionChoice.AUTO.describe(problem, experiment.sweep().widths()));
+                        StatUtils.min(theory.pivots().forwardCaptured()),
+                        StatUtils.min(theory.pivots().backwardCaptured())));
         return new Report(
                 "CNNs of growing channel count beside their infinite-channel theory",
                 verdicts(pooled, single),
                 List.of(page.picture(name(), caption(experiment, problem))),
-                List.of(AlignmentSummary.table(pooled), ofPixels(single)),
+                List.of(AlignmentSummary.table(pooled), tableOfPixels(single)),
                 summary);
     }
 
-    private static double least(double... shares) {
-        return Arrays.stream(shares).min().orElseThrow();
-    }
-
-    private static String key(int width, long seed) {
-        return width + "-" + seed;
-    }
-
-    private static double[] alignments(List<Tensor> theory, List<Tensor> network) {
-        return IntStream.range(0, theory.size())
-                .mapToDouble(l -> Alignment.of(theory.get(l), network.get(l)))
-                .toArray();
-    }
-
-    /** The result with the alignment of single pixels in place of the pooled features'. */
-    private static TaskResult ofPixels(TaskResult result, Map<String, double[]> pixels) {
-        Comparison pooled = result.comparison();
-        Comparison single = new Comparison(
-                pixels.get(key(result.width(), result.seed())),
-                pooled.gradientAlignment(),
-                pooled.lossDistance(),
-                pooled.predictionDistance());
-        return new TaskResult(result.width(), result.seed(), single, result.loss(), result.trainSeconds());
-    }
-
-    private static Map<String, Panel> pooledPanels(ConvolutionalCausalSolver.Solution theory, AlignmentTable pooled) {
-        Map<String, Panel> panels = new LinkedHashMap<>();
-        panels.put("loss", SweepFigure.loss(theory.orderParameters(), pooled));
-        panels.put("pooled", SweepFigure.alignment(pooled, Kernel.PHI, "\\Phi", "Pooled features"));
-        return panels;
-    }
-
-    private static Map<String, Panel> otherPanels(AlignmentTable pooled, AlignmentTable single) {
-        Map<String, Panel> panels = new LinkedHashMap<>();
-        panels.put("gradients", SweepFigure.alignment(pooled, Kernel.G, "G", "Summed gradients"));
-        panels.put("pixels", SweepFigure.alignment(single, Kernel.PHI, "\\Phi", "Features of single pixels"));
-        return panels;
+    /** Trains the networks of one width and compares them with the theory, pooled and pixel by pixel. */
+    private static void train(
+            Problem problem,
+            ConvolutionalCausalSolver.Solution theory,
+            int width,
+            int seeds,
+            Reporter reporter,
+            List<TaskResult> pooled,
+            List<TaskResult> pixels) {
+        reporter.stage(seeds + " networks, N = " + width, progress -> {
+            for (int seed = 0; seed < seeds; seed++) {
+                int done = seed;
+                Stopwatch training = new Stopwatch();
+                CnnMeasurement network = new CnnTrainer(width, seed, PrecisionChoice.AUTO.precision(problem, width))
+                        .measure(problem, (completed, total) -> progress.step(done * total + completed, seeds * total));
+                double seconds = training.seconds();
+                Comparison ofPooled = Comparison.of(theory.orderParameters(), network.orderParameters());
+                double[] ofPixels = IntStream.range(0, ofPooled.depth())
+                        .mapToDouble(l -> Alignment.of(
+                                theory.pixelFeatureKernels().get(l),
+                                network.pixelFeatureKernels().get(l)))
+                        .toArray();
+                double[] loss = network.orderParameters().loss();
+                pooled.add(new TaskResult(width, seed, ofPooled, loss, seconds));
+                pixels.add(new TaskResult(width, seed, ofPooled.withFeatures(ofPixels), loss, seconds));
+            }
+            return null;
+        });
     }
 
     private static List<Report.Verdict> verdicts(AlignmentTable pooled, AlignmentTable single) {
@@ -220,9 +192,9 @@ final class ChannelFigure implements ExperimentFigure {
                                         .toArray())
                         .exponent())
                 .toArray();
-        double power = StatUtils.mean(powers);
-        double half = new TDistribution(seeds - 1).inverseCumulativeProbability(0.975)
-                * Math.sqrt(StatUtils.variance(powers) / seeds);
+        SeedStatistics overSeeds = SeedStatistics.of(powers);
+        double power = overSeeds.mean();
+        double half = new TDistribution(seeds - 1).inverseCumulativeProbability(0.975) * overSeeds.standardError();
         double off = Math.abs(power + 1);
         Report.Outcome outcome = off <= POWER_BAR && half <= POWER_BAR
                 ? Report.Outcome.PASS
@@ -247,7 +219,7 @@ final class ChannelFigure implements ExperimentFigure {
                 .sum();
     }
 
-    private static Report.Table ofPixels(AlignmentTable single) {
+    private static Report.Table tableOfPixels(AlignmentTable single) {
         Report.Table table = AlignmentSummary.table(single);
         int kept = 1 + single.depth();
         return new Report.Table(
@@ -259,8 +231,8 @@ final class ChannelFigure implements ExperimentFigure {
     private static String caption(Experiment experiment, Problem problem) {
         return String.format(
                 Locale.ROOT,
-                "L = %d ReLU, %d x %d filters, gamma0 = %s, eta = %s, %d steps, P = %d, %s. (a) Loss, mean of %d seeds, of"
-                        + " networks of N channels, and of the theory. (b) Alignment of the kernels of pooled features with the"
+                "L = %d ReLU, %d x %d filters, gamma0 = %s, eta = %s, %d steps, P = %d, %s. (a) Loss of networks of N channels, mean"
+                        + " of %d seeds with a band of one standard error, and of the theory. (b) Alignment of the kernels of pooled features with the"
                         + " theory, mean and standard deviation over seeds. (c) The same of gradients summed over pixels. (d) The same"
                         + " of the features of all pairs of pixels at the last step.",
                 problem.network().depth(),

@@ -1,19 +1,23 @@
 package org.widthbench.reproduce;
 
-import java.util.ArrayList;
+import java.math.BigDecimal;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
 import org.widthbench.comparison.Comparison;
+import org.widthbench.comparison.SeedStatistics;
+import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
-import org.widthbench.core.Solver;
+import org.widthbench.core.Training;
 import org.widthbench.core.backend.Backend;
+import org.widthbench.experiment.Csv;
 import org.widthbench.experiment.Experiment;
 import org.widthbench.experiment.Reporter;
-import org.widthbench.experiment.SweepSpec;
-import org.widthbench.figure.WidthConsistencyData.LossCurve;
 import org.widthbench.report.Report;
 
 /**
@@ -38,111 +42,111 @@ record ComparedRun(
     /** Times at which kernels of one hidden layer are kept, about. */
     private static final int RECORDED = 20;
 
-    /** Solves and trains, under a name that the reporter shows. */
+    /** Solves and trains as an experiment does, on one of its problems, under a name that the reporter shows. */
     static ComparedRun of(
-            String label,
-            double value,
-            Problem problem,
-            Solver solver,
-            SweepSpec sweep,
-            Backend backend,
-            Reporter reporter) {
+            String label, double value, Problem problem, Experiment experiment, Backend backend, Reporter reporter) {
         String name = label.replaceAll("[$\\\\_]", "");
         Stopwatch solving = new Stopwatch();
-        OrderParameters theory =
-                reporter.stage("theory, " + name, progress -> solver.solve(problem, backend, progress));
+        OrderParameters theory = reporter.stage(
+                "theory, " + name, progress -> experiment.theory().solver().solve(problem, backend, progress));
         double solveSeconds = solving.seconds();
         Stopwatch training = new Stopwatch();
-        Ensemble networks = Ensemble.train(problem, sweep, name, reporter);
+        Ensemble networks = Ensemble.train(problem, experiment.sweep(), name, reporter);
         return new ComparedRun(label, value, problem, theory, networks, solveSeconds, training.seconds());
     }
 
     /** One hidden layer at every gamma0, recorded at each of the last {@code window} times too. */
     static List<ComparedRun> overGamma0(
             Experiment experiment, double[] gamma0s, int window, Backend backend, Reporter reporter) {
-        List<ComparedRun> runs = new ArrayList<>();
-        for (double gamma0 : gamma0s) {
-            String label = "$\\gamma_0=" + (gamma0 == (int) gamma0 ? String.valueOf((int) gamma0) : gamma0) + "$";
-            runs.add(of(
-                    label,
-                    gamma0,
-                    Ensemble.problem(experiment, gamma0, 1, RECORDED, window),
-                    experiment.theory().solver(),
-                    experiment.sweep(),
-                    backend,
-                    reporter));
-        }
-        return runs;
+        return Arrays.stream(gamma0s)
+                .mapToObj(gamma0 -> of(
+                        label(gamma0),
+                        gamma0,
+                        problem(experiment, gamma0, 1, RECORDED, window),
+                        experiment,
+                        backend,
+                        reporter))
+                .toList();
     }
 
-    /** Loss of theory and networks. */
-    LossCurve loss() {
-        return WidthPanels.lossCurve(problem.training().gamma0(), networks.losses(), theory.loss());
+    /** A gamma0 in the markup of figures. */
+    static String label(double gamma0) {
+        return "$\\gamma_0=" + BigDecimal.valueOf(gamma0).stripTrailingZeros().toPlainString() + "$";
     }
 
-    /** {@code NAME,time,theory,network}, a row per run and time. */
-    static String lossTable(String name, List<ComparedRun> runs) {
-        StringBuilder csv = new StringBuilder(name).append(",time,theory,network\n");
+    /**
+     * An experiment's problem at another gamma0 and depth.
+     *
+     * @param count number of recorded times, about
+     * @param window of the last times, all of which are recorded too
+     */
+    static Problem problem(Experiment experiment, double gamma0, int depth, int count, int window) {
+        Problem problem = experiment.problem();
+        Training training = problem.training().withGamma0(gamma0);
+        int steps = training.steps();
+        int[] record = IntStream.concat(
+                        Arrays.stream(Kernels.spread(steps, count)),
+                        IntStream.range(Math.max(0, steps - window), steps))
+                .sorted()
+                .distinct()
+                .toArray();
+        return new Problem(
+                problem.dataset(), Network.mlp(depth, problem.network().activation()), training.withRecord(record));
+    }
+
+    /** {@code NAME,time,theory,network}, a row per run and time; networks' losses are means over seeds. */
+    static Csv losses(String name, List<ComparedRun> runs) {
+        Csv csv = new Csv(name, "time", "theory", "network");
         for (ComparedRun run : runs) {
-            LossCurve loss = run.loss();
-            for (int t = 0; t < loss.theory().length; t++) {
-                csv.append(run.value()).append(',').append(t).append(',');
-                csv.append(loss.theory()[t])
-                        .append(',')
-                        .append(loss.network()[t])
-                        .append('\n');
+            double[] theory = run.theory.loss();
+            double[] networks = SeedStatistics.mean(run.networks.losses());
+            for (int t = 0; t < theory.length; t++) {
+                csv.row(run.value, t, theory[t], networks[t]);
             }
         }
-        return csv.toString();
+        return csv;
     }
 
     /** Final losses and the smallest alignment of any kernel with the networks' mean, for the page. */
     static Report.Table table(String name, List<ComparedRun> runs) {
-        List<List<String>> rows = new ArrayList<>();
-        for (ComparedRun run : runs) {
-            Comparison comparison = Comparison.of(run.theory(), run.networks().mean());
-            rows.add(List.of(
-                    number("%.4g", run.value()),
-                    number("%.4f", run.theory().finalLoss()),
-                    number("%.4f", run.networks().mean().finalLoss()),
-                    run.networks().losses().size() > 1
-                            ? number("%.4f", run.networks().standardError())
-                            : "one seed",
-                    number("%.4f", comparison.worst())));
-        }
-        return new Report.Table(
+        return Report.Table.of(
                 "Loss at the last step, with the standard error of the networks' mean over seeds, and the smallest alignment of any feature"
                         + " or gradient kernel of the theory with the networks' mean.",
                 List.of(name, "loss, theory", "loss, networks", "standard error", "smallest alignment"),
-                rows);
+                runs,
+                run -> List.of(
+                        number("%.4g", run.value),
+                        number("%.4f", run.theory.finalLoss()),
+                        number("%.4f", run.networks.mean().finalLoss()),
+                        run.networks.losses().size() > 1
+                                ? number("%.4f", run.networks.finalLoss().standardError())
+                                : "one seed",
+                        number("%.4f", run.comparison().worst())));
+    }
+
+    /** Theory beside the networks' mean. */
+    Comparison comparison() {
+        return Comparison.of(theory, networks.mean());
     }
 
     /** Timings and final losses for {@code summary.json}. */
     static Map<String, Object> summary(List<ComparedRun> runs, Backend backend) {
         Map<String, Object> losses = new LinkedHashMap<>();
-        runs.forEach(run -> losses.put(String.valueOf(run.value()), run.theory().finalLoss()));
-        Map<String, Object> summary = new LinkedHashMap<>();
-        summary.put(
-                "solveSeconds",
-                runs.stream().mapToDouble(ComparedRun::solveSeconds).sum());
-        summary.put(
-                "trainSeconds",
-                runs.stream().mapToDouble(ComparedRun::trainSeconds).sum());
-        summary.put("finalLoss", runs.get(runs.size() - 1).theory().finalLoss());
+        runs.forEach(run -> losses.put(String.valueOf(run.value), run.theory.finalLoss()));
+        Map<String, Object> summary = Ensemble.summary(
+                runs.stream().mapToDouble(ComparedRun::solveSeconds).sum(),
+                runs.stream().mapToDouble(ComparedRun::trainSeconds).sum(),
+                runs.get(runs.size() - 1).theory.finalLoss(),
+                backend == null ? "none" : backend.description(),
+                runs.stream().map(run -> run.networks.precision()).distinct().collect(Collectors.joining(", ")));
         summary.put("finalLosses", losses);
-        summary.put("backend", backend == null ? "none" : backend.description());
-        summary.put("networks", Ensemble.networks().description());
-        summary.put(
-                "precision",
-                runs.stream().map(run -> run.networks().precision()).distinct().collect(Collectors.joining(", ")));
         return summary;
     }
 
     /** A verdict on the distance of the loss curves. */
     static Report.Verdict verdict(List<ComparedRun> runs, double bar) {
         double largest = runs.stream()
-                .mapToDouble(run ->
-                        Comparison.of(run.theory(), run.networks().mean()).lossDistance())
+                .mapToDouble(run -> run.comparison().lossDistance())
                 .max()
                 .orElseThrow();
         return new Report.Verdict(
@@ -152,6 +156,6 @@ record ComparedRun(
     }
 
     static String number(String format, double value) {
-        return String.format(java.util.Locale.ROOT, format, value);
+        return String.format(Locale.ROOT, format, value);
     }
 }

@@ -1,17 +1,14 @@
 package org.widthbench.reproduce;
 
 import java.util.ArrayList;
-import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
-import java.util.stream.IntStream;
+import java.util.Map;
 import org.widthbench.comparison.EnsembleMean;
-import org.widthbench.core.InvalidInputException;
-import org.widthbench.core.Network;
+import org.widthbench.comparison.SeedStatistics;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
-import org.widthbench.core.Training;
-import org.widthbench.experiment.Experiment;
 import org.widthbench.experiment.Networks;
 import org.widthbench.experiment.Reporter;
 import org.widthbench.experiment.SweepSpec;
@@ -54,47 +51,22 @@ record Ensemble(OrderParameters mean, List<double[]> losses, String precision) {
         return new Ensemble(mean.mean(), losses, networks().formats(problem, sweep.widest()));
     }
 
-    /** Standard error of the mean loss at the last step; NaN for a single network. */
-    double standardError() {
-        double[] last =
-                losses.stream().mapToDouble(loss -> loss[loss.length - 1]).toArray();
-        double mean = Arrays.stream(last).average().orElseThrow();
-        double square = Arrays.stream(last).map(l -> (l - mean) * (l - mean)).sum();
-        return Math.sqrt(square / (last.length - 1) / last.length);
+    /** The loss at the last step. */
+    SeedStatistics finalLoss() {
+        return SeedStatistics.of(
+                losses.stream().mapToDouble(loss -> loss[loss.length - 1]).toArray());
     }
 
-    /**
-     * The networks of a figure that shows one width.
-     *
-     * @throws InvalidInputException if the options ask for several
-     */
-    static SweepSpec spec(FigureOptions options, int width, int seeds) {
-        int[] widths = options.widths().orElse(new int[] {width});
-        InvalidInputException.require(
-                widths.length == 1,
-                "--widths",
-                Arrays.toString(widths),
-                "one width: this figure compares theories at one, say --widths " + width);
-        return new SweepSpec(widths, options.seeds().orElse(seeds));
-    }
-
-    /** The experiment's problem at another gamma0 and depth, recorded at about {@code count} times. */
-    static Problem problem(Experiment experiment, double gamma0, int depth, int count) {
-        return problem(experiment, gamma0, depth, count, 0);
-    }
-
-    /** The same, recorded at each of the last {@code window} times too. */
-    static Problem problem(Experiment experiment, double gamma0, int depth, int count, int window) {
-        Problem problem = experiment.problem();
-        Training training = problem.training().withGamma0(gamma0);
-        int steps = training.steps();
-        int[] record = IntStream.concat(
-                        Arrays.stream(Kernels.spread(steps, count)),
-                        IntStream.range(Math.max(0, steps - window), steps))
-                .sorted()
-                .distinct()
-                .toArray();
-        return new Problem(
-                problem.dataset(), Network.mlp(depth, problem.network().activation()), training.withRecord(record));
+    /** What the {@code summary.json} of every figure holds. */
+    static Map<String, Object> summary(
+            double solveSeconds, double trainSeconds, double finalLoss, String backend, String precision) {
+        Map<String, Object> summary = new LinkedHashMap<>();
+        summary.put("solveSeconds", solveSeconds);
+        summary.put("trainSeconds", trainSeconds);
+        summary.put("finalLoss", finalLoss);
+        summary.put("backend", backend);
+        summary.put("networks", networks().description());
+        summary.put("precision", precision);
+        return summary;
     }
 }

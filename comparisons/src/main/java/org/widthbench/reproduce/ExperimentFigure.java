@@ -10,25 +10,42 @@ import org.widthbench.experiment.Settings;
 import org.widthbench.report.Report;
 
 /** A figure about one problem and its networks. */
-interface ExperimentFigure extends ReproducibleFigure {
+abstract class ExperimentFigure implements ReproducibleFigure {
+    private final String name;
+    private final String summary;
+
+    ExperimentFigure(String name, String summary) {
+        this.name = name;
+        this.summary = summary;
+    }
+
+    @Override
+    public final String name() {
+        return name;
+    }
+
+    @Override
+    public final String summary() {
+        return summary;
+    }
 
     /**
      * Its settings under the options given.
      *
      * @throws org.widthbench.core.InvalidInputException naming an option that it cannot follow
      */
-    Experiment experiment(FigureOptions options);
+    abstract Experiment experiment(FigureOptions options);
 
     /** As {@link ReproducibleFigure.Prepared#reproduce}. */
-    Report reproduce(Experiment experiment, Backend backend, Reporter reporter, Path folder);
+    abstract Report reproduce(Experiment experiment, Backend backend, Reporter reporter, Path folder);
 
     /** What determines the theory of such an experiment, as {@code solve} would have it. */
-    default Settings theory(Experiment experiment, Problem problem) {
+    static Settings theory(Experiment experiment, Problem problem) {
         return Settings.of("solve", experiment.toMap()).withData(problem.dataset());
     }
 
     @Override
-    default Prepared prepare(FigureOptions options) {
+    public final Prepared prepare(FigureOptions options) {
         Experiment experiment = experiment(options);
         return new Prepared() {
             @Override

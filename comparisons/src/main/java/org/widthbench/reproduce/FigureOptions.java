@@ -1,5 +1,6 @@
 package org.widthbench.reproduce;
 
+import java.util.Arrays;
 import java.util.Optional;
 import java.util.OptionalInt;
 import org.widthbench.core.InvalidInputException;
@@ -20,5 +21,32 @@ public record FigureOptions(boolean quick, Optional<DataSource> data, OptionalIn
         if (seeds.isPresent()) {
             InvalidInputException.requireCount("--seeds", seeds.getAsInt(), SweepSpec.MOST_NETWORKS);
         }
+    }
+
+    /** What belongs to the version that is asked for. */
+    <T> T size(T full, T small) {
+        return quick ? small : full;
+    }
+
+    /** The networks of a figure, whose own are given for both versions. */
+    SweepSpec networks(SweepSpec full, SweepSpec small) {
+        SweepSpec own = size(full, small);
+        return new SweepSpec(widths.orElse(own.widths()), seeds.orElse(own.seeds()));
+    }
+
+    /**
+     * The networks of a figure that shows one width.
+     *
+     * @throws InvalidInputException if several are asked for
+     */
+    SweepSpec networksOfOneWidth(SweepSpec full, SweepSpec small) {
+        SweepSpec networks = networks(full, small);
+        InvalidInputException.require(
+                networks.widths().length == 1,
+                "--widths",
+                Arrays.toString(networks.widths()),
+                "one width: this figure compares theories at one, say --widths "
+                        + size(full, small).widest());
+        return networks;
     }
 }

@@ -2,16 +2,19 @@ package org.widthbench.reproduce;
 
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.stream.IntStream;
+import org.apache.commons.math3.stat.StatUtils;
 import org.widthbench.experiment.GridPoint;
 import org.widthbench.figure.Axis;
 import org.widthbench.figure.Ink;
-import org.widthbench.figure.LineStyle;
 import org.widthbench.figure.Panel;
 import org.widthbench.figure.XyPanel;
+import org.widthbench.report.FigurePage;
 import org.widthbench.report.Report;
 import org.widthbench.sweep.AlignmentTable;
 import org.widthbench.sweep.AlignmentTable.Kernel;
@@ -43,13 +46,13 @@ public final class GridFigure {
      * @param summary entries of the page's numbers
      */
     public Report report(Map<String, Object> summary) {
-        Map<String, Panel> panels = new LinkedHashMap<>();
-        panels.put("features", panel(Kernel.PHI, "\\Phi"));
-        panels.put("gradients", panel(Kernel.G, "G"));
-        FigurePage page = new FigurePage().row(HEIGHT, panels);
+        FigurePage page = new FigurePage()
+                .row(HEIGHT)
+                .panel("features", panel(Kernel.PHI))
+                .panel("gradients", panel(Kernel.G));
         String caption =
                 "Alignment of networks with the theory against width, the worst layer of feature kernels (a) and"
-                        + " gradient kernels (b), mean over seeds, at the points of the grid.";
+                        + " gradient kernels (b), mean and standard deviation over seeds, at the points of the grid.";
         return new Report(
                 "Networks beside their infinite-width theory, " + points.size() + " problems",
                 verdicts(),
@@ -58,31 +61,29 @@ public final class GridFigure {
                 summary);
     }
 
-    private Panel panel(Kernel kernel, String symbol) {
-        XyPanel.Builder panel = XyPanel.over(
-                Axis.log("Width $N$"),
-                Axis.nines("$\\min_\\ell A(" + symbol + "^\\ell_{\\mathrm{DMFT}},\\," + symbol
-                        + "^\\ell_{\\mathrm{NN}})$"));
+    private Panel panel(Kernel kernel) {
+        XyPanel.Builder panel = XyPanel.over(Axis.log("Width $N$"), SweepFigure.axis("\\min_\\ell", kernel));
         int curves = Math.min(points.size(), MOST_CURVES);
         for (int i = 0; i < curves; i++) {
             int p = curves == 1 ? 0 : (int) Math.round((double) i * (points.size() - 1) / (curves - 1));
             AlignmentTable table = tables.get(p);
-            double[] widths = Arrays.stream(table.widths()).asDoubleStream().toArray();
-            panel.curve(label(points.get(p)), Ink.ordered(i, curves), LineStyle.SOLID, widths, worst(table, kernel));
+            panel.spread(
+                    label(points.get(p)).replace("gamma0=", "$\\gamma_0=$"),
+                    Ink.ordered(i, curves),
+                    Arrays.stream(table.widths()).asDoubleStream().toArray(),
+                    Arrays.stream(table.widths())
+                            .mapToObj(width -> worst(table, kernel, width))
+                            .toList());
         }
         return panel.build();
     }
 
-    private static double[] worst(AlignmentTable table, Kernel kernel) {
-        double[] worst = new double[table.widths().length];
-        Arrays.fill(worst, SweepFigure.LARGEST_SHOWN);
-        for (int layer = 1; layer <= table.depth(); layer++) {
-            List<AlignmentTable.Statistic> statistics = table.statistics(kernel, layer);
-            for (int i = 0; i < worst.length; i++) {
-                worst[i] = Math.min(worst[i], statistics.get(i).mean());
-            }
-        }
-        return worst;
+    /** Alignment of every seed in the layer in which its mean over seeds is smallest. */
+    private static double[] worst(AlignmentTable table, Kernel kernel, int width) {
+        return IntStream.rangeClosed(1, table.depth())
+                .mapToObj(layer -> table.alignments(kernel, layer, width))
+                .min(Comparator.comparingDouble(StatUtils::mean))
+                .orElseThrow();
     }
 
     /** Without the sections: the key says enough. */
@@ -123,10 +124,10 @@ public final class GridFigure {
             AlignmentTable table = tables.get(p);
             List<String> row = new ArrayList<>();
             points.get(p).values().values().forEach(value -> row.add(String.valueOf(value)));
-            int last = table.widths().length - 1;
-            row.add(String.valueOf(table.widths()[last]));
+            int widest = table.widths()[table.widths().length - 1];
+            row.add(String.valueOf(widest));
             for (Kernel kernel : Kernel.values()) {
-                row.add(String.format(Locale.ROOT, "%.4f", worst(table, kernel)[last]));
+                row.add(String.format(Locale.ROOT, "%.4f", StatUtils.mean(worst(table, kernel, widest))));
             }
             row.add(String.format(Locale.ROOT, "%.6g", finalLosses.get(p)));
             row.add(folders.get(p));

@@ -12,6 +12,7 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
+import org.widthbench.comparison.SeedStatistics;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Network;
 import org.widthbench.core.Tensor;
@@ -21,7 +22,6 @@ import org.widthbench.core.backend.Backend;
 import org.widthbench.core.data.DataSource;
 import org.widthbench.core.data.ImageFormat;
 import org.widthbench.core.data.TextureSource;
-import org.widthbench.core.io.AtomicFile;
 import org.widthbench.core.io.IoFailure;
 import org.widthbench.experiment.Experiment;
 import org.widthbench.experiment.Reporter;
@@ -30,16 +30,17 @@ import org.widthbench.experiment.TheorySettings;
 import org.widthbench.figure.Axis;
 import org.widthbench.figure.Ink;
 import org.widthbench.figure.LineStyle;
-import org.widthbench.figure.Panel;
 import org.widthbench.figure.XyPanel;
+import org.widthbench.report.FigurePage;
 import org.widthbench.report.Report;
 import org.widthbench.training.CnnOptions;
+import org.widthbench.training.CnnOptions.Batches;
 
 /**
  * BP22 Figure 5: CNNs of two channel counts at growing gamma0 on two classes of images; test error, and how the last pooled
  * feature kernel turns to the labels. Feature learning (gamma0) matters, the number of channels hardly does.
  */
-final class ImageClassesFigure implements ExperimentFigure {
+final class ImageClassesFigure extends ExperimentFigure {
     private static final double[] GAMMA0S = {1, 5, 10};
     private static final int FILTER = 3;
     /** Published: 2e-4 on a loss without the factor 1/2 that losses have here. */
@@ -53,9 +54,6 @@ final class ImageClassesFigure implements ExperimentFigure {
     /** What its batches see, made even. */
     private static final int PUBLISHED_IMAGES = 290;
 
-    private static final int PUBLISHED_TESTS = 2000;
-    private static final SweepSpec PUBLISHED_NETWORKS = new SweepSpec(new int[] {250, 500}, 1);
-    private static final int SMALL_TESTS = 200;
     /** Mean square of a texture's value over that of a photograph's, which the learning rate has to make up for. */
     private static final double TEXTURES_POWER = 4;
 
@@ -68,66 +66,13 @@ final class ImageClassesFigure implements ExperimentFigure {
     /** The widths' effect is much smaller than gamma0's if it is below this share of it. */
     private static final double MUCH_SMALLER = 0.34;
 
-    /**
-     * For a CPU: fewer channels, smaller images, fewer of them, smaller batches and fewer steps. At twice the paper's rate
-     * batches of 32 throw training at gamma0 = 10 back now and then, and so do batches of unequal classes at any rate.
-     */
-    private static final Variant SCALED = new Variant(
-            "fig5",
-            "CNNs on two classes of images, scaled down for a CPU (Bordelon & Pehlevan 2022, Figure 5)",
-            3,
-            16,
-            400,
-            400,
-            PUBLISHED_ETA,
-            1000,
-            32,
-            new SweepSpec(new int[] {16, 64}, 3),
-            CnnOptions.Batches.RESHUFFLED_PAIRS);
-    /** For a GPU: the paper's widths, images, batches, rate and steps, with all images and all four convolutions. */
-    private static final Variant FULL = new Variant(
-            "fig5-full",
-            "the same at the paper's size, for a GPU",
-            4,
-            32,
-            10_000,
-            PUBLISHED_TESTS,
-            PUBLISHED_ETA,
-            PUBLISHED_STEPS,
-            PUBLISHED_BATCH,
-            PUBLISHED_NETWORKS,
-            CnnOptions.Batches.RESHUFFLED_EPOCHS);
-    /** As the published notebook ran, but for size: its batches slide by one image, and three convolutions are used. */
-    private static final Variant PUBLISHED = new Variant(
-            "fig5-published",
-            "the same, scaled down, as the published notebook ran: 289 images in sliding batches, three convolutions",
-            3,
-            8,
-            PUBLISHED_IMAGES,
-            SMALL_TESTS,
-            FASTER_ETA,
-            1000,
-            PUBLISHED_BATCH,
-            new SweepSpec(new int[] {16, 32}, 3),
-            CnnOptions.Batches.SLIDING_BY_ONE);
-    /** As the published notebook ran. */
-    private static final Variant PUBLISHED_FULL = new Variant(
-            "fig5-published-full",
-            "the published notebook's run at its own size, for a GPU",
-            3,
-            32,
-            PUBLISHED_IMAGES,
-            PUBLISHED_TESTS,
-            PUBLISHED_ETA,
-            PUBLISHED_STEPS,
-            PUBLISHED_BATCH,
-            PUBLISHED_NETWORKS,
-            CnnOptions.Batches.SLIDING_BY_ONE);
+    /** The quick version has this much fewer images, steps and a side this much smaller. */
+    private static final int QUICK_FACTOR = 4;
+
+    private static final SweepSpec QUICK_NETWORKS = new SweepSpec(new int[] {8, 16}, 2);
 
     /** Size and reading of the figure. */
     private record Variant(
-            String figure,
-            String summary,
             int depth,
             int side,
             int points,
@@ -136,9 +81,23 @@ final class ImageClassesFigure implements ExperimentFigure {
             int updates,
             int batch,
             SweepSpec networks,
-            CnnOptions.Batches batches) {
+            Batches batches) {
+        /** The paper's widths, size and number of test images, batches, rate and steps. */
+        static Variant published(int depth, int points, Batches batches) {
+            return new Variant(
+                    depth,
+                    32,
+                    points,
+                    2000,
+                    PUBLISHED_ETA,
+                    PUBLISHED_STEPS,
+                    PUBLISHED_BATCH,
+                    new SweepSpec(new int[] {250, 500}, 1),
+                    batches);
+        }
+
         boolean slides() {
-            return batches == CnnOptions.Batches.SLIDING_BY_ONE;
+            return batches == Batches.SLIDING_BY_ONE;
         }
 
         boolean scaled() {
@@ -153,38 +112,63 @@ final class ImageClassesFigure implements ExperimentFigure {
         }
     }
 
-    /** The quick version has this much fewer images, steps and a side this much smaller. */
-    private static final int QUICK_FACTOR = 4;
-
-    private static final SweepSpec QUICK_NETWORKS = new SweepSpec(new int[] {8, 16}, 2);
-
     private final Variant variant;
 
-    private ImageClassesFigure(Variant variant) {
+    private ImageClassesFigure(String name, String summary, Variant variant) {
+        super(name, summary);
         this.variant = variant;
     }
 
     /** Every variant of it. */
     static List<ImageClassesFigure> variants() {
-        return Stream.of(SCALED, FULL, PUBLISHED, PUBLISHED_FULL)
-                .map(ImageClassesFigure::new)
-                .toList();
+        SweepSpec small = new SweepSpec(new int[] {16, 32}, 3);
+        return List.of(
+                // For a CPU: fewer channels, smaller images, fewer of them, smaller batches and fewer steps. At twice
+                // the
+                // paper's rate batches of 32 throw training at gamma0 = 10 back now and then, and so do batches of
+                // unequal
+                // classes at any rate.
+                new ImageClassesFigure(
+                        "fig5",
+                        "CNNs on two classes of images, scaled down for a CPU (Bordelon & Pehlevan 2022, Figure 5)",
+                        new Variant(
+                                3,
+                                16,
+                                400,
+                                400,
+                                PUBLISHED_ETA,
+                                1000,
+                                32,
+                                new SweepSpec(new int[] {16, 64}, 3),
+                                Batches.RESHUFFLED_PAIRS)),
+                // With all images and all four convolutions.
+                new ImageClassesFigure(
+                        "fig5-full",
+                        "the same at the paper's size, for a GPU",
+                        Variant.published(4, 10_000, Batches.RESHUFFLED_EPOCHS)),
+                // Batches slide by one image, and three convolutions are used.
+                new ImageClassesFigure(
+                        "fig5-published",
+                        "the same, scaled down, as the published notebook ran: 289 images in sliding batches, three convolutions",
+                        new Variant(
+                                3,
+                                8,
+                                PUBLISHED_IMAGES,
+                                200,
+                                FASTER_ETA,
+                                1000,
+                                PUBLISHED_BATCH,
+                                small,
+                                Batches.SLIDING_BY_ONE)),
+                new ImageClassesFigure(
+                        "fig5-published-full",
+                        "the published notebook's run at its own size, for a GPU",
+                        Variant.published(3, PUBLISHED_IMAGES, Batches.SLIDING_BY_ONE)));
     }
 
     @Override
-    public String name() {
-        return variant.figure;
-    }
-
-    @Override
-    public String summary() {
-        return variant.summary;
-    }
-
-    @Override
-    public Experiment experiment(FigureOptions options) {
-        int factor = options.quick() ? QUICK_FACTOR : 1;
-        SweepSpec networks = options.quick() ? QUICK_NETWORKS : variant.networks;
+    Experiment experiment(FigureOptions options) {
+        int factor = options.size(1, QUICK_FACTOR);
         int updates = variant.updates / factor;
         int batch = variant.batch / factor / 2 * 2;
         int points = variant.slides() ? batch + PUBLISHED_IMAGES - PUBLISHED_BATCH : variant.points / factor;
@@ -208,13 +192,11 @@ final class ImageClassesFigure implements ExperimentFigure {
                 new Network(Network.Architecture.CNN, variant.depth, new Relu(), FILTER),
                 training,
                 TheorySettings.causal(),
-                new SweepSpec(
-                        options.widths().orElse(networks.widths()),
-                        options.seeds().orElse(networks.seeds())));
+                options.networks(variant.networks, QUICK_NETWORKS));
     }
 
     @Override
-    public Report reproduce(Experiment experiment, Backend backend, Reporter reporter, Path folder) {
+    Report reproduce(Experiment experiment, Backend backend, Reporter reporter, Path folder) {
         ClassifiedImages images = ClassifiedImages.of(experiment);
         reporter.say(cost(experiment, images));
         Path states = folder.resolve(STATES);
@@ -225,26 +207,52 @@ final class ImageClassesFigure implements ExperimentFigure {
                 runs.add(ImageClassesRun.of(experiment, images, gamma0, channels, variant.options(), states, reporter));
             }
         }
-        AtomicFile.writeText(folder.resolve("curves.csv"), ImageClassesRun.csv(runs));
+        ImageClassesRun.csv(runs).write(folder.resolve("curves.csv"));
         delete(states);
-        Map<String, Panel> panels = new LinkedHashMap<>();
-        panels.put("mse", panel("Test MSE", runs, ImageClassesRun::meanSquare));
-        panels.put("error", panel("Test error", runs, ImageClassesRun::error));
-        panels.put("alignment", panel("$A(\\Phi^L,\\,yy^\\top)$", runs, ImageClassesRun::alignment));
+        FigurePage page = new FigurePage()
+                .row(HEIGHT)
+                .panel(
+                        "mse",
+                        panel("Test MSE", "Test MSE", runs, ImageClassesRun::meanSquare)
+                                .build())
+                .panel(
+                        "error",
+                        panel("Test error", "Test error", runs, ImageClassesRun::error)
+                                .withoutLegend()
+                                .build())
+                .panel(
+                        "alignment",
+                        panel("Alignment with the labels", "$A(\\Phi^L,\\,yy^\\top)$", runs, ImageClassesRun::alignment)
+                                .withoutLegend()
+                                .build());
         ImageClassesRun.Effect widthEffect = ImageClassesRun.widthEffect(runs);
         ImageClassesRun.Effect gammaEffect = ImageClassesRun.gammaEffect(runs);
+        boolean several = experiment.sweep().widths().length > 1;
         Map<String, Object> summary = new LinkedHashMap<>();
         summary.put("trainSeconds", training.seconds());
         describe(summary, "gamma0Effect", gammaEffect);
-        if (experiment.sweep().widths().length > 1) {
+        if (several) {
             describe(summary, "widthEffect", widthEffect);
         }
         summary.put("finalLoss", ImageClassesRun.last(runs.get(runs.size() - 1).meanSquare()));
         summary.put("backend", "none");
         summary.put("networks", Ensemble.networks().description());
+        return new Report(
+                "Figure 5: CNNs on two classes of images",
+                several
+                        ? List.of(verdict(
+                                widthEffect, gammaEffect, experiment.sweep().seeds()))
+                        : List.of(),
+                List.of(page.picture(name(), caption(experiment, images))),
+                List.of(ImageClassesRun.table(runs)),
+                summary);
+    }
+
+    private static Report.Verdict verdict(
+            ImageClassesRun.Effect widthEffect, ImageClassesRun.Effect gammaEffect, int seeds) {
         double bound = MUCH_SMALLER * gammaEffect.size();
         boolean resolved = widthEffect.below(bound) || widthEffect.above(bound);
-        Report.Verdict verdict = new Report.Verdict(
+        return new Report.Verdict(
                 !resolved
                         ? Report.Outcome.UNRESOLVED
                         : widthEffect.below(bound) ? Report.Outcome.PASS : Report.Outcome.FAIL,
@@ -254,14 +262,8 @@ final class ImageClassesFigure implements ExperimentFigure {
                                 + " another, mean of %d seed(s).%s",
                         widthEffect,
                         gammaEffect,
-                        experiment.sweep().seeds(),
+                        seeds,
                         resolved ? "" : " That the width's is much smaller is not resolved: take more --seeds."));
-        return new Report(
-                "Figure 5: CNNs on two classes of images",
-                experiment.sweep().widths().length > 1 ? List.of(verdict) : List.of(),
-                List.of(new FigurePage().row(HEIGHT, panels).picture(name(), caption(experiment, images))),
-                List.of(ImageClassesRun.table(runs)),
-                summary);
     }
 
     private static void describe(Map<String, Object> summary, String name, ImageClassesRun.Effect effect) {
@@ -307,21 +309,28 @@ final class ImageClassesFigure implements ExperimentFigure {
                         : ComparedRun.number("%.1f hours", minutes / 60));
     }
 
-    private static Panel panel(String label, List<ImageClassesRun> runs, Function<ImageClassesRun, double[]> curve) {
-        XyPanel.Builder panel = XyPanel.over(Axis.linear("Step $t$"), Axis.linear(label));
-        List<Integer> widths =
-                runs.stream().map(ImageClassesRun::channels).distinct().toList();
+    /** A curve for each gamma0 and width, mean over seeds; the widest solid with a band of one standard error, others dotted. */
+    private static XyPanel.Builder panel(
+            String title, String label, List<ImageClassesRun> runs, Function<ImageClassesRun, List<double[]>> seeds) {
+        XyPanel.Builder panel =
+                XyPanel.over(Axis.linear("Step $t$"), Axis.linear(label)).title(title);
+        int[] widths =
+                runs.stream().mapToInt(ImageClassesRun::channels).distinct().toArray();
+        int widest = widths[widths.length - 1];
         for (ImageClassesRun run : runs) {
-            int colour = Arrays.binarySearch(GAMMA0S, run.gamma0());
-            boolean widest = run.channels() == widths.get(widths.size() - 1);
-            panel.curve(
-                    widest ? String.format(Locale.ROOT, "$\\gamma_0=%.0f$", run.gamma0()) : null,
-                    Ink.ordered(colour, GAMMA0S.length),
-                    widest ? LineStyle.SOLID : LineStyle.DOTTED,
-                    run.times(),
-                    curve.apply(run));
+            Ink ink = Ink.ordered(Arrays.binarySearch(GAMMA0S, run.gamma0()), GAMMA0S.length);
+            if (run.channels() == widest) {
+                panel.mean(ComparedRun.label(run.gamma0()), ink, run.times(), seeds.apply(run));
+            } else {
+                panel.curve(null, ink, LineStyle.DOTTED, run.times(), SeedStatistics.mean(seeds.apply(run)));
+            }
         }
-        return panel.build();
+        panel.entry("$N=" + widest + "$", Ink.neutral(), LineStyle.SOLID);
+        if (widths.length > 1) {
+            String others = widths.length == 2 ? "$N=" + widths[0] + "$" : "narrower";
+            panel.entry(others, Ink.neutral(), LineStyle.DOTTED);
+        }
+        return panel;
     }
 
     private String caption(Experiment experiment, ClassifiedImages images) {
@@ -330,7 +339,7 @@ final class ImageClassesFigure implements ExperimentFigure {
                 ? " Scaled down: the paper has N = 250 and 500 channels, 32 x 32 pixels, 2000 test images, 5000 steps of eta = 0.0004"
                         + " and batches of 250."
                 : "";
-        String pairs = variant.batches == CnnOptions.Batches.RESHUFFLED_PAIRS
+        String pairs = variant.batches == Batches.RESHUFFLED_PAIRS
                 ? " Every batch holds as many images of one class as of the other."
                 : "";
         String published = variant.slides()
@@ -341,7 +350,7 @@ final class ImageClassesFigure implements ExperimentFigure {
         return String.format(
                 Locale.ROOT,
                 "L = %d ReLU in the notebook's scaling, eta = %s, batches of %d of %d training images, %d test images, %s; channels %s, the widest"
-                        + " solid, others dotted, mean of %d seed(s). (a) Test MSE. (b) Share of test images on the wrong side of"
+                        + " solid with a band of one standard error, others dotted, mean of %d seed(s). (a) Test MSE. (b) Share of test images on the wrong side of"
                         + " zero. (c) Alignment of the pooled features' kernel on test images with their labels.%s%s%s",
                 experiment.network().depth(),
                 BigDecimal.valueOf(experiment.training().eta())

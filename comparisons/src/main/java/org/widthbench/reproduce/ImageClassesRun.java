@@ -2,16 +2,20 @@ package org.widthbench.reproduce;
 
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.IntStream;
+import org.apache.commons.math3.stat.StatUtils;
+import org.widthbench.comparison.SeedStatistics;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.io.Sha256;
 import org.widthbench.experiment.Code;
+import org.widthbench.experiment.Csv;
 import org.widthbench.experiment.Experiment;
 import org.widthbench.experiment.Json;
 import org.widthbench.experiment.Reporter;
@@ -23,22 +27,20 @@ import org.widthbench.training.KeptRun;
 import org.widthbench.training.PrecisionChoice;
 
 /**
- * CNNs of one channel count and gamma0 on two classes of images, means over seeds at the recorded times.
+ * CNNs of one channel count and gamma0 on two classes of images: curves {@code (R)} at the recorded times, one per seed.
  *
  * @param times {@code (R)}
  * @param meanSquare {@code (y - f)^2} over test images
  * @param error share of test images on the wrong side of zero
  * @param alignment of {@code Phi^L} of pooled features on test images with {@code y y^T}
- * @param settled test MSE of every seed, mean of the last quarter of the times: single minibatches move the last one
  */
 record ImageClassesRun(
         double gamma0,
         int channels,
         double[] times,
-        double[] meanSquare,
-        double[] error,
-        double[] alignment,
-        double[] settled) {
+        List<double[]> meanSquare,
+        List<double[]> error,
+        List<double[]> alignment) {
     /** Test images in the kernel. */
     private static final int IN_KERNEL = 100;
     /** Seldom beside the second that writing the 100 MB of 500 channels takes. */
@@ -54,21 +56,14 @@ record ImageClassesRun(
             Path states,
             Reporter reporter) {
         Problem problem = images.problem().withGamma0(gamma0);
-        double[] labels = images.testTargets();
         int[] watched =
                 IntStream.range(problem.trainingPoints(), problem.points()).toArray();
         int inKernel = Math.min(IN_KERNEL, watched.length) / 2 * 2;
         int seeds = experiment.sweep().seeds();
         double[] times =
                 Arrays.stream(problem.training().record()).asDoubleStream().toArray();
-        ImageClassesRun run = new ImageClassesRun(
-                gamma0,
-                channels,
-                times,
-                new double[times.length],
-                new double[times.length],
-                new double[times.length],
-                new double[seeds]);
+        ImageClassesRun run =
+                new ImageClassesRun(gamma0, channels, times, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         String name = String.format(Locale.ROOT, "%d networks, N = %d, gamma0 = %.0f", seeds, channels, gamma0);
         String identity = identity(experiment, problem, channels, options);
         reporter.stage(name, progress -> {
@@ -87,8 +82,7 @@ record ImageClassesRun(
                                         inKernel,
                                         kept,
                                         (completed, total) -> progress.step(done * total + completed, seeds * total)),
-                        labels,
-                        seed);
+                        images.testTargets());
             }
             return null;
         });
@@ -107,21 +101,24 @@ record ImageClassesRun(
         return Json.text(all);
     }
 
-    private void add(CnnTrajectory network, double[] labels, int seed) {
-        double share = 1.0 / settled.length;
-        int lastQuarter = times.length * 3 / 4;
+    /** Takes one more seed. */
+    private void add(CnnTrajectory network, double[] labels) {
+        double[] squares = new double[times.length];
+        double[] wrong = new double[times.length];
+        double[] aligned = new double[times.length];
         Tensor kernel = network.featureKernels().get(network.featureKernels().size() - 1);
         for (int t = 0; t < times.length; t++) {
             for (int k = 0; k < labels.length; k++) {
                 double f = network.f().get(t, k);
-                double square = (labels[k] - f) * (labels[k] - f) / labels.length;
-                meanSquare[t] += share * square;
-                settled[seed] += t >= lastQuarter ? square / (times.length - lastQuarter) : 0;
+                squares[t] += (labels[k] - f) * (labels[k] - f) / labels.length;
                 // At the start predictions are zero, on neither side: half of them count.
-                error[t] += share * (f == 0 ? 0.5 : labels[k] * f > 0 ? 0 : 1) / labels.length;
+                wrong[t] += (f == 0 ? 0.5 : labels[k] * f > 0 ? 0 : 1) / labels.length;
             }
-            alignment[t] += share * alignment(kernel, t, labels);
+            aligned[t] = alignment(kernel, t, labels);
         }
+        meanSquare.add(squares);
+        error.add(wrong);
+        alignment.add(aligned);
     }
 
     /** {@code y^T K y / (|K|_F |y|^2)}. */
@@ -139,8 +136,18 @@ record ImageClassesRun(
         return inner / (Math.sqrt(square) * n);
     }
 
-    static double last(double... curve) {
-        return curve[curve.length - 1];
+    /** Test MSE, mean of the last quarter of the times: single minibatches move the last one. */
+    private SeedStatistics settled() {
+        int from = times.length * 3 / 4;
+        return SeedStatistics.of(meanSquare.stream()
+                .mapToDouble(curve -> StatUtils.mean(curve, from, times.length - from))
+                .toArray());
+    }
+
+    /** Mean over seeds at the last time. */
+    static double last(List<double[]> curves) {
+        double[] mean = SeedStatistics.mean(curves);
+        return mean[mean.length - 1];
     }
 
     /** A difference and its standard error over seeds, NaN of a single one. */
@@ -162,18 +169,6 @@ record ImageClassesRun(
         }
     }
 
-    private double meanSettled() {
-        return Arrays.stream(settled).average().orElseThrow();
-    }
-
-    /** Squared standard error of {@link #meanSettled}. */
-    private double variance() {
-        double mean = meanSettled();
-        double squares =
-                Arrays.stream(settled).map(x -> (x - mean) * (x - mean)).sum();
-        return squares / (settled.length - 1.0) / settled.length;
-    }
-
     /** Largest difference of the settled test MSE between two widths at the same gamma0. */
     static Effect widthEffect(List<ImageClassesRun> runs) {
         return largest(runs, true);
@@ -188,44 +183,44 @@ record ImageClassesRun(
         Effect largest = new Effect(0, Double.NaN);
         for (ImageClassesRun a : runs) {
             for (ImageClassesRun b : runs) {
-                double size = Math.abs(a.meanSettled() - b.meanSettled());
+                SeedStatistics one = a.settled();
+                SeedStatistics other = b.settled();
+                double size = Math.abs(one.mean() - other.mean());
                 boolean compared = sameGamma0 ? a.gamma0 == b.gamma0 : a.channels == b.channels;
                 if (compared && size > largest.size) {
-                    largest = new Effect(size, Math.sqrt(a.variance() + b.variance()));
+                    largest = new Effect(size, Math.hypot(one.standardError(), other.standardError()));
                 }
             }
         }
         return largest;
     }
 
-    static String csv(List<ImageClassesRun> runs) {
-        StringBuilder csv = new StringBuilder("gamma0,channels,time,test_mse,test_error,alignment\n");
+    /** Means over seeds. */
+    static Csv csv(List<ImageClassesRun> runs) {
+        Csv csv = new Csv("gamma0", "channels", "time", "test_mse", "test_error", "alignment");
         for (ImageClassesRun run : runs) {
+            double[] squares = SeedStatistics.mean(run.meanSquare);
+            double[] wrong = SeedStatistics.mean(run.error);
+            double[] aligned = SeedStatistics.mean(run.alignment);
             for (int t = 0; t < run.times.length; t++) {
-                csv.append(run.gamma0).append(',').append(run.channels).append(',');
-                csv.append((int) run.times[t])
-                        .append(',')
-                        .append(run.meanSquare[t])
-                        .append(',');
-                csv.append(run.error[t]).append(',').append(run.alignment[t]).append('\n');
+                csv.row(run.gamma0, run.channels, (int) run.times[t], squares[t], wrong[t], aligned[t]);
             }
         }
-        return csv.toString();
+        return csv;
     }
 
     static Report.Table table(List<ImageClassesRun> runs) {
-        return new Report.Table(
+        return Report.Table.of(
                 "At the last step, mean over seeds; test MSE also over the last quarter of the steps, with its standard error over"
                         + " seeds.",
                 List.of("channels", "gamma0", "test MSE", "last quarter", "test error", "alignment with the labels"),
-                runs.stream()
-                        .map(run -> List.of(
-                                String.valueOf(run.channels),
-                                ComparedRun.number("%.0f", run.gamma0),
-                                ComparedRun.number("%.4f", last(run.meanSquare)),
-                                new Effect(run.meanSettled(), Math.sqrt(run.variance())).toString(),
-                                ComparedRun.number("%.4f", last(run.error)),
-                                ComparedRun.number("%.4f", last(run.alignment))))
-                        .toList());
+                runs,
+                run -> List.of(
+                        String.valueOf(run.channels),
+                        ComparedRun.number("%.0f", run.gamma0),
+                        ComparedRun.number("%.4f", last(run.meanSquare)),
+                        new Effect(run.settled().mean(), run.settled().standardError()).toString(),
+                        ComparedRun.number("%.4f", last(run.error)),
+                        ComparedRun.number("%.4f", last(run.alignment))));
     }
 }

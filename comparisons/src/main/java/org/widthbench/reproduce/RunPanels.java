@@ -1,8 +1,10 @@
 package org.widthbench.reproduce;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Tensor;
 import org.widthbench.figure.Axis;
@@ -10,75 +12,126 @@ import org.widthbench.figure.Density;
 import org.widthbench.figure.HeatMapPanel;
 import org.widthbench.figure.Ink;
 import org.widthbench.figure.LineStyle;
-import org.widthbench.figure.Panel;
-import org.widthbench.figure.WidthConsistencyData.LossCurve;
 import org.widthbench.figure.XyPanel;
 
-/** Panels that show several {@link ComparedRun}s side by side: networks solid, theory dashed. */
+/** Panels about {@link ComparedRun}s: networks solid or as histograms, theory dashed. */
 final class RunPanels {
     private static final int BINS = 48;
 
     private RunPanels() {}
 
-    /** Loss against time; on a logarithmic axis if asked. */
-    static Panel loss(List<ComparedRun> runs, boolean logarithmic) {
+    /** Loss against time of several runs, networks with a band of one standard error. */
+    static XyPanel.Builder loss(List<ComparedRun> runs, Axis losses) {
         XyPanel.Builder panel =
-                XyPanel.over(Axis.linear("Time step $t$"), logarithmic ? Axis.log("Loss") : Axis.linear("Loss"));
+                XyPanel.over(Axis.linear("Time step $t$"), losses).title("Training loss");
         for (int i = 0; i < runs.size(); i++) {
-            LossCurve curve = runs.get(i).loss();
-            double[] times = Kernels.times(curve.theory().length);
-            panel.curve(runs.get(i).label(), Ink.ordered(i, runs.size()), LineStyle.SOLID, times, curve.network());
+            ComparedRun run = runs.get(i);
+            double[] times = Kernels.times(run.theory().loss().length);
+            panel.mean(
+                    run.label(),
+                    Ink.ordered(i, runs.size()),
+                    times,
+                    run.networks().losses());
         }
         for (ComparedRun run : runs) {
-            double[] losses = run.theory().loss();
-            panel.curve(null, Ink.neutral(), LineStyle.DASHED, Kernels.times(losses.length), losses);
+            double[] curve = run.theory().loss();
+            panel.curve(null, Ink.neutral(), LineStyle.DASHED, Kernels.times(curve.length), curve);
         }
-        return panel.entry("DMFT", Ink.neutral(), LineStyle.DASHED)
-                .title("Training loss")
-                .build();
+        return panel.entry("DMFT", Ink.neutral(), LineStyle.DASHED);
     }
 
-    /** Density of the first layer's preactivations, all points together, at the first (0) or last (1) recorded time. */
-    static Panel density(List<ComparedRun> runs, int slice, String title) {
-        double[][] all = runs.stream()
-                .flatMap(run -> java.util.stream.Stream.of(
-                        pooled(run.theory(), slice), pooled(run.networks().mean(), slice)))
-                .toArray(double[][]::new);
-        double[] range = Density.range(all);
+    /** Preactivations of one layer at one time, all points together, in one colour. */
+    record Samples(String label, Ink ink, double[] network, double[] theory) {
+        /** @param slot the first (0) or last (1) recorded time */
+        static Samples of(String label, Ink ink, ComparedRun run, int layer, int slot) {
+            return new Samples(
+                    label, ink, pooled(run.networks().mean(), layer, slot), pooled(run.theory(), layer, slot));
+        }
+
+        private static double[] pooled(OrderParameters from, int layer, int slot) {
+            Tensor samples = from.preactivations().get(layer);
+            int length = samples.size(1) * samples.size(2);
+            return Arrays.copyOfRange(samples.data(), slot * length, (slot + 1) * length);
+        }
+    }
+
+    /** The first layer of every run. */
+    static List<Samples> samples(List<ComparedRun> runs, int slot) {
+        return IntStream.range(0, runs.size())
+                .mapToObj(i -> Samples.of(runs.get(i).label(), Ink.ordered(i, runs.size()), runs.get(i), 0, slot))
+                .toList();
+    }
+
+    /** Every layer of a run. */
+    static List<Samples> samples(ComparedRun run, int slot) {
+        List<String> titles = layers(run.theory());
+        return IntStream.range(0, titles.size())
+                .mapToObj(l -> Samples.of(titles.get(l), Ink.category(l), run, l, slot))
+                .toList();
+    }
+
+    /** What holds all of some samples but outliers. */
+    static double[] range(List<Samples> samples) {
+        return Density.range(
+                samples.stream().flatMap(s -> Stream.of(s.network, s.theory)).toArray(double[][]::new));
+    }
+
+    /** Histograms of networks, and the theory's densities. */
+    static XyPanel.Builder densities(String title, String symbol, double[] range, List<Samples> samples) {
         XyPanel.Builder panel = XyPanel.over(
-                Axis.linear("Preactivation $h$").from(range[0], range[1]),
-                Axis.linear("Density").from(0, Double.NaN));
-        for (int i = 0; i < runs.size(); i++) {
-            Ink ink = Ink.ordered(i, runs.size());
-            double[] network = pooled(runs.get(i).networks().mean(), slice);
-            panel.histogram(runs.get(i).label(), ink, Density.histogram(network, range, BINS));
+                        Axis.linear("Preactivation " + symbol).from(range[0], range[1]),
+                        Axis.linear("Density").from(0, Double.NaN))
+                .title(title);
+        samples.forEach(s -> panel.histogram(s.label, s.ink, Density.histogram(s.network, range, BINS)));
+        for (Samples s : samples) {
+            double[][] theory = Density.kernelEstimate(s.theory, range);
+            panel.curve(null, s.ink, LineStyle.DASHED, theory[0], theory[1]);
         }
-        for (int i = 0; i < runs.size(); i++) {
-            double[][] theory = Density.kernelEstimate(pooled(runs.get(i).theory(), slice), range);
-            panel.curve(null, Ink.ordered(i, runs.size()), LineStyle.DASHED, theory[0], theory[1]);
-        }
-        return panel.withoutLegend().title(title).build();
+        return panel.entry("DMFT", Ink.neutral(), LineStyle.DASHED);
     }
 
-    private static double[] pooled(OrderParameters from, int slice) {
-        Tensor layer = from.preactivations().get(0);
-        int length = layer.size(1) * layer.size(2);
-        double[] samples = new double[length];
-        System.arraycopy(layer.data(), slice * length, samples, 0, length);
-        return samples;
+    /** Titles of the columns of a grid of maps, one for each layer. */
+    static List<String> layers(OrderParameters solved) {
+        return IntStream.rangeClosed(1, solved.depth())
+                .mapToObj(l -> "$\\ell=" + l + "$")
+                .toList();
     }
 
-    /** The feature kernel of the only layer at the last step. */
-    static Panel finalFeatures(List<ComparedRun> runs) {
+    /** A kernel of every layer of a run at the last step, between points. */
+    static HeatMapPanel.Builder finalKernels(
+            ComparedRun run, String network, Function<OrderParameters, List<Tensor>> kernels) {
+        int points = run.problem().trainingPoints();
+        return layers(run, network, kernels, kernel -> Kernels.last(kernel, points))
+                .axes("$\\mu$", "$\\alpha$");
+    }
+
+    /** A kernel of every layer of a run, summed over points, between recorded times. */
+    static HeatMapPanel.Builder tracedKernels(
+            ComparedRun run, String network, Function<OrderParameters, List<Tensor>> kernels) {
+        int points = run.problem().trainingPoints();
+        int[] times = run.theory().times();
+        return layers(run, network, kernels, kernel -> Kernels.traced(kernel, points))
+                .axes("$t$", "$s$")
+                .extent(times[0], times[times.length - 1]);
+    }
+
+    private static HeatMapPanel.Builder layers(
+            ComparedRun run,
+            String network,
+            Function<OrderParameters, List<Tensor>> kernels,
+            Function<Tensor, double[][]> cut) {
+        return HeatMapPanel.columns(layers(run.theory()))
+                .network(
+                        network,
+                        kernels.apply(run.networks().mean()).stream().map(cut).toList())
+                .theory("DMFT", kernels.apply(run.theory()).stream().map(cut).toList());
+    }
+
+    /** A kernel of the first layer of every run at the last step. */
+    static HeatMapPanel.Builder finalKernels(List<ComparedRun> runs, Function<OrderParameters, List<Tensor>> kernels) {
         int points = runs.get(0).problem().trainingPoints();
-        return kernels(
-                runs,
-                "Final feature kernel $\\Phi_{\\mu\\alpha}$",
-                of -> Kernels.last(of.featureKernels().get(0), points));
-    }
-
-    /** One kernel of every run, a column each. */
-    static Panel kernels(List<ComparedRun> runs, String title, Function<OrderParameters, double[][]> cut) {
+        Function<OrderParameters, double[][]> cut =
+                of -> Kernels.last(kernels.apply(of).get(0), points);
         return HeatMapPanel.columns(runs.stream().map(ComparedRun::label).toList())
                 .network(
                         "network",
@@ -88,18 +141,6 @@ final class RunPanels {
                 .theory(
                         "DMFT",
                         runs.stream().map(run -> cut.apply(run.theory())).toList())
-                .axes("$\\mu$", "$\\alpha$")
-                .title(title)
-                .build();
-    }
-
-    /** Every layer of one run, a column each. */
-    static HeatMapPanel.Builder layers(ComparedRun run, Function<OrderParameters, List<double[][]>> cut) {
-        List<String> titles = IntStream.rangeClosed(1, run.theory().depth())
-                .mapToObj(l -> "$\\ell=" + l + "$")
-                .toList();
-        return HeatMapPanel.columns(titles)
-                .network("network", cut.apply(run.networks().mean()))
-                .theory("DMFT", cut.apply(run.theory()));
+                .axes("$\\mu$", "$\\alpha$");
     }
 }

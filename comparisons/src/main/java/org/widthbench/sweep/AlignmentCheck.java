@@ -10,6 +10,7 @@ import java.util.Map;
 import javax.xml.stream.XMLOutputFactory;
 import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
+import org.widthbench.comparison.SeedStatistics;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.experiment.SweepSpec;
 
@@ -96,16 +97,16 @@ public record AlignmentCheck(String name, double threshold, Judged judged, List<
         List<Case> cases = new ArrayList<>();
         for (AlignmentTable.Kernel kernel : AlignmentTable.Kernel.values()) {
             for (int layer = 1; layer <= table.depth(); layer++) {
-                for (AlignmentTable.Statistic statistic : table.statistics(kernel, layer)) {
+                for (int width : table.widths()) {
+                    SeedStatistics seeds = table.statistics(kernel, layer, width);
                     cases.add(new Case(
-                            statistic.width(),
+                            width,
                             kernel,
                             layer,
-                            statistic.smallest(),
-                            statistic.mean(),
-                            statistic.deviation()
-                                    / Math.sqrt(table.alignments(kernel, layer, statistic.width()).length),
-                            worstSeed(table, kernel, layer, statistic.width())));
+                            seeds.smallest(),
+                            seeds.mean(),
+                            seeds.deviation() / Math.sqrt(seeds.seeds()),
+                            worstSeed(table, kernel, layer, width)));
                 }
             }
         }

@@ -1,11 +1,14 @@
 package org.widthbench.sweep;
 
 import java.nio.file.Path;
-import java.util.Arrays;
+import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
-import org.widthbench.core.io.AtomicFile;
+import org.widthbench.comparison.SeedStatistics;
+import org.widthbench.core.OrderParameters;
+import org.widthbench.core.Tensor;
+import org.widthbench.experiment.Csv;
 
 /** Alignment of every network with the theory, ordered by width and seed. */
 public final class AlignmentTable {
@@ -39,6 +42,11 @@ public final class AlignmentTable {
             return word;
         }
 
+        /** Those of all layers. */
+        public List<Tensor> of(OrderParameters solved) {
+            return this == PHI ? solved.featureKernels() : solved.gradientKernels();
+        }
+
         /** Its alignment in layer {@code l}, from 1. */
         public double alignment(TaskResult result, int layer) {
             double[] alignments = this == PHI
@@ -47,16 +55,6 @@ public final class AlignmentTable {
             return alignments[layer - 1];
         }
     }
-
-    /**
-     * Alignment of one kernel and layer at one width over the seeds.
-     *
-     * @param width N
-     * @param mean over the seeds
-     * @param deviation standard deviation over the seeds; 0 for one seed
-     * @param smallest of the seeds
-     */
-    public record Statistic(int width, double mean, double deviation, double smallest) {}
 
     /** All results. */
     public List<TaskResult> results() {
@@ -81,10 +79,16 @@ public final class AlignmentTable {
                 .toArray();
     }
 
-    /** One statistic per width, ascending. */
-    public List<Statistic> statistics(Kernel kernel, int layer) {
-        return Arrays.stream(widths())
-                .mapToObj(width -> statistic(width, alignments(kernel, layer, width)))
+    /** The same over the seeds. */
+    public SeedStatistics statistics(Kernel kernel, int layer, int width) {
+        return SeedStatistics.of(alignments(kernel, layer, width));
+    }
+
+    /** One loss curve {@code (T)} per seed. */
+    public List<double[]> losses(int width) {
+        return results.stream()
+                .filter(result -> result.width() == width)
+                .map(TaskResult::loss)
                 .toList();
     }
 
@@ -102,25 +106,45 @@ public final class AlignmentTable {
         return results.stream().mapToDouble(TaskResult::trainSeconds).sum();
     }
 
-    /** The text of {@code alignment.csv}: every digit of the numbers, rows by width, seed, kernel, layer. */
-    public String csv() {
-        StringBuilder csv = new StringBuilder(HEADER).append('\n');
+    /**
+     * Adds its rows to {@code alignment.csv}, by width, seed, kernel, layer.
+     *
+     * @param csv with the columns {@link #columns} first
+     * @param more cells at the end of every row
+     */
+    void addTo(Csv csv, Object... more) {
         for (TaskResult result : results) {
             for (Kernel kernel : Kernel.values()) {
                 for (int layer = 1; layer <= depth(); layer++) {
-                    csv.append(result.width()).append(',').append(result.seed()).append(',');
-                    csv.append(kernel.word()).append(',').append(layer).append(',');
-                    csv.append(kernel.alignment(result, layer)).append(',');
-                    csv.append(result.comparison().lossDistance()).append('\n');
+                    List<Object> row = new ArrayList<>(List.of(
+                            result.width(),
+                            result.seed(),
+                            kernel.word(),
+                            layer,
+                            kernel.alignment(result, layer),
+                            result.comparison().lossDistance()));
+                    row.addAll(List.of(more));
+                    csv.row(row.toArray());
                 }
             }
         }
-        return csv.toString();
+    }
+
+    /** The columns of {@code alignment.csv}. */
+    static List<String> columns() {
+        return List.of(HEADER.split(","));
+    }
+
+    /** {@code alignment.csv}. */
+    Csv csv() {
+        Csv csv = new Csv(columns());
+        addTo(csv);
+        return csv;
     }
 
     /** Writes {@code alignment.csv}. */
     public void write(Path file) {
-        AtomicFile.writeText(file, csv());
+        csv().write(file);
     }
 
     /** A table for people: the mean over the seeds, a line per width. */
@@ -136,19 +160,12 @@ public final class AlignmentTable {
             text.append(String.format(Locale.ROOT, "%8d", widths()[i]));
             for (Kernel kernel : Kernel.values()) {
                 for (int layer = 1; layer <= depth(); layer++) {
-                    double mean = statistics(kernel, layer).get(i).mean();
+                    double mean = statistics(kernel, layer, widths()[i]).mean();
                     text.append(String.format(Locale.ROOT, "%10.5f", mean));
                 }
             }
             text.append('\n');
         }
         return text.toString();
-    }
-
-    private static Statistic statistic(int width, double[] values) {
-        double mean = Arrays.stream(values).average().orElseThrow();
-        double square = Arrays.stream(values).map(v -> (v - mean) * (v - mean)).sum();
-        double deviation = values.length < 2 ? 0 : Math.sqrt(square / (values.length - 1));
-        return new Statistic(width, mean, deviation, Arrays.stream(values).min().orElseThrow());
     }
 }

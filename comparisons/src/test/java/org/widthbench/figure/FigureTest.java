@@ -48,7 +48,7 @@ class FigureTest {
                 .curve("$\\gamma_0=1$", Ink.category(0), LineStyle.SOLID, x, new double[] {1, 0.5, 0.2})
                 .build();
         Panel maps = HeatMapPanel.columns(List.of("$\\Phi^1$"))
-                .row("DMFT", List.<double[][]>of(new double[][] {{1, -1}, {0, 1}}))
+                .theory("DMFT", List.<double[][]>of(new double[][] {{1, -1}, {0, 1}}))
                 .build();
         figure = Figure.of(Style.PAPER, PageWidth.DOUBLE_COLUMN)
                 .row(120, curves, maps)

@@ -19,8 +19,8 @@ class HeatMapPanelTest {
 
     private static HeatMapPanel panel(double[][] upper, double[][] lower) {
         return HeatMapPanel.columns(List.of("$\\ell=1$", "$\\ell=2$"))
-                .row("network", List.of(upper, lower))
-                .row("DMFT", List.of(lower, upper))
+                .network("network", List.of(upper, lower))
+                .theory("DMFT", List.of(lower, upper))
                 .axes("$\\mu$", "$\\alpha$")
                 .title("Kernel")
                 .build();
@@ -68,22 +68,34 @@ class HeatMapPanelTest {
     void mapsThatCannotBeDrawnAreRefused() {
         HeatMapPanel.Builder builder = HeatMapPanel.columns(List.of("one"));
         assertThatThrownBy(() ->
-                        builder.row("network", List.<double[][]>of(new double[][] {{1, Double.POSITIVE_INFINITY}})))
+                        builder.network("network", List.<double[][]>of(new double[][] {{1, Double.POSITIVE_INFINITY}})))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("network")
                 .hasMessageContaining("Infinity");
-        assertThatThrownBy(() -> builder.row("network", List.<double[][]>of(new double[][] {{1, 2}, {3}})))
+        assertThatThrownBy(() -> builder.network("network", List.<double[][]>of(new double[][] {{1, 2}, {3}})))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("line 1 has 1 entries");
-        assertThatThrownBy(() -> builder.row("network", List.<double[][]>of(new double[0][])))
+        assertThatThrownBy(() -> builder.network("network", List.<double[][]>of(new double[0][])))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("empty");
-        assertThatThrownBy(() -> builder.row("network", List.of()))
+        assertThatThrownBy(() -> builder.network("network", List.of()))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("0 maps for 1 columns");
         assertThatThrownBy(builder::build)
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("nothing to draw");
+    }
+
+    /** The larger of 4 and -8 is 8, in either row. */
+    @Test
+    void eachColumnMayBeShownInUnitsOfItsLargestValueWhichItNames() throws IOException {
+        HeatMapPanel panel = HeatMapPanel.columns(List.of("one"))
+                .network("network", List.<double[][]>of(new double[][] {{4, 0}}))
+                .theory("DMFT", List.<double[][]>of(new double[][] {{-8, 2}}))
+                .eachByItsLargest()
+                .build();
+        String values = figure(panel).valuesAsJson();
+        assertThat(values).contains("one, max 8", "[[0.5,0.0]]", "[[-1.0,0.25]]");
     }
 
     @Test

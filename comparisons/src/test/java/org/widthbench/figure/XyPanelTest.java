@@ -2,10 +2,13 @@ package org.widthbench.figure;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
 
 import java.awt.Color;
 import java.awt.geom.Rectangle2D;
 import java.awt.image.BufferedImage;
+import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -164,6 +167,65 @@ class XyPanelTest {
         assertThat(pixel(image, area, 0.75, 0.35)).isEqualTo(color);
         assertThat(pixel(image, area, 0.75, 0.95)).isNotEqualTo(color);
         assertThat(pixel(image, area, 0.75, 0.22)).isNotEqualTo(color);
+    }
+
+    /** 1 - A = (1 + seed) / N, of which the mean over three seeds is 2 / N; the bars are symmetric in its logarithm. */
+    @Test
+    void meansOverSeedsHaveBarsThatStayBelowOne() {
+        double[] widths = {10, 100, 1000};
+        List<double[]> seeds = Arrays.stream(widths)
+                .mapToObj(n -> new double[] {1 - 1 / n, 1 - 2 / n, 1 - 3 / n})
+                .toList();
+        Mark mark = XyPanel.over(Axis.log("N"), Axis.nines("A"))
+                .spread("one", Ink.category(0), widths, seeds)
+                .build()
+                .marks()
+                .get(0);
+        assertThat(mark.y()).containsExactly(new double[] {0.8, 0.98, 0.998}, within(1e-12));
+        for (int i = 0; i < widths.length; i++) {
+            assertThat(mark.high()[i]).isLessThan(1);
+            assertThat((1 - mark.low()[i]) * (1 - mark.high()[i]))
+                    .isEqualTo(Math.pow(1 - mark.y()[i], 2), within(1e-12));
+        }
+    }
+
+    @Test
+    void perfectAlignmentIsDrawnAndOneThatIsNoNumberIsRefused() {
+        double[] widths = {10, 100};
+        List<double[]> perfect = List.of(new double[] {1, 1}, new double[] {1, 1});
+        XyPanel.Builder builder = XyPanel.over(Axis.log("N"), Axis.nines("A"));
+        assertThat(figure(builder.spread("one", Ink.category(0), widths, perfect)
+                                .build())
+                        .inlineSvg("a"))
+                .doesNotContain("NaN", "Infinity");
+        List<double[]> broken = List.of(new double[] {1, 1}, new double[] {1, Double.NaN});
+        assertThatThrownBy(() -> builder.spread("one", Ink.category(0), widths, broken))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("NaN");
+    }
+
+    /** Values 1 and 3 of two seeds: mean 2, standard error 1. */
+    @Test
+    void networksOfSeveralSeedsAreTheirMeanInABandOfOneStandardError() {
+        List<double[]> seeds = List.of(new double[] {1, 0}, new double[] {3, 0});
+        XyPanel panel = XyPanel.over(Axis.linear("t"), Axis.linear("y"))
+                .mean("one", Ink.category(0), new double[] {0, 1}, seeds)
+                .mean("single", Ink.category(1), new double[] {0, 1}, seeds.subList(0, 1))
+                .build();
+        assertThat(panel.marks()).hasSize(3);
+        assertThat(panel.marks().get(0).low()).containsExactly(1, 0);
+        assertThat(panel.marks().get(0).high()).containsExactly(3, 0);
+        assertThat(panel.marks().get(1).y()).containsExactly(2, 0);
+    }
+
+    @Test
+    void panelThatLeavesItsLegendToOthersHasItWhereItStandsAlone() {
+        XyPanel panel = XyPanel.over(Axis.linear("t"), Axis.linear("y"))
+                .curve("the only one", Ink.category(0), LineStyle.SOLID, X, constant(0))
+                .withoutLegend()
+                .build();
+        assertThat(figure(panel).inlineSvg("a")).doesNotContain("the only one");
+        assertThat(figure(panel.standingAlone()).inlineSvg("a")).contains("the only one");
     }
 
     /** The pixels under the legend are those of the same panel without any data. */

@@ -36,7 +36,7 @@ class DeepLinearFigureTest {
             Problem problem =
                     new Problem(new GaussianSource(40, 20, 0).load(), Network.mlp(depth, new Linear()), training);
             OrderParameters solved = new LinearSolver(1, 0).solve(problem, null, Progress.NONE);
-            assertThat(DeepLinearFigure.meanMovement(solved, 20))
+            assertThat(DeepLinearFigure.meanMovement(solved))
                     .as("depth " + depth)
                     .isEqualTo(DeepLinearFigure.READ_THEORY[depth - 2], within(0.02));
         }

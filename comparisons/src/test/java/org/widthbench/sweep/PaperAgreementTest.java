@@ -17,7 +17,6 @@ import org.widthbench.experiment.Reporter;
 import org.widthbench.experiment.SweepSpec;
 import org.widthbench.experiment.TheorySettings;
 import org.widthbench.sweep.AlignmentTable.Kernel;
-import org.widthbench.sweep.AlignmentTable.Statistic;
 import org.widthbench.training.PrecisionChoice;
 
 /** Networks and theory on the problem of BP22 Figure 1, against what the authors' own run reads and the bar for wide networks. */
@@ -55,9 +54,10 @@ class PaperAgreementTest {
     void misalignmentFallsLikeOneOverWidth() {
         for (Kernel kernel : Kernel.values()) {
             for (int layer = 1; layer <= 3; layer++) {
-                List<Statistic> byWidth = table.statistics(kernel, layer);
-                double narrow = 1 - byWidth.get(0).mean();
-                double wide = 1 - byWidth.get(2).mean();
+                double narrow =
+                        1 - table.statistics(kernel, layer, table.widths()[0]).mean();
+                double wide =
+                        1 - table.statistics(kernel, layer, table.widths()[2]).mean();
                 // From N = 50 to 500 the mean falls tenfold; four seeds leave a factor of two.
                 assertThat(narrow / wide).as("%s_%d", kernel.word(), layer).isBetween(5.0, 20.0);
             }
@@ -75,7 +75,7 @@ class PaperAgreementTest {
 
     private void assertMeans(Kernel kernel, int width, double... expected) {
         for (int layer = 1; layer <= expected.length; layer++) {
-            assertThat(table.statistics(kernel, layer).get(width).mean())
+            assertThat(table.statistics(kernel, layer, table.widths()[width]).mean())
                     .as("A(%s_%d) at N = %d", kernel.word(), layer, table.widths()[width])
                     .isEqualTo(expected[layer - 1], within(READING));
         }

@@ -1,0 +1,84 @@
+package org.widthbench.reproduce;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.awt.image.BufferedImage;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.widthbench.core.Network;
+import org.widthbench.core.Training;
+import org.widthbench.core.activation.Tanh;
+import org.widthbench.core.backend.Backend;
+import org.widthbench.core.backend.CpuBackend;
+import org.widthbench.core.data.GaussianSource;
+import org.widthbench.experiment.Experiment;
+import org.widthbench.experiment.Reporter;
+import org.widthbench.experiment.SweepSpec;
+import org.widthbench.experiment.TheorySettings;
+import org.widthbench.figure.Figure;
+import org.widthbench.figure.PageWidth;
+import org.widthbench.figure.Style;
+import org.widthbench.report.Report;
+
+class WidthFigureTest {
+    private static final double DPI = 72;
+
+    @TempDir
+    private Path folder;
+
+    @ParameterizedTest
+    @ValueSource(ints = {1, 5})
+    void ninePanelsOfEveryDepthFitEveryPageAndStyleAndNothingIsCutOffAtItsEdge(int depth) throws IOException {
+        Experiment tiny = new Experiment(
+                new GaussianSource(6, 4, 0),
+                Network.mlp(depth, new Tanh(1)),
+                Training.descent(1, 0.1, 4),
+                TheorySettings.causal().withSamples(128),
+                new SweepSpec(new int[] {8, 32}, 2));
+        Report report;
+        try (Backend backend = new CpuBackend()) {
+            report = new WidthFigure().reproduce(tiny, backend, Reporter.SILENT, folder);
+        }
+        Report.Picture picture = report.figures().get(0);
+        assertThat(picture.panels())
+                .containsOnlyKeys(
+                        "loss",
+                        "density-initial",
+                        "density-final",
+                        "features-final",
+                        "features-traced",
+                        "features-alignment",
+                        "gradients-final",
+                        "gradients-traced",
+                        "gradients-alignment");
+        for (Style style : Style.values()) {
+            for (PageWidth width : PageWidth.values()) {
+                Figure figure = picture.whole().in(style).in(width);
+                // Panels without room for their data are refused; networks and theory stand in three and more of nine.
+                assertThat(figure.difference()).isPresent();
+                assertEdgesAreBare(figure.image(DPI));
+            }
+        }
+        // Two widths, two seeds, both kernels of every layer.
+        assertThat(Files.readAllLines(folder.resolve("alignment.csv"))).hasSize(1 + 2 * 2 * 2 * depth);
+    }
+
+    private static void assertEdgesAreBare(BufferedImage image) {
+        int paper = image.getRGB(0, 0);
+        for (int x = 0; x < image.getWidth(); x++) {
+            assertThat(List.of(image.getRGB(x, 0), image.getRGB(x, image.getHeight() - 1)))
+                    .as("top and bottom at %s", x)
+                    .containsOnly(paper);
+        }
+        for (int y = 0; y < image.getHeight(); y++) {
+            assertThat(List.of(image.getRGB(0, y), image.getRGB(image.getWidth() - 1, y)))
+                    .as("left and right at %s", y)
+                    .containsOnly(paper);
+        }
+    }
+}
