@@ -55,6 +55,103 @@ public interface Backend extends AutoCloseable {
     /** {@code value = phi(h)}, {@code derivative = phi'(h)}; either output may be null. */
     void activate(Activation activation, Matrix h, Matrix value, Matrix derivative);
 
+    /**
+     * {@code target_{i,a} = (field_{i,a+d})_d}: what filters see at every pixel a of every image i, zero outside the image.
+     *
+     * @param field {@code (images x pixels, C)}
+     * @param target {@code (images x pixels, k^2 C)}, columns by row offset, column offset and channel
+     */
+    default void patches(Images images, Matrix field, Matrix target) {
+        int rows = field.rows();
+        int channels = field.columns();
+        try (Matrix padded = allocate(field.batch(), rows + 1, channels)) {
+            copy(field, padded.rows(0, rows));
+            for (int tap = 0; tap < images.taps(); tap++) {
+                gatherRows(padded, images.neighbours(tap, rows), target.block(0, rows, tap * channels, channels));
+            }
+        }
+    }
+
+    /** The transpose of {@link #patches}: {@code target_{i,a} = keep target_{i,a} + sum_d patches_{i,a-d;d}}. */
+    default void overlay(Images images, Matrix patches, double keep, Matrix target) {
+        int rows = target.rows();
+        int channels = target.columns();
+        try (Matrix padded = allocate(target.batch(), rows + 1, channels);
+                Matrix shifted = allocateUnset(target.batch(), rows, channels)) {
+            for (int tap = 0; tap < images.taps(); tap++) {
+                copy(patches.block(0, rows, tap * channels, channels), padded.rows(0, rows));
+                gatherRows(padded, images.neighbours(images.taps() - 1 - tap, rows), shifted);
+                add(1, shifted, tap == 0 ? keep : 1, target);
+            }
+        }
+    }
+
+    /**
+     * {@code target = alpha patches(x) weights^T + beta target}; with filters of one tap the product of matrices. Patches exist
+     * for some images at a time.
+     *
+     * @param x {@code (images x pixels, C)}
+     * @param weights {@code (M, k^2 C)}, columns as in {@link #patches}
+     * @param target {@code (images x pixels, M)}
+     */
+    default void convolve(Images images, double alpha, Matrix x, Matrix weights, double beta, Matrix target) {
+        if (images.taps() == 1) {
+            gemm(alpha, x, false, weights, true, beta, target);
+            return;
+        }
+        int step = images.rowsPerPiece(weights.columns());
+        for (int from = 0; from < x.rows(); from += step) {
+            int rows = Math.min(step, x.rows() - from);
+            try (Matrix patches = allocateUnset(x.batch(), rows, weights.columns())) {
+                patches(images, x.rows(from, rows), patches);
+                gemm(alpha, patches, false, weights, true, beta, target.rows(from, rows));
+            }
+        }
+    }
+
+    /**
+     * {@code target = alpha overlay(y weights) + beta target}, the transpose of {@link #convolve}.
+     *
+     * @param y {@code (images x pixels, M)}
+     * @param target {@code (images x pixels, C)}
+     */
+    default void convolveBack(Images images, double alpha, Matrix y, Matrix weights, double beta, Matrix target) {
+        if (images.taps() == 1) {
+            gemm(alpha, y, false, weights, false, beta, target);
+            return;
+        }
+        int step = images.rowsPerPiece(weights.columns());
+        for (int from = 0; from < y.rows(); from += step) {
+            int rows = Math.min(step, y.rows() - from);
+            try (Matrix pulled = allocateUnset(y.batch(), rows, weights.columns())) {
+                gemm(alpha, y.rows(from, rows), false, weights, false, 0, pulled);
+                overlay(images, pulled, beta, target.rows(from, rows));
+            }
+        }
+    }
+
+    /**
+     * {@code target = alpha y^T patches(x) + beta target}: the gradient of the weights.
+     *
+     * @param y {@code (images x pixels, M)}
+     * @param x {@code (images x pixels, C)}
+     * @param target {@code (M, k^2 C)}
+     */
+    default void convolveWeights(Images images, double alpha, Matrix y, Matrix x, double beta, Matrix target) {
+        if (images.taps() == 1) {
+            gemm(alpha, y, true, x, false, beta, target);
+            return;
+        }
+        int step = images.rowsPerPiece(target.columns());
+        for (int from = 0; from < y.rows(); from += step) {
+            int rows = Math.min(step, y.rows() - from);
+            try (Matrix patches = allocateUnset(x.batch(), rows, target.columns())) {
+                patches(images, x.rows(from, rows), patches);
+                gemm(alpha, y.rows(from, rows), true, patches, false, from == 0 ? beta : 1, target);
+            }
+        }
+    }
+
     /** {@code y = alpha x + beta y}. */
     void add(double alpha, Matrix x, double beta, Matrix y);
 

@@ -70,6 +70,16 @@ public abstract class BackendContract {
         return values;
     }
 
+    /** A loop: AssertJ's own takes the square of the length to describe a failure. */
+    private static void requireClose(double[] actual, double[] expected, double error) {
+        assertThat(actual).hasSameSizeAs(expected);
+        for (int i = 0; i < expected.length; i++) {
+            if (!(Math.abs(actual[i] - expected[i]) <= error)) {
+                throw new AssertionError("entry " + i + " is " + actual[i] + ", not " + expected[i] + " to " + error);
+            }
+        }
+    }
+
     @ParameterizedTest
     @CsvSource({"1,1,1", "2,3,1", "31,33,7", "10,2000,257", "700,3,300", "5,5,0"})
     void productMatchesTheLoop(int m, int n, int k) {
@@ -92,7 +102,7 @@ public abstract class BackendContract {
                     }
                     expected[i] = 0.5 * sum + 2 * c[i];
                 }
-                assertThat(read(target)).containsExactly(expected, within(sumError(k, unit)));
+                requireClose(read(target), expected, sumError(k, unit));
             }
         }
     }
@@ -111,8 +121,7 @@ public abstract class BackendContract {
                 expected[i] += 0.3 * a[row * k + j] * b[other * k + j];
             }
         }
-        assertThat(backend.kernelBlock(0.3, view(a, m, k), view(b, n, k)))
-                .containsExactly(expected, within(sumError(k, EXACT)));
+        requireClose(backend.kernelBlock(0.3, view(a, m, k), view(b, n, k)), expected, sumError(k, EXACT));
     }
 
     @ParameterizedTest
@@ -121,7 +130,7 @@ public abstract class BackendContract {
         double[] a = values(BATCH * n * k);
         Matrix rows = view(a, n, k);
         double[] gram = backend.kernelBlock(0.3, rows, rows);
-        assertThat(gram).containsExactly(backend.kernelBlock(0.3, rows, view(a, n, k)), within(sumError(k, EXACT)));
+        requireClose(gram, backend.kernelBlock(0.3, rows, view(a, n, k)), sumError(k, EXACT));
         for (int i = 0; i < gram.length; i++) {
             int first = i / (n * n) * n * n;
             assertThat(gram[i]).isEqualTo(gram[first + i % n * n + i / n % n]);
@@ -138,7 +147,7 @@ public abstract class BackendContract {
         for (int i = 0; i < x.length; i++) {
             expected[i] = scale[i / 7] * x[i];
         }
-        assertThat(read(scaled)).containsExactly(expected, within(4 * unit));
+        requireClose(read(scaled), expected, 4 * unit);
     }
 
     @ParameterizedTest
@@ -161,7 +170,7 @@ public abstract class BackendContract {
         Matrix b = view(product, n, columns);
         backend.solveLower(lower, b);
         // The inverse has norm below 1, and b is at most 10.
-        assertThat(read(b)).containsExactly(x, within(10 * unit + n * 10 * EXACT));
+        requireClose(read(b), x, 10 * unit + n * 10 * EXACT);
     }
 
     @ParameterizedTest
@@ -198,7 +207,7 @@ public abstract class BackendContract {
                 throw new AssertionError("activation at " + x[i]);
             }
         }
-        assertThat(sums).containsExactly(expectedSums, within(sumError(columns, EXACT)));
+        requireClose(sums, expectedSums, sumError(columns, EXACT));
     }
 
     /** Flush with their memory, where rows may be taken together: in place, each output alone, and copies. */
@@ -243,7 +252,7 @@ public abstract class BackendContract {
         assertThat(all[0]).isNotEqualTo(all[15000]);
         double[] stream = new double[3000];
         NormalNoise.fill(stream, 0, 3000, 7, 2, 100);
-        assertThat(Arrays.copyOf(all, 3000)).containsExactly(rounded(stream), within(0.0));
+        requireClose(Arrays.copyOf(all, 3000), rounded(stream), 0.0);
     }
 
     /** Standard errors at 20000 draws: .007 for the mean, .0099 for the variance (kurtosis 3 - 1/16). */
@@ -264,6 +273,64 @@ public abstract class BackendContract {
             assertThat(squares)
                     .isCloseTo(scale[row] * scale[row], within(4 * 0.0099 * scale[row] * scale[row] + 1e-300));
         }
+    }
+
+    /**
+     * Against the sums over pixels, offsets and channels; filters wider than an image, one tap, and patches of more than one
+     * piece of work included.
+     */
+    @ParameterizedTest
+    @CsvSource({"2,3,4,3,2,5", "1,2,2,5,3,1", "3,1,1,1,4,6", "1,5,3,3,1,2", "3,32,32,3,160,1"})
+    void convolutionAndItsTransposesMatchTheSums(
+            int count, int height, int width, int kernel, int channels, int outputs) {
+        Images images = new Images(height, width, kernel);
+        int rows = count * images.pixels();
+        int fan = images.taps() * channels;
+        double[] x = values(BATCH * rows * channels);
+        double[] y = values(BATCH * rows * outputs);
+        double[] weights = values(BATCH * outputs * fan);
+        double[] forward = new double[y.length];
+        double[] back = new double[x.length];
+        double[] gradient = new double[weights.length];
+        for (int b = 0; b < BATCH; b++) {
+            for (int a = 0; a < rows; a++) {
+                for (int tap = 0; tap < images.taps(); tap++) {
+                    int down = a / width % height + tap / kernel - kernel / 2;
+                    int right = a % width + tap % kernel - kernel / 2;
+                    if (down < 0 || down >= height || right < 0 || right >= width) {
+                        continue;
+                    }
+                    int seen = b * rows + a / images.pixels() * images.pixels() + down * width + right;
+                    for (int i = 0; i < outputs; i++) {
+                        int at = (b * rows + a) * outputs + i;
+                        int filter = (b * outputs + i) * fan + tap * channels;
+                        for (int j = 0; j < channels; j++) {
+                            forward[at] += 0.5 * weights[filter + j] * x[seen * channels + j];
+                            back[seen * channels + j] += 0.5 * weights[filter + j] * y[at];
+                            gradient[filter + j] += 0.5 * y[at] * x[seen * channels + j];
+                        }
+                    }
+                }
+            }
+        }
+        Matrix fieldX = view(x, rows, channels);
+        Matrix fieldY = view(y, rows, outputs);
+        Matrix filters = view(weights, outputs, fan);
+        Matrix sum = view(y, rows, outputs);
+        backend.convolve(images, 0.5, fieldX, filters, 2, sum);
+        requireClose(read(sum), plus(forward, 2, y), sumError(fan, unit));
+        sum = view(x, rows, channels);
+        backend.convolveBack(images, 0.5, fieldY, filters, 0, sum);
+        requireClose(read(sum), back, sumError(images.taps() * outputs, 2 * unit));
+        sum = view(weights, outputs, fan);
+        backend.convolveWeights(images, 0.5, fieldY, fieldX, -1, sum);
+        requireClose(read(sum), plus(gradient, -1, weights), sumError(rows, unit));
+    }
+
+    private static double[] plus(double[] x, double factor, double[] y) {
+        double[] sum = new double[x.length];
+        Arrays.setAll(sum, i -> x[i] + factor * y[i]);
+        return sum;
     }
 
     @Test
