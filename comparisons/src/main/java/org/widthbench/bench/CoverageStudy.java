@@ -66,23 +66,11 @@ public final class CoverageStudy {
      * @param name of the problem
      * @param replicates of the bars
      * @param samples of a replicate
-     * @param finalLoss errors of the loss at the last time
-     * @param loss largest errors over all times
-     * @param features errors of every {@code Phi^l}
-     * @param gradients errors of every {@code G^l}
-     * @param target errors of the loss that are at most the target, of solves refined until two bars are
+     * @param counts errors of the loss at the last time; largest errors over all times; errors of every {@code Phi^l}; of every
+     *     {@code G^l}; and those of the loss that are at most the target, of solves refined until two bars are
      * @param width root mean square bar of the last loss over the root mean square error
      */
-    public record Coverage(
-            String name,
-            int replicates,
-            int samples,
-            Count finalLoss,
-            Count loss,
-            Count features,
-            Count gradients,
-            Count target,
-            double width) {}
+    public record Coverage(String name, int replicates, int samples, List<Count> counts, double width) {}
 
     /** Names of the problems. */
     public static List<String> names() {
@@ -141,7 +129,7 @@ public final class CoverageStudy {
                 OrderParameters solved = solution.orderParameters();
                 double error = Math.abs(solved.finalLoss() - truth.finalLoss());
                 counts[0] = counts[0].and(error <= BARS * found.finalLoss());
-                counts[1] = counts[1].and(largest(solved) <= BARS * found.loss());
+                counts[1] = counts[1].and(ErrorNorms.loss(solved, truth) <= BARS * found.loss());
                 counts[2] = kernels(counts[2], solved, OrderParameters::featureKernels, found.features());
                 counts[3] = kernels(counts[3], solved, OrderParameters::gradientKernels, found.gradients());
                 bars += found.finalLoss() * found.finalLoss();
@@ -151,18 +139,9 @@ public final class CoverageStudy {
                 size = found.samples();
             }
             for (int seed = 0; seed < seeds; seed++) {
-                counts[4] = counts[4].and(largest(refined(target, seeds + seed)) <= target);
+                counts[4] = counts[4].and(ErrorNorms.loss(refined(target, seeds + seed), truth) <= target);
             }
-            return new Coverage(
-                    name,
-                    replicates,
-                    size,
-                    counts[0],
-                    counts[1],
-                    counts[2],
-                    counts[3],
-                    counts[4],
-                    Math.sqrt(bars / errors));
+            return new Coverage(name, replicates, size, List.of(counts), Math.sqrt(bars / errors));
         }
 
         /** As {@code solve --target-error} does. */
@@ -178,27 +157,12 @@ public final class CoverageStudy {
             }
         }
 
-        private double largest(OrderParameters solved) {
-            double largest = 0;
-            for (int t = 0; t < truth.loss().length; t++) {
-                largest = Math.max(largest, Math.abs(solved.loss()[t] - truth.loss()[t]));
-            }
-            return largest;
-        }
-
         private Count kernels(
                 Count count, OrderParameters solved, Function<OrderParameters, List<Tensor>> kernels, double[] bars) {
             Count more = count;
             for (int l = 0; l < bars.length; l++) {
-                double[] a = kernels.apply(solved).get(l).data();
-                double[] b = kernels.apply(truth).get(l).data();
-                double difference = 0;
-                double square = 0;
-                for (int i = 0; i < a.length; i++) {
-                    difference += (a[i] - b[i]) * (a[i] - b[i]);
-                    square += b[i] * b[i];
-                }
-                more = more.and(Math.sqrt(difference) <= BARS * bars[l] * Math.sqrt(square));
+                Tensor kernel = kernels.apply(solved).get(l);
+                more = more.and(ErrorNorms.relative(kernel, kernels.apply(truth).get(l)) <= BARS * bars[l]);
             }
             return more;
         }

@@ -178,7 +178,7 @@ public final class DeviceBenchmark {
         work.add(new Roofline.Work(
                 "solve, L=" + DEPTH + ", S=" + size.samples() + ", TP=" + (int) rows,
                 streamed,
-                SolveBenchmark.floorFlops(problem, size.samples()),
+                Roofline.solveFlops(problem, size.samples()),
                 solve));
         int n = size.width();
         int steps = size.trainingSteps();

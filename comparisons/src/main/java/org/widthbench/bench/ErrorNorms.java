@@ -6,11 +6,11 @@ import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Tensor;
 
 /** How far one solution lies from another of the same problem. */
-final class ErrorNorms {
+public final class ErrorNorms {
     private ErrorNorms() {}
 
     /** Largest difference of the loss over all times. */
-    static double loss(OrderParameters solution, OrderParameters reference) {
+    public static double loss(OrderParameters solution, OrderParameters reference) {
         double largest = 0;
         for (int t = 0; t < reference.loss().length; t++) {
             largest = Math.max(largest, Math.abs(solution.loss()[t] - reference.loss()[t]));
@@ -19,7 +19,7 @@ final class ErrorNorms {
     }
 
     /** {@code |K - K'|_F / |K'|_F}, the largest of all {@code Phi^l} and {@code G^l}. */
-    static double kernels(OrderParameters solution, OrderParameters reference) {
+    public static double kernels(OrderParameters solution, OrderParameters reference) {
         List<Tensor> of = all(solution);
         List<Tensor> against = all(reference);
         double largest = 0;

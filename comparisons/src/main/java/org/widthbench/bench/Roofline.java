@@ -1,5 +1,7 @@
 package org.widthbench.bench;
 
+import org.widthbench.core.Problem;
+
 /**
  * What a device can do at best: no work that moves bytes and does flops is faster than the slower of the two
  * (Williams, Waterman and Patterson, "Roofline", CACM 2009).
@@ -18,6 +20,12 @@ public record Roofline(double bytesPerSecond, double flopsPerSecond) {
      * @param seconds that it took
      */
     public record Work(String name, double bytes, double flops, double seconds) {}
+
+    /** {@code 4 L S (T Q)^2}: memory sums and kernel rows of a causal solve in kernel form. */
+    public static double solveFlops(Problem problem, int samples) {
+        double rows = (double) problem.training().steps() * problem.points();
+        return 4.0 * problem.network().depth() * samples * rows * rows;
+    }
 
     /** Seconds below which the work cannot be done. */
     public double bound(Work work) {

@@ -95,7 +95,8 @@ public final class SeedAverage {
         return smallest;
     }
 
-    static Estimate estimate(double... values) {
+    /** Of values of several seeds. */
+    public static Estimate estimate(double... values) {
         return new Estimate(StatUtils.mean(values), Math.sqrt(StatUtils.variance(values) / values.length));
     }
 }

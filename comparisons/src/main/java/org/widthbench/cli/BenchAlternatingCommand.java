@@ -1,18 +1,34 @@
 package org.widthbench.cli;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.function.ToDoubleFunction;
-import org.widthbench.bench.AlternatingBenchmark;
+import java.util.function.Supplier;
+import org.widthbench.bench.ErrorNorms;
 import org.widthbench.bench.SeedAverage;
 import org.widthbench.comparison.PowerLaw;
 import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.Network;
+import org.widthbench.core.OrderParameters;
+import org.widthbench.core.Problem;
+import org.widthbench.core.Progress;
+import org.widthbench.core.Training;
+import org.widthbench.core.activation.Tanh;
 import org.widthbench.core.backend.Backend;
+import org.widthbench.core.data.GaussianSource;
+import org.widthbench.core.solver.AlternatingSolver;
+import org.widthbench.core.solver.CausalSolver;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
+/**
+ * Time and error of the alternating solver of the paper ({@code docs/theory.md} 4.2) and of the causal solver (4.1) on the
+ * same problems with the same number of samples, over a growing number {@code T P} of kernel rows. Their solves alternate in
+ * one run, so that other work on the machine weighs on both. Errors are distances from a causal solve with many more samples
+ * and other noise, as means over seeds: those of single seeds scatter by a third and more, and the same seed is as bad or good
+ * at every size, so that one seed shows trends that are none.
+ */
 @Command(
         name = "alternating",
         header = "Time the causal solver against the paper's alternating one.",
@@ -25,7 +41,18 @@ import picocli.CommandLine.Option;
             "  widthbench bench alternating",
             "  widthbench bench alternating --rows 12,20,40,80,120 --seeds 8      many minutes"
         })
-final class BenchAlternatingCommand extends Subcommand {
+final class BenchAlternatingCommand extends Benchmark {
+    /** Points P of every problem; more rows are more times. */
+    private static final int POINTS = 4;
+
+    private static final double SLOPE = 0.8;
+    private static final double ETA = 0.2;
+    private static final CausalSolver REFERENCE = new CausalSolver(1 << 15, 1000);
+    /** The compiler is done with the hot loops after as many solves of a problem. */
+    private static final int WARM_UP = 5;
+    /** Causal solves a round: one takes milliseconds, less than the clock of processor time can tell. */
+    private static final int CAUSAL_SOLVES = 50;
+
     @Option(
             names = "--rows",
             paramLabel = "TP",
@@ -48,72 +75,116 @@ final class BenchAlternatingCommand extends Subcommand {
             description = "Seeds of the noise, each solved by both (default ${DEFAULT-VALUE}).")
     private int seeds = 4;
 
-    @Mixin
-    private DeviceOption device;
+    @Override
+    void requireOptions() {
+        InvalidInputException.require(
+                canBeFitted(rows, 1) && Arrays.stream(rows).allMatch(count -> count % POINTS == 0),
+                "--rows",
+                Arrays.toString(rows),
+                "three or more ascending multiples of " + POINTS);
+        requireCount("--depth", depth, 1);
+        int most = rows[rows.length - 1];
+        InvalidInputException.require(
+                samples >= 2L * most, "--samples", samples, "at least twice the largest TP, " + 2L * most);
+        requireCount("--seeds", seeds, 2);
+    }
 
     @Override
-    public Integer call() {
-        requireOptions();
-        try (Backend backend = device.open()) {
-            out().println(backend.description());
+    int measure(Backend backend) {
+        print(
+                "%6s %12s %15s %10s %11s %36s %36s%n",
+                "TP",
+                "causal s",
+                "alternating s",
+                "cpu ratio",
+                "iterations",
+                "loss error: causal, alternating",
+                "kernel error: causal, alternating");
+        new AlternatingSolver(samples, 0).solve(problem(rows[0]), backend);
+        double[][] processorSeconds = new double[3][rows.length];
+        for (int i = 0; i < rows.length; i++) {
+            Problem problem = problem(rows[i]);
+            OrderParameters reference = REFERENCE.solve(problem, backend);
+            for (int k = 0; k < WARM_UP; k++) {
+                new CausalSolver(samples, 0).solve(problem, backend);
+            }
+            Measured causal = new Measured(reference);
+            Measured alternating = new Measured(reference);
+            int[] iterations = new int[1];
+            for (int seed = 0; seed < seeds; seed++) {
+                CausalSolver byTime = new CausalSolver(samples, seed);
+                AlternatingSolver byIteration = new AlternatingSolver(samples, seed);
+                causal.add(CAUSAL_SOLVES, () -> byTime.solve(problem, backend));
+                alternating.add(
+                        1,
+                        () -> byIteration.solve(
+                                problem, backend, Progress.NONE, iteration -> iterations[0] = iteration.number()));
+            }
+            processorSeconds[0][i] = causal.processorSeconds / causal.solves;
+            processorSeconds[1][i] = alternating.processorSeconds / alternating.solves;
+            processorSeconds[2][i] = processorSeconds[1][i] / processorSeconds[0][i];
             print(
-                    "%6s %12s %15s %10s %11s %36s %36s%n",
-                    "TP",
-                    "causal s",
-                    "alternating s",
-                    "cpu ratio",
-                    "iterations",
-                    "loss error: causal, alternating",
-                    "kernel error: causal, alternating");
-            List<AlternatingBenchmark.Size> sizes = AlternatingBenchmark.run(
-                    new AlternatingBenchmark.Plan(rows, depth, samples, seeds), backend, this::print);
-            fit("causal", sizes, size -> size.causal().processorSeconds());
-            fit("alternating", sizes, size -> size.alternating().processorSeconds());
-            fit("ratio", sizes, AlternatingBenchmark.Size::ratio);
+                    "%6d %12.4f %15.3f %10.1f %11d %s %s  %s %s%n",
+                    rows[i],
+                    causal.fastest,
+                    alternating.fastest,
+                    processorSeconds[2][i],
+                    iterations[0],
+                    text(causal.loss),
+                    text(alternating.loss),
+                    text(causal.kernels),
+                    text(alternating.kernels));
+        }
+        String[] names = {"causal", "alternating", "ratio"};
+        for (int k = 0; k < names.length; k++) {
+            PowerLaw law = PowerLaw.fit(Arrays.stream(rows).asDoubleStream().toArray(), processorSeconds[k]);
+            print("%s grows like (TP)^(%s)%n", names[k], law.text());
         }
         return Main.OK;
     }
 
-    private void requireOptions() {
-        boolean valid = rows.length >= PowerLaw.FEWEST;
-        for (int i = 0; i < rows.length; i++) {
-            valid &= rows[i] > (i == 0 ? 0 : rows[i - 1]) && rows[i] % AlternatingBenchmark.POINTS == 0;
-        }
-        InvalidInputException.require(
-                valid,
-                "--rows",
-                Arrays.toString(rows),
-                "three or more ascending multiples of " + AlternatingBenchmark.POINTS);
-        InvalidInputException.require(depth >= 1, "--depth", depth, "a whole number >= 1");
-        int most = rows[rows.length - 1];
-        InvalidInputException.require(
-                samples >= 2L * most, "--samples", samples, "at least twice the largest TP, " + 2L * most);
-        InvalidInputException.require(seeds >= 2, "--seeds", seeds, "a whole number >= 2");
+    private Problem problem(int count) {
+        return new Problem(
+                new GaussianSource(25, POINTS, 0).load(),
+                Network.mlp(depth, new Tanh(SLOPE)),
+                Training.descent(1, ETA, count / POINTS));
     }
 
-    private void print(AlternatingBenchmark.Size size) {
-        print(
-                "%6d %12.4f %15.3f %10.1f %11d %s %s  %s %s%n",
-                size.rows(),
-                size.causal().seconds(),
-                size.alternating().seconds(),
-                size.ratio(),
-                size.iterations(),
-                text(size.causal().loss()),
-                text(size.alternating().loss()),
-                text(size.causal().kernels()),
-                text(size.alternating().kernels()));
-    }
-
-    private static String text(SeedAverage.Estimate error) {
+    private static String text(List<Double> errors) {
+        SeedAverage.Estimate error = SeedAverage.estimate(
+                errors.stream().mapToDouble(Double::doubleValue).toArray());
         return String.format(Locale.ROOT, "%8.1e +- %.0e", error.mean(), error.standardError());
     }
 
-    private void fit(
-            String name, List<AlternatingBenchmark.Size> sizes, ToDoubleFunction<AlternatingBenchmark.Size> value) {
-        PowerLaw law = PowerLaw.fit(
-                sizes.stream().mapToDouble(AlternatingBenchmark.Size::rows).toArray(),
-                sizes.stream().mapToDouble(value).toArray());
-        print("%s grows like (TP)^(%s)%n", name, law.text());
+    /** Wall and processor time of one solver's solves, and their errors. */
+    private static final class Measured {
+        private final OrderParameters reference;
+        private final List<Double> loss = new ArrayList<>();
+        private final List<Double> kernels = new ArrayList<>();
+        /** Other work on the machine only ever adds. */
+        private double fastest = Double.POSITIVE_INFINITY;
+
+        private double processorSeconds;
+        private int solves;
+
+        Measured(OrderParameters reference) {
+            this.reference = reference;
+        }
+
+        /** Times a solve, repeated, with the noise of one more seed. */
+        void add(int times, Supplier<OrderParameters> solve) {
+            OrderParameters[] last = new OrderParameters[1];
+            processorSeconds += Cost.of(() -> {
+                        for (int i = 0; i < times; i++) {
+                            fastest = Math.min(
+                                    fastest,
+                                    Cost.of(() -> last[0] = solve.get()).seconds());
+                        }
+                    })
+                    .processorSeconds();
+            solves += times;
+            loss.add(ErrorNorms.loss(last[0], reference));
+            kernels.add(ErrorNorms.kernels(last[0], reference));
+        }
     }
 }

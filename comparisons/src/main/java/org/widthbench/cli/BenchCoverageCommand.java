@@ -1,14 +1,14 @@
 package org.widthbench.cli;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.stream.Stream;
 import org.widthbench.bench.CoverageStudy;
 import org.widthbench.bench.CoverageStudy.Count;
-import org.widthbench.bench.CoverageStudy.Coverage;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.backend.Backend;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -22,7 +22,7 @@ import picocli.CommandLine.Option;
                         + " tighter tolerances. The last line counts all problems, with Wilson's 95%% intervals.",
         footer = {"  widthbench bench coverage", "  widthbench bench coverage --problems ReLU --samples 512 --seeds 50"
         })
-final class BenchCoverageCommand extends Subcommand {
+final class BenchCoverageCommand extends Benchmark {
     /** Bars of fewer samples have replicates of fewer than they may. */
     private static final int FEWEST_SAMPLES = 128;
 
@@ -40,68 +40,55 @@ final class BenchCoverageCommand extends Subcommand {
     @Option(names = "--seeds", paramLabel = "K", description = "Seeds of every problem (default ${DEFAULT-VALUE}).")
     private int seeds = 20;
 
-    @Mixin
-    private DeviceOption device;
-
     @Override
-    public Integer call() {
+    void requireOptions() {
+        requireCount("--samples", samples, FEWEST_SAMPLES);
+        requireCount("--seeds", seeds, 1);
         InvalidInputException.require(
-                samples >= FEWEST_SAMPLES, "--samples", samples, "a whole number >= " + FEWEST_SAMPLES);
-        InvalidInputException.require(seeds >= 1, "--seeds", seeds, "a whole number >= 1");
-        List<String> names = CoverageStudy.names().stream()
-                .filter(name -> name.contains(problems))
-                .toList();
-        InvalidInputException.require(
-                !names.isEmpty(),
+                !names().isEmpty(),
                 "--problems",
                 problems,
                 "part of one of: " + String.join("; ", CoverageStudy.names()));
-        try (Backend backend = device.open()) {
-            out().println(backend.description());
-            print(HEADER, "problem", "replicates", "last loss", "largest", "Phi", "G", "target met", "width");
-            Count none = new Count(0, 0);
-            Count[] all = {none, none, none, none, none};
-            CoverageStudy.run(names, samples, seeds, backend, coverage -> {
-                print(coverage);
-                Count[] counts = counts(coverage);
-                for (int i = 0; i < all.length; i++) {
-                    all[i] = all[i].plus(counts[i]);
-                }
-            });
-            String[] shares = new String[all.length];
-            for (int i = 0; i < all.length; i++) {
-                double[] interval = all[i].interval();
-                shares[i] = String.format(Locale.ROOT, "%.0f..%.0f%%", 100 * interval[0], 100 * interval[1]);
-            }
-            row("all", "", text(all), "");
-            row("", "", shares, "");
-        }
+    }
+
+    private List<String> names() {
+        return CoverageStudy.names().stream()
+                .filter(name -> name.contains(problems))
+                .toList();
+    }
+
+    @Override
+    int measure(Backend backend) {
+        print(HEADER, "problem", "replicates", "last loss", "largest", "Phi", "G", "target met", "width");
+        Count[] all = new Count[5];
+        Arrays.fill(all, new Count(0, 0));
+        CoverageStudy.run(names(), samples, seeds, backend, coverage -> {
+            row(
+                    coverage.name(),
+                    coverage.replicates() + " x " + coverage.samples(),
+                    coverage.counts().stream().map(BenchCoverageCommand::text),
+                    String.format(Locale.ROOT, "%.2f", coverage.width()));
+            Arrays.setAll(all, i -> all[i].plus(coverage.counts().get(i)));
+        });
+        row("all", "", Stream.of(all).map(BenchCoverageCommand::text), "");
+        row("", "", Stream.of(all).map(BenchCoverageCommand::share), "");
         return Main.OK;
     }
 
-    private static Count[] counts(Coverage coverage) {
-        return new Count[] {
-            coverage.finalLoss(), coverage.loss(), coverage.features(), coverage.gradients(), coverage.target()
-        };
+    private static String text(Count count) {
+        return count.within() + "/" + count.of();
     }
 
-    private static String[] text(Count... counts) {
-        String[] texts = new String[counts.length];
-        for (int i = 0; i < counts.length; i++) {
-            texts[i] = counts[i].within() + "/" + counts[i].of();
-        }
-        return texts;
+    private static String share(Count count) {
+        double[] interval = count.interval();
+        return String.format(Locale.ROOT, "%.0f..%.0f%%", 100 * interval[0], 100 * interval[1]);
     }
 
-    private void print(Coverage coverage) {
-        row(
-                coverage.name(),
-                coverage.replicates() + " x " + coverage.samples(),
-                text(counts(coverage)),
-                String.format(Locale.ROOT, "%.2f", coverage.width()));
-    }
-
-    private void row(String name, String replicates, String[] counts, String width) {
-        print(HEADER, name, replicates, counts[0], counts[1], counts[2], counts[3], counts[4], width);
+    private void row(String name, String replicates, Stream<String> counts, String width) {
+        print(
+                HEADER,
+                Stream.of(Stream.of(name, replicates), counts, Stream.of(width))
+                        .flatMap(cells -> cells)
+                        .toArray());
     }
 }

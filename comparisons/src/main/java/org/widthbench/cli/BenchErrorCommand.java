@@ -3,8 +3,10 @@ package org.widthbench.cli;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.stream.IntStream;
 import org.widthbench.bench.SamplingStudy;
 import org.widthbench.comparison.PowerLaw;
 import org.widthbench.core.InvalidInputException;
@@ -18,7 +20,6 @@ import org.widthbench.core.data.GaussianSource;
 import org.widthbench.core.solver.CausalSolver;
 import org.widthbench.experiment.DataSection;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -36,7 +37,7 @@ import picocli.CommandLine.Option;
             "  widthbench bench error --points 24 --samples 512,1024,2048",
             "  widthbench bench error --data cifar10:cifar"
         })
-final class BenchErrorCommand extends Subcommand {
+final class BenchErrorCommand extends Benchmark {
     private static final double SLOPE = 0.8;
     private static final int POINTS = 6;
     private static final int DEPTH = 3;
@@ -75,48 +76,39 @@ final class BenchErrorCommand extends Subcommand {
     @Option(names = "--seeds", paramLabel = "K", description = "Seeds at every S (default ${DEFAULT-VALUE}).")
     private int seeds = 8;
 
-    @Mixin
-    private DeviceOption device;
-
     @Override
-    public Integer call() {
-        requireOptions();
-        DataSource source =
-                data == null ? new GaussianSource(25, points == null ? POINTS : points, 0) : DataSection.parse(data);
-        Problem problem = new Problem(
-                source.load(), Network.mlp(DEPTH, Activation.of(activation, SLOPE)), Training.descent(1, ETA, STEPS));
-        try (Backend backend = device.open()) {
-            out().println(backend.description());
-            print("%-16s%7s", "variant", "S");
-            FIGURES.forEach(name -> print("%16s", name));
-            out().println();
-            out().flush();
-            Map<String, Map<Integer, double[]>> measured = new LinkedHashMap<>();
-            SamplingStudy.run(problem, variants(), samples, seeds, backend, (name, spread) -> {
-                row(name, String.valueOf(spread.samples()), "%16.2e", spread.figures());
-                measured.computeIfAbsent(name, ignored -> new TreeMap<>()).put(spread.samples(), spread.figures());
-                if (measured.get(name).size() == samples.length) {
-                    printExponents(name, measured.get(name));
-                    row(name, "x none", "%16.2f", ratios(measured.get(name), measured.get(BASELINE)));
-                }
-            });
-        }
-        return Main.OK;
-    }
-
-    private void requireOptions() {
-        boolean valid = samples.length >= PowerLaw.FEWEST;
-        for (int i = 0; i < samples.length; i++) {
-            valid &= samples[i] > (i == 0 ? 1 : samples[i - 1]);
-        }
+    void requireOptions() {
         InvalidInputException.require(
-                valid, "--samples", Arrays.toString(samples), "three or more ascending whole numbers >= 2");
+                canBeFitted(samples, 2),
+                "--samples",
+                Arrays.toString(samples),
+                "three or more ascending whole numbers >= 2");
         InvalidInputException.require(
                 points == null || (data == null && points >= 2),
                 "--points",
                 points,
                 "a whole number >= 2, and no --data");
-        InvalidInputException.require(seeds >= 2, "--seeds", seeds, "a whole number >= 2");
+        requireCount("--seeds", seeds, 2);
+    }
+
+    @Override
+    int measure(Backend backend) {
+        DataSource source =
+                data == null ? new GaussianSource(25, points == null ? POINTS : points, 0) : DataSection.parse(data);
+        Problem problem = new Problem(
+                source.load(), Network.mlp(DEPTH, Activation.of(activation, SLOPE)), Training.descent(1, ETA, STEPS));
+        row("variant", "S", FIGURES);
+        Map<String, Map<Integer, double[]>> measured = new LinkedHashMap<>();
+        SamplingStudy.run(problem, variants(), samples, seeds, backend, (name, spread) -> {
+            row(name, String.valueOf(spread.samples()), texts("%.2e", spread.figures()));
+            Map<Integer, double[]> bySamples = measured.computeIfAbsent(name, ignored -> new TreeMap<>());
+            bySamples.put(spread.samples(), spread.figures());
+            if (bySamples.size() == samples.length) {
+                row(name, "S^", exponents(bySamples));
+                row(name, "x none", texts("%.2f", ratios(bySamples, measured.get(BASELINE))));
+            }
+        });
+        return Main.OK;
     }
 
     private static Map<String, CausalSolver> variants() {
@@ -145,26 +137,24 @@ final class BenchErrorCommand extends Subcommand {
         return Arrays.stream(logarithms).map(Math::exp).toArray();
     }
 
-    private void row(String name, String samplesOrWord, String format, double... figures) {
-        print("%-16s%7s", name, samplesOrWord);
-        for (double figure : figures) {
-            print(format, figure);
-        }
-        out().println();
-        out().flush();
+    private void row(String name, String size, List<String> cells) {
+        print("%-16s%7s%16s%16s%16s%16s%n", name, size, cells.get(0), cells.get(1), cells.get(2), cells.get(3));
     }
 
-    private void printExponents(String name, Map<Integer, double[]> bySamples) {
+    private static List<String> texts(String format, double... figures) {
+        return Arrays.stream(figures)
+                .mapToObj(figure -> String.format(Locale.ROOT, format, figure))
+                .toList();
+    }
+
+    private static List<String> exponents(Map<Integer, double[]> bySamples) {
         double[] x =
                 bySamples.keySet().stream().mapToDouble(Integer::doubleValue).toArray();
-        print("%-16s%7s", name, "S^");
-        for (int i = 0; i < FIGURES.size(); i++) {
-            int figure = i;
-            double[] values =
-                    bySamples.values().stream().mapToDouble(row -> row[figure]).toArray();
-            print("%16s", PowerLaw.fit(x, values).text());
-        }
-        out().println();
-        out().flush();
+        return IntStream.range(0, FIGURES.size())
+                .mapToObj(figure -> bySamples.values().stream()
+                        .mapToDouble(row -> row[figure])
+                        .toArray())
+                .map(values -> PowerLaw.fit(x, values).text())
+                .toList();
     }
 }

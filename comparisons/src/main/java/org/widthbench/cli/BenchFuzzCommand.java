@@ -1,6 +1,7 @@
 package org.widthbench.cli;
 
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.stream.Collectors;
@@ -10,7 +11,6 @@ import org.widthbench.bench.FuzzStudy.Verdict;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.backend.Backend;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
                         + " are compared at small gamma0 only. Exit 1 if a configuration fails or stays beyond.",
         footer = {"  widthbench bench fuzz", "  widthbench bench fuzz --first 17 --count 1      configuration 17 again"
         })
-final class BenchFuzzCommand extends Subcommand {
+final class BenchFuzzCommand extends Benchmark {
     @Option(names = "--count", paramLabel = "K", description = "Configurations (default ${DEFAULT-VALUE}).")
     private int count = 300;
 
@@ -34,49 +34,45 @@ final class BenchFuzzCommand extends Subcommand {
     @Option(names = "--seed", paramLabel = "S", description = "Chooses the configurations (default ${DEFAULT-VALUE}).")
     private long seed = 0;
 
-    @Mixin
-    private DeviceOption device;
+    @Override
+    void requireOptions() {
+        requireCount("--count", count, 1);
+        requireCount("--first", first, 0);
+        InvalidInputException.require(seed >= 0, "--seed", seed, "a whole number >= 0");
+    }
 
     @Override
-    public Integer call() {
-        InvalidInputException.require(count >= 1, "--count", count, "a whole number >= 1");
-        InvalidInputException.require(first >= 0, "--first", first, "a whole number >= 0");
-        InvalidInputException.require(seed >= 0, "--seed", seed, "a whole number >= 0");
+    int measure(Backend backend) {
         Map<Verdict, Integer> counts = new EnumMap<>(Verdict.class);
-        try (Backend backend = device.open()) {
-            out().println(backend.description());
-            FuzzStudy study = new FuzzStudy(seed, backend);
-            for (int i = 0; i < count; i++) {
-                Outcome outcome = study.run(first + i);
-                counts.merge(outcome.verdict(), 1, Integer::sum);
-                print(outcome);
-            }
+        List.of(Verdict.values()).forEach(verdict -> counts.put(verdict, 0));
+        FuzzStudy study = new FuzzStudy(seed, backend);
+        for (int i = 0; i < count; i++) {
+            Outcome outcome = study.run(first + i);
+            counts.merge(outcome.verdict(), 1, Integer::sum);
+            String distances = outcome.distances().stream()
+                    .map(distance -> distance.isNaN() ? "-" : String.format(Locale.ROOT, "%.1f", distance))
+                    .collect(Collectors.joining(" then "));
+            print(
+                    "%4d %-9s %-14s%s%n     %s%n",
+                    outcome.index(),
+                    outcome.verdict().name().toLowerCase(Locale.ROOT),
+                    distances,
+                    outcome.message(),
+                    outcome.configuration());
         }
+        int vanished = counts.get(Verdict.VANISHED);
+        int beyond = counts.get(Verdict.BEYOND);
+        int failed = counts.get(Verdict.FAILED);
         print(
                 "%d configurations: %d agree, %d refused, %d beyond %.0f standard errors of which %d vanish with more"
                         + " networks, %d failed%n",
                 count,
-                of(counts, Verdict.AGREES),
-                of(counts, Verdict.REFUSED),
-                of(counts, Verdict.BEYOND) + of(counts, Verdict.VANISHED),
+                counts.get(Verdict.AGREES),
+                counts.get(Verdict.REFUSED),
+                beyond + vanished,
                 FuzzStudy.LIMIT,
-                of(counts, Verdict.VANISHED),
-                of(counts, Verdict.FAILED));
-        return of(counts, Verdict.BEYOND) + of(counts, Verdict.FAILED) == 0 ? Main.OK : Main.CHECK_FAILED;
-    }
-
-    private static int of(Map<Verdict, Integer> counts, Verdict verdict) {
-        return counts.getOrDefault(verdict, 0);
-    }
-
-    private void print(Outcome outcome) {
-        String distances = outcome.distances().stream()
-                .map(distance -> distance.isNaN() ? "-" : String.format(Locale.ROOT, "%.1f", distance))
-                .collect(Collectors.joining(" then "));
-        print(
-                "%4d %-9s %-14s%s%n",
-                outcome.index(), outcome.verdict().name().toLowerCase(Locale.ROOT), distances, outcome.message());
-        out().println("     " + outcome.configuration());
-        out().flush();
+                vanished,
+                failed);
+        return beyond + failed == 0 ? Main.OK : Main.CHECK_FAILED;
     }
 }

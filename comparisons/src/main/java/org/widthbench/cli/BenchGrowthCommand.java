@@ -1,12 +1,14 @@
 package org.widthbench.cli;
 
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.Arrays;
-import java.util.List;
-import org.widthbench.bench.GrowthBenchmark;
 import org.widthbench.comparison.PowerLaw;
 import org.widthbench.core.Dataset;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Network;
+import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Solver;
 import org.widthbench.core.Training;
@@ -16,9 +18,9 @@ import org.widthbench.core.data.GaussianSource;
 import org.widthbench.core.solver.CausalSolver;
 import org.widthbench.core.solver.OneHiddenLayerSolver;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
+/** Time and memory of a solver on one problem over a growing number T of steps ({@code docs/theory.md} 4.1, 4.4). */
 @Command(
         name = "growth",
         header = "Measure how time and memory of a solve grow with the number of steps.",
@@ -31,9 +33,11 @@ import picocli.CommandLine.Option;
             "  widthbench bench growth                                    T = 2000, P = 64: minutes",
             "  widthbench bench growth --depth 1 --activation relu --points 1000 --steps 250,500,1000"
         })
-final class BenchGrowthCommand extends Subcommand {
+final class BenchGrowthCommand extends Benchmark {
     private static final double SLOPE = 0.8;
     private static final double ETA = 0.1;
+    private static final Path STATUS = Path.of("/proc/self/status");
+    private static final String PEAK = "VmHWM:";
 
     @Option(
             names = "--activation",
@@ -57,56 +61,61 @@ final class BenchGrowthCommand extends Subcommand {
             description = "Three or more ascending numbers of steps (default: 250,500,1000,2000).")
     private int[] steps = {250, 500, 1000, 2000};
 
-    @Mixin
-    private DeviceOption device;
+    @Override
+    void requireOptions() {
+        InvalidInputException.require(
+                canBeFitted(steps, 2), "--steps", Arrays.toString(steps), "three or more ascending whole numbers >= 2");
+        requireCount("--depth", depth, 1);
+        InvalidInputException.require(points >= 2 && points % 2 == 0, "--points", points, "an even whole number >= 2");
+    }
 
     @Override
-    public Integer call() {
-        boolean valid = steps.length >= PowerLaw.FEWEST;
-        for (int i = 0; i < steps.length; i++) {
-            valid &= steps[i] > (i == 0 ? 1 : steps[i - 1]);
-        }
-        InvalidInputException.require(
-                valid, "--steps", Arrays.toString(steps), "three or more ascending whole numbers >= 2");
-        InvalidInputException.require(depth >= 1, "--depth", depth, "a whole number >= 1");
-        InvalidInputException.require(points >= 2 && points % 2 == 0, "--points", points, "an even whole number >= 2");
+    int measure(Backend backend) {
         Dataset data = new GaussianSource(25, points, 0).load();
         Network network = Network.mlp(depth, Activation.of(activation, SLOPE));
         Solver solver = depth == 1 ? new OneHiddenLayerSolver(samples, 0) : new CausalSolver(samples, 0);
-        try (Backend backend = device.open()) {
-            out().println(backend.description());
-            print(
-                    "%s, L=%d, P=%d, S=%d, %s%n%6s %10s %10s %14s %12s%n",
-                    activation,
-                    depth,
-                    points,
-                    samples,
-                    depth == 1 ? "forward integration" : "causal solver",
-                    "T",
-                    "s",
-                    "cpu s",
-                    "peak GB so far",
-                    "final loss");
-            List<GrowthBenchmark.Size> sizes = GrowthBenchmark.run(
-                    solver,
-                    count -> new Problem(
-                            data, network, Training.descent(1, ETA, count).withRecord(0, count - 1)),
-                    steps,
-                    backend,
-                    this::print);
-            PowerLaw law = PowerLaw.fit(
-                    Arrays.stream(steps).asDoubleStream().toArray(),
-                    sizes.stream()
-                            .mapToDouble(GrowthBenchmark.Size::processorSeconds)
-                            .toArray());
-            print("processor time grows like T^(%s)%n", law.text());
+        print(
+                "%s, L=%d, P=%d, S=%d, %s%n%6s %10s %10s %14s %12s%n",
+                activation,
+                depth,
+                points,
+                samples,
+                depth == 1 ? "forward integration" : "causal solver",
+                "T",
+                "s",
+                "cpu s",
+                "peak GB so far",
+                "final loss");
+        double[] processorSeconds = new double[steps.length];
+        // The first solve, for the smallest T, warms the compiler up.
+        for (int i = -1; i < steps.length; i++) {
+            int count = steps[Math.max(i, 0)];
+            Problem problem =
+                    new Problem(data, network, Training.descent(1, ETA, count).withRecord(0, count - 1));
+            OrderParameters[] solved = new OrderParameters[1];
+            Cost cost = Cost.of(() -> solved[0] = solver.solve(problem, backend));
+            if (i >= 0) {
+                processorSeconds[i] = cost.processorSeconds();
+                print(
+                        "%6d %10.2f %10.2f %14.2f %12.5f%n",
+                        count, cost.seconds(), cost.processorSeconds(), peakBytes() / 1e9, solved[0].finalLoss());
+            }
         }
+        PowerLaw law = PowerLaw.fit(Arrays.stream(steps).asDoubleStream().toArray(), processorSeconds);
+        print("processor time grows like T^(%s)%n", law.text());
         return Main.OK;
     }
 
-    private void print(GrowthBenchmark.Size size) {
-        print(
-                "%6d %10.2f %10.2f %14.2f %12.5f%n",
-                size.steps(), size.seconds(), size.processorSeconds(), size.peakBytes() / 1e9, size.finalLoss());
+    /** Largest resident memory of the process up to now, 0 where the system does not say. */
+    private static double peakBytes() {
+        try {
+            return Files.readAllLines(STATUS).stream()
+                    .filter(line -> line.startsWith(PEAK))
+                    .mapToDouble(line -> 1024 * Double.parseDouble(line.split("\\s+")[1]))
+                    .findFirst()
+                    .orElse(0);
+        } catch (IOException e) {
+            return 0;
+        }
     }
 }

@@ -60,14 +60,10 @@ final class BenchNetworksCommand extends Subcommand {
     private int run() {
         Experiment experiment = experimentOptions.read();
         int steps = experiment.training().steps();
-        InvalidInputException.require(theories >= 2, "--theories", theories, "a whole number >= 2");
+        requireCount("--theories", theories, 2);
         InvalidInputException.require(
                 parts >= 1 && parts <= steps, "--parts", parts, "a whole number from 1 to training.steps, " + steps);
-        InvalidInputException.require(
-                experiment.sweep().seeds() >= 2,
-                "sweep.seeds",
-                experiment.sweep().seeds(),
-                "a whole number >= 2");
+        requireCount("sweep.seeds", experiment.sweep().seeds(), 2);
         Problem problem = experiment.problem(reporter());
         try (Networks networks = engine.networks(experiment.network(), device, precision.value())) {
             SeedAverage theory = theory(experiment, problem);

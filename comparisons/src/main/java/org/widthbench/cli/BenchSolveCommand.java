@@ -1,19 +1,24 @@
 package org.widthbench.cli;
 
-import org.widthbench.bench.SolveBenchmark;
+import java.util.Arrays;
+import org.widthbench.bench.Roofline;
 import org.widthbench.core.Dataset;
-import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Network;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Activation;
 import org.widthbench.core.backend.Backend;
+import org.widthbench.core.backend.Matrix;
 import org.widthbench.core.data.GaussianSource;
 import org.widthbench.core.solver.CausalSolver;
 import picocli.CommandLine.Command;
-import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
+/**
+ * Times the causal solver against a floor: the time that the machine's matrix product takes for {@code 4 L S (T Q)^2} flops,
+ * the count of the memory sums and kernel rows in kernel form ({@code docs/theory.md} 4.1). Floor and solve alternate, so
+ * that other work on the machine weighs on both.
+ */
 @Command(
         name = "solve",
         header = "Time the causal solver against the machine's own matrix product.",
@@ -22,8 +27,10 @@ import picocli.CommandLine.Option;
                         + " the matrix product alone takes for 4 L S (TP)^2 flops. Floor and solve alternate, so a busy"
                         + " machine weighs on both; quote the median ratio.",
         footer = "  widthbench bench solve --samples 4096 --rounds 5")
-final class BenchSolveCommand extends Subcommand {
+final class BenchSolveCommand extends Benchmark {
     private static final double SLOPE = 0.8;
+    /** The second solve still runs code that is being compiled. */
+    private static final int WARM_UP = 2;
 
     @Option(names = "--samples", paramLabel = "S", description = "Monte Carlo samples (default ${DEFAULT-VALUE}).")
     private int samples = CausalSolver.DEFAULT_SAMPLES;
@@ -40,26 +47,50 @@ final class BenchSolveCommand extends Subcommand {
     @Option(names = "--rounds", paramLabel = "K", description = "Pairs of timings (default ${DEFAULT-VALUE}).")
     private int rounds = 3;
 
-    @Mixin
-    private DeviceOption device;
+    @Override
+    void requireOptions() {
+        requireCount("--rounds", rounds, 1);
+    }
 
     @Override
-    public Integer call() {
-        InvalidInputException.require(rounds >= 1, "--rounds", rounds, "a whole number >= 1");
+    int measure(Backend backend) {
         Dataset data = new GaussianSource(25, 10, 0).load();
         Problem problem =
                 new Problem(data, Network.mlp(3, Activation.of(activation, SLOPE)), Training.descent(1, 0.1, steps));
         CausalSolver solver = new CausalSolver(samples, 0);
-        try (Backend backend = device.open()) {
-            out().println(backend.description());
-            print("floor: 4 L S (TP)^2 = %.3g flops of matrix product%n", SolveBenchmark.floorFlops(problem, samples));
-            SolveBenchmark.Round[] kept = SolveBenchmark.run(problem, solver, backend, rounds, round -> {
+        double flops = Roofline.solveFlops(problem, samples);
+        print("floor: 4 L S (TP)^2 = %.3g flops of matrix product%n", flops);
+        double[] ratios = new double[rounds];
+        for (int i = -WARM_UP; i < rounds; i++) {
+            double floor = floor(problem, backend);
+            double solve = Cost.of(() -> solver.solve(problem, backend)).seconds();
+            if (i >= 0) {
+                ratios[i] = solve / floor;
                 print(
                         "floor %.3f s (%.1f GFLOP/s)   solve %.3f s   ratio %.2f%n",
-                        round.floorSeconds(), round.gigaflops(), round.solveSeconds(), round.ratio());
-            });
-            print("median ratio %.2f%n", SolveBenchmark.medianRatio(kept));
+                        floor, flops / floor / 1e9, solve, ratios[i]);
+            }
         }
+        Arrays.sort(ratios);
+        print("median ratio %.2f%n", (ratios[rounds / 2] + ratios[(rounds - 1) / 2]) / 2);
         return Main.OK;
+    }
+
+    private double floor(Problem problem, Backend backend) {
+        int rows = problem.training().steps() * problem.points();
+        // One product of (TQ x S) and (S x TQ) is 2 S (TQ)^2 flops.
+        int products = 2 * problem.network().depth();
+        try (Matrix fields = backend.allocate(1, rows, samples);
+                Matrix kernel = backend.allocate(1, rows, rows)) {
+            backend.normal(new long[] {0}, 0, 0, fields);
+            return Cost.of(() -> {
+                        for (int i = 0; i < products; i++) {
+                            backend.gemm(1.0 / samples, fields, false, fields, true, 0, kernel);
+                        }
+                        // Reading a row waits for a device that works ahead.
+                        backend.rowDot(kernel.rows(0, 1), kernel.rows(0, 1));
+                    })
+                    .seconds();
+        }
     }
 }

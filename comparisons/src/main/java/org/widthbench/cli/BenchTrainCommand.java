@@ -1,6 +1,5 @@
 package org.widthbench.cli;
 
-import org.widthbench.core.InvalidInputException;
 import org.widthbench.training.TrainingBenchmark;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -38,13 +37,12 @@ final class BenchTrainCommand extends Subcommand {
 
     @Override
     public Integer call() {
-        InvalidInputException.require(width >= 1, "--width", width, "a whole number >= 1");
-        InvalidInputException.require(channels >= 1, "--channels", channels, "a whole number >= 1");
-        InvalidInputException.require(size >= 1, "--size", size, "a whole number >= 1");
-        InvalidInputException.require(batch >= 1, "--batch", batch, "a whole number >= 1");
-        out().println(TrainingBenchmark.mlp(width));
-        out().flush();
-        out().println(TrainingBenchmark.cnnStep(channels, size, batch));
+        requireCount("--width", width, 1);
+        requireCount("--channels", channels, 1);
+        requireCount("--size", size, 1);
+        requireCount("--batch", batch, 1);
+        print("%s%n", TrainingBenchmark.mlp(width));
+        print("%s%n", TrainingBenchmark.cnnStep(channels, size, batch));
         return Main.OK;
     }
 }

@@ -3,6 +3,7 @@ package org.widthbench.cli;
 import java.io.PrintWriter;
 import java.util.Locale;
 import java.util.concurrent.Callable;
+import org.widthbench.core.InvalidInputException;
 import org.widthbench.experiment.Reporter;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Spec;
@@ -18,6 +19,10 @@ abstract class Subcommand implements Callable<Integer> {
 
     PrintWriter out() {
         return root().out();
+    }
+
+    static void requireCount(String option, int value, int least) {
+        InvalidInputException.require(value >= least, option, value, "a whole number >= " + least);
     }
 
     /** Prints results as soon as they are there. */
