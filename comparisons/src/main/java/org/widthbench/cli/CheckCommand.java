@@ -31,8 +31,8 @@ import picocli.CommandLine.Option;
         header = "Fail if a wide network is not aligned with its theory.",
         description = {
             "Trains the networks of the configuration's sweep that are at least --min-width wide, every seed, and compares"
-                    + " their kernels with the theory. One alignment below --threshold in any layer fails the check: exit"
-                    + " code 1.",
+                    + " their kernels with the theory. One alignment below --threshold in any layer fails the check, or one"
+                    + " kernel whose norm is not the theory's within --norm-factor: exit code 1.",
             "",
             "The name theory in place of a configuration stands for a fixed set of problems (tanh, relu, linear, weight"
                     + " decay, momentum, and CIFAR if --images says where), N = 500, 1000 and 2000, eight seeds each, of which it"
@@ -61,6 +61,14 @@ final class CheckCommand extends Subcommand {
             defaultValue = "0.98",
             description = "Smallest alignment that passes (default: ${DEFAULT-VALUE}).")
     private double threshold;
+
+    @Option(
+            names = "--norm-factor",
+            paramLabel = "X",
+            description =
+                    "Largest factor between the norms of a network's kernel and the theory's that passes (default: 2; of"
+                            + " the means that the set theory judges 1.25).")
+    private Double normFactor;
 
     @Option(names = "--out", paramLabel = "DIR", description = "Write check.json and junit.xml there.")
     private Path folder;
@@ -122,7 +130,8 @@ final class CheckCommand extends Subcommand {
     }
 
     private boolean passes(String name, Experiment read, Path results, Judged judged) {
-        Experiment experiment = read.withSweep(AlignmentCheck.widths(read.sweep(), minimumWidth, threshold));
+        double factor = normFactor == null ? judged.normFactor() : normFactor;
+        Experiment experiment = read.withSweep(AlignmentCheck.widths(read.sweep(), minimumWidth, threshold, factor));
         Settings settings = Settings.of("check", experiment.toMap());
         Provenance provenance = Provenance.begin(commandLine(), settings);
         AlignmentCheck check;
@@ -139,7 +148,7 @@ final class CheckCommand extends Subcommand {
             formats = networks.formats(problem, widths);
             networks.precision().warning(problem, widths).ifPresent(reporter()::say);
             SweepRun run = SweepRun.of(experiment, backend, networks, reporter());
-            check = AlignmentCheck.of(name, run.table(), threshold, judged);
+            check = AlignmentCheck.of(name, run.table(), threshold, factor, judged);
             if (place != null) {
                 Map<String, Object> json = new LinkedHashMap<>(check.toMap());
                 json.put("precision", formats);
@@ -157,8 +166,10 @@ final class CheckCommand extends Subcommand {
         out().println(
                         check.passed()
                                 ? "passed: every " + what(judged) + " is at least " + threshold
+                                        + ", every norm the theory's within a factor of " + factor
                                 : "FAILED: " + check.failures().size() + " of "
-                                        + check.cases().size() + " " + what(judged) + "s are below " + threshold);
+                                        + check.cases().size() + " " + what(judged) + "s are below " + threshold
+                                        + " or of a norm beyond a factor of " + factor);
         return check.passed();
     }
 

@@ -9,11 +9,13 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
+import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.widthbench.comparison.SharedArrays;
 import org.widthbench.comparison.SharedArrays.KernelDistance;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Tensor;
+import org.widthbench.core.activation.Activation;
 import org.widthbench.experiment.Archive;
 import org.widthbench.experiment.Json;
 import org.widthbench.experiment.ResultFiles;
@@ -28,22 +30,27 @@ import picocli.CommandLine.Parameters;
         header = "Compare two results: kernels per layer, loss curves, predictions.",
         description = {
             "Each is a theory.npz or network.npz, the folder of one, or an archive of another program with the array times and"
-                    + " some of loss, f, Phi_1.., G_1.., ntk. What both have is compared, at the times that both recorded; the"
-                    + " rest is named.",
+                    + " some of loss, f, Phi_1.., G_1.., ntk, h_1.., or samples phi_1.. and g_1.. (R,Q,N), of which kernels are"
+                    + " made. What both have is compared, at the times that both recorded; the rest is named.",
             "",
             "The alignment of two kernels is <A,B> / (|A| |B|) over all times and points, 1 when they are proportional; the"
                     + " ratio of their norms |B| / |A| and their distance |A - B| / |A| tell whether they are equal. The loss"
                     + " distance is the largest difference of the two loss curves at any step, the prediction distance the"
-                    + " root mean square difference of the predictions f.",
+                    + " root mean square difference of the predictions f. Densities of the fields h and z are compared at the first"
+                    + " and the last time by the largest difference of their cumulative distributions (mean over points).",
             "",
             "Results of different problems (data, network or training) are compared as far as they go, and the exit code is 1."
+                    + " Of an archive of another program only the arrays X and y tell."
         },
         footer = {
             "  widthbench compare theory/theory.npz network/network.npz",
             "  widthbench compare theory network --json"
         })
 final class CompareCommand extends Subcommand {
+    private static final List<String> DATA = List.of("X", "y");
     private static final String[] PROBLEM = {"data", "network", "training"};
+    /** Of a number kept in float32, relative to the largest: 2^-24 is half a unit in its last place. */
+    private static final double FLOAT_ROUNDING = 0x1p-23;
 
     @Parameters(index = "0", paramLabel = "A.npz", description = "One result, or its folder.")
     private Path first;
@@ -91,15 +98,18 @@ final class CompareCommand extends Subcommand {
     private static SharedArrays shared(Archive a, Archive b) {
         SharedArrays shared;
         try {
-            shared = SharedArrays.of(a.arrays(), b.arrays());
+            shared = SharedArrays.of(a.arrays(), b.arrays(), activation(a, b));
         } catch (InvalidInputException e) {
             throw new InvalidInputException(a.file() + " and " + b.file() + ": " + e.getMessage(), e);
         }
-        if (shared.kernels().isEmpty() && shared.lossDistance() == null && shared.predictionDistance() == null) {
+        if (shared.kernels().isEmpty()
+                && shared.densities().isEmpty()
+                && shared.lossDistance() == null
+                && shared.predictionDistance() == null) {
             throw new InvalidInputException(
                     a.file() + " and " + b.file() + ": have no array in common that can be compared"
                             + (shared.left().isEmpty() ? "" : ": " + String.join("; ", shared.left()))
-                            + "; expected some of loss, f, Phi_1.., G_1.., ntk");
+                            + "; expected some of loss, f, Phi_1.., G_1.., ntk, h_1.. or phi_1.., g_1..");
         }
         return shared;
     }
@@ -107,10 +117,10 @@ final class CompareCommand extends Subcommand {
     /** How the problems differ; nothing if they do not, or nothing tells. */
     private static List<String> differences(Archive a, Archive b) {
         List<String> differences = new ArrayList<>();
-        for (String name : List.of("X", "y")) {
+        for (String name : DATA) {
             Tensor x = a.arrays().get(name);
             Tensor y = b.arrays().get(name);
-            if (x != null && y != null && !x.equals(y)) {
+            if (x != null && y != null && !same(x, y)) {
                 differences.add(name + " of shape " + Arrays.toString(x.shape()) + " and " + Arrays.toString(y.shape())
                         + (Arrays.equals(x.shape(), y.shape()) ? ", other numbers" : ""));
             }
@@ -127,18 +137,49 @@ final class CompareCommand extends Subcommand {
             }
             differences.addAll(settings);
             if (differences.isEmpty()) {
-                differences.add("data, network or training");
+                differences.add((dataCompared(a, b) ? "" : "data, ")
+                        + "network or training; the summary.json of both beside them would say what");
             }
         }
         return differences;
     }
 
+    private static boolean dataCompared(Archive a, Archive b) {
+        return Stream.of(a, b).allMatch(archive -> archive.arrays().keySet().containsAll(DATA));
+    }
+
+    /** Whether one may be a copy of the other in float32; labels {@code (P,1)} are labels {@code (P)}. */
+    private static boolean same(Tensor x, Tensor y) {
+        int[] shape = Arrays.stream(x.shape()).filter(size -> size > 1).toArray();
+        int[] other = Arrays.stream(y.shape()).filter(size -> size > 1).toArray();
+        double largest = Arrays.stream(x.data()).map(Math::abs).max().orElse(0);
+        return Arrays.equals(shape, other)
+                && IntStream.range(0, x.data().length)
+                        .allMatch(i -> Math.abs(x.data()[i] - y.data()[i]) <= FLOAT_ROUNDING * largest);
+    }
+
+    /** The activation of the one that tells it; null if neither does. */
+    private static Activation activation(Archive a, Archive b) {
+        return Stream.of(a, b)
+                .map(CompareCommand::settings)
+                .filter(settings -> settings != null && settings.configuration().get("network") instanceof Map<?, ?>)
+                .map(settings -> (Map<?, ?>) settings.configuration().get("network"))
+                .filter(network -> network.get("activation") != null && network.get("beta") instanceof Number)
+                .findFirst()
+                .map(network -> Activation.of(
+                        network.get("activation").toString(), ((Number) network.get("beta")).doubleValue()))
+                .orElse(null);
+    }
+
     /** What the summary beside an archive tells of it; null if there is none. */
     private static Settings settings(Archive archive) {
+        if (archive.identity().isEmpty()) {
+            return null;
+        }
         return Json.read(archive.file().resolveSibling(ResultFiles.SUMMARY))
                 .filter(summary -> summary.path("identity")
                         .asText()
-                        .equals(archive.identity().orElseThrow().whole()))
+                        .equals(archive.identity().get().whole()))
                 .map(Settings::of)
                 .orElse(null);
     }
@@ -168,6 +209,9 @@ final class CompareCommand extends Subcommand {
                     cell("%.5g", ntk, KernelDistance::normRatio),
                     cell("%.3g", ntk, KernelDistance::distance));
         }
+        shared.densities()
+                .forEach((name, distances) ->
+                        print("density of %-10s first %.3g, last %.3g%n", name, distances[0], distances[1]));
         if (shared.lossDistance() != null) {
             print("loss distance        %.6g%n", shared.lossDistance());
         }
@@ -184,7 +228,8 @@ final class CompareCommand extends Subcommand {
         shared.left().forEach(left -> out().println("not compared         " + left));
         for (Archive archive : List.of(a, b)) {
             if (archive.identity().isEmpty()) {
-                out().println("unverified           " + archive.file() + " carries no identity");
+                out().println("unverified           " + archive.file() + " carries no identity"
+                        + (dataCompared(a, b) ? "" : ", nor both X and y: the data may be others"));
             }
         }
         if (!differences.isEmpty()) {
@@ -207,10 +252,14 @@ final class CompareCommand extends Subcommand {
 
     private static Map<String, Object> tree(Archive a, Archive b, SharedArrays shared, List<String> differences) {
         Map<String, Object> tree = new LinkedHashMap<>();
+        tree.put(
+                "files",
+                Stream.of(a, b).map(archive -> archive.file().toString()).toList());
         tree.put("alignment", perLayer(shared, KernelDistance::alignment));
         tree.put("normRatio", perLayer(shared, KernelDistance::normRatio));
         tree.put("relativeDistance", perLayer(shared, KernelDistance::distance));
         tree.put("ntk", shared.kernels().get("ntk"));
+        tree.put("densityDistance", shared.densities());
         tree.put("lossDistance", shared.lossDistance());
         tree.put("predictionDistance", shared.predictionDistance());
         tree.put("times", shared.times());
@@ -218,6 +267,7 @@ final class CompareCommand extends Subcommand {
         tree.put(
                 "verified",
                 Stream.of(a, b).map(archive -> archive.identity().isPresent()).toList());
+        tree.put("dataCompared", dataCompared(a, b));
         tree.put("differentProblems", differences);
         return tree;
     }

@@ -7,15 +7,15 @@ import picocli.CommandLine.Spec;
 
 @Command(
         name = "data",
-        header = "Fetch data sets.",
+        header = "Fetch data sets, and export those of a configuration.",
         synopsisSubcommandLabel = "COMMAND",
-        subcommands = DataFetchCommand.class)
+        subcommands = {DataFetchCommand.class, DataExportCommand.class})
 final class DataCommand implements Runnable {
     @Spec
     private CommandSpec spec;
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "a COMMAND is missing: data fetch");
+        throw new ParameterException(spec.commandLine(), "a COMMAND is missing: data fetch or data export");
     }
 }

@@ -36,6 +36,21 @@ public final class Alignment {
         return cosine(x.data(), y.data(), largestX, largestY);
     }
 
+    /** {@code |y|_F / |x|_F}, 1 if both are 0; the largest number there is if {@code x} alone is 0. */
+    static double normRatio(Tensor x, Tensor y) {
+        double normX = norm(x.data());
+        double normY = norm(y.data());
+        return normX == normY ? 1 : Math.min(normY / normX, Double.MAX_VALUE);
+    }
+
+    /** Frobenius norm, whatever the scale. */
+    static double norm(double[] data) {
+        double largest = Arrays.stream(data).map(Math::abs).max().orElse(0);
+        double squares =
+                Arrays.stream(data).map(x -> x / largest * (x / largest)).sum();
+        return largest == 0 ? 0 : largest * Math.sqrt(squares);
+    }
+
     private static double cosine(double[] x, double[] y, double scaleX, double scaleY) {
         double product = 0;
         double squareX = 0;

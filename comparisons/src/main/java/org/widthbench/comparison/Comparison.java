@@ -2,6 +2,7 @@ package org.widthbench.comparison;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.function.ToDoubleBiFunction;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Tensor;
@@ -11,11 +12,18 @@ import org.widthbench.core.Tensor;
  *
  * @param featureAlignment {@code A(Phi^l, Phi'^l)}, index {@code l-1}
  * @param gradientAlignment {@code A(G^l, G'^l)}, index {@code l-1}
+ * @param featureNormRatio {@code |Phi'^l| / |Phi^l|}, index {@code l-1}
+ * @param gradientNormRatio {@code |G'^l| / |G^l|}, index {@code l-1}
  * @param lossDistance {@code max_t |loss(t) - loss'(t)|}, in units of the loss
  * @param predictionDistance root mean square of {@code f - f'} over all times and points
  */
 public record Comparison(
-        double[] featureAlignment, double[] gradientAlignment, double lossDistance, double predictionDistance) {
+        double[] featureAlignment,
+        double[] gradientAlignment,
+        double[] featureNormRatio,
+        double[] gradientNormRatio,
+        double lossDistance,
+        double predictionDistance) {
 
     /**
      * Compares layer by layer.
@@ -39,8 +47,10 @@ public record Comparison(
             lossDistance = Math.max(lossDistance, Math.abs(a.loss()[t] - b.loss()[t]));
         }
         return new Comparison(
-                alignments("Phi_", a.featureKernels(), b.featureKernels()),
-                alignments("G_", a.gradientKernels(), b.gradientKernels()),
+                perLayer("Phi_", a.featureKernels(), b.featureKernels(), Alignment::of),
+                perLayer("G_", a.gradientKernels(), b.gradientKernels(), Alignment::of),
+                perLayer("Phi_", a.featureKernels(), b.featureKernels(), Alignment::normRatio),
+                perLayer("G_", a.gradientKernels(), b.gradientKernels(), Alignment::normRatio),
                 lossDistance,
                 rootMeanSquare(a.f(), b.f()));
     }
@@ -52,7 +62,8 @@ public record Comparison(
 
     /** The same with the alignment of other features. */
     public Comparison withFeatures(double... alignment) {
-        return new Comparison(alignment, gradientAlignment, lossDistance, predictionDistance);
+        return new Comparison(
+                alignment, gradientAlignment, featureNormRatio, gradientNormRatio, lossDistance, predictionDistance);
     }
 
     /** The smallest alignment of any layer and kernel. */
@@ -62,13 +73,14 @@ public record Comparison(
                 Arrays.stream(gradientAlignment).min().orElseThrow());
     }
 
-    private static double[] alignments(String name, List<Tensor> a, List<Tensor> b) {
-        double[] alignments = new double[a.size()];
-        for (int l = 0; l < alignments.length; l++) {
+    private static double[] perLayer(
+            String name, List<Tensor> a, List<Tensor> b, ToDoubleBiFunction<Tensor, Tensor> value) {
+        double[] values = new double[a.size()];
+        for (int l = 0; l < values.length; l++) {
             requireSame(name + (l + 1), a.get(l).shape(), b.get(l).shape());
-            alignments[l] = Alignment.of(a.get(l), b.get(l));
+            values[l] = value.applyAsDouble(a.get(l), b.get(l));
         }
-        return alignments;
+        return values;
     }
 
     private static double rootMeanSquare(Tensor a, Tensor b) {

@@ -7,14 +7,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Tensor;
+import org.widthbench.core.activation.Activation;
 
 /**
  * Two results side by side as far as both have the arrays: kernels at the times that both recorded, curves as far as both go.
  *
  * @param times that both recorded
  * @param kernels by name ({@code Phi_1}, {@code G_1}, {@code ntk})
+ * @param densities of the fields {@code h_1..} and {@code z_1..}, Kolmogorov distance at the first and the last recorded time
  * @param lossDistance largest difference of the two loss curves, null if one lacks it
  * @param predictionDistance root mean square of {@code f - f'}, null if one lacks it
  * @param left what could not be compared, and why
@@ -22,6 +25,7 @@ import org.widthbench.core.Tensor;
 public record SharedArrays(
         int[] times,
         Map<String, KernelDistance> kernels,
+        Map<String, double[]> densities,
         Double lossDistance,
         Double predictionDistance,
         List<String> left) {
@@ -37,44 +41,37 @@ public record SharedArrays(
      */
     public record KernelDistance(double alignment, Double normRatio, Double distance) {
         static KernelDistance of(Tensor a, Tensor b) {
-            double normA = norm(a.data());
-            double normB = norm(b.data());
+            double normA = Alignment.norm(a.data());
+            double normB = Alignment.norm(b.data());
             double[] difference = new double[a.data().length];
             Arrays.setAll(difference, i -> a.data()[i] - b.data()[i]);
             boolean zeros = normA == 0 && normB == 0;
             Double ratio = zeros ? Double.valueOf(1) : normA == 0 ? null : Double.valueOf(normB / normA);
-            Double distance = zeros ? Double.valueOf(0) : normA == 0 ? null : Double.valueOf(norm(difference) / normA);
+            Double distance =
+                    zeros ? Double.valueOf(0) : normA == 0 ? null : Double.valueOf(Alignment.norm(difference) / normA);
             return new KernelDistance(Alignment.of(a, b), ratio, distance);
-        }
-
-        /** Frobenius norm, whatever the scale. */
-        private static double norm(double[] data) {
-            double largest = Arrays.stream(data).map(Math::abs).max().orElse(0);
-            return largest == 0
-                    ? 0
-                    : largest
-                            * Math.sqrt(Arrays.stream(data)
-                                    .map(x -> x / largest * (x / largest))
-                                    .sum());
         }
     }
 
     /**
      * Compares.
      *
-     * @param a arrays by name, as the files reference names them
-     * @param b likewise
+     * @param first arrays by name, as the files reference names them, or raw samples {@code phi_1..}, {@code g_1..}
+     * @param second likewise
+     * @param activation of both, for those that have samples {@code h_1..} alone; null if nothing tells
      * @throws InvalidInputException if one lacks {@code times}, or no time was recorded in both
      */
-    public static SharedArrays of(Map<String, Tensor> a, Map<String, Tensor> b) {
-        for (Map<String, Tensor> arrays : List.of(a, b)) {
+    public static SharedArrays of(Map<String, Tensor> first, Map<String, Tensor> second, Activation activation) {
+        for (Map<String, Tensor> arrays : List.of(first, second)) {
             if (!arrays.containsKey(TIMES) || arrays.get(TIMES).rank() != 1) {
-                throw new InvalidInputException("no array times (R) in " + (arrays == a ? "the first" : "the second")
-                        + "; it holds " + arrays.keySet());
+                throw new InvalidInputException("no array times (R) in "
+                        + (arrays == first ? "the first" : "the second") + "; it holds " + arrays.keySet());
             }
         }
-        double[] timesA = a.get(TIMES).data();
-        double[] timesB = b.get(TIMES).data();
+        double[] timesA = first.get(TIMES).data();
+        double[] timesB = second.get(TIMES).data();
+        Map<String, Tensor> a = FieldSamples.withKernels(first, timesA.length, activation);
+        Map<String, Tensor> b = FieldSamples.withKernels(second, timesB.length, activation);
         int[] slotsA = slots(timesA, timesB);
         int[] slotsB = slots(timesB, timesA);
         if (slotsA.length == 0 || slotsA.length != slotsB.length) {
@@ -83,12 +80,12 @@ public record SharedArrays(
         }
         List<String> left = new ArrayList<>();
         Map<String, KernelDistance> kernels = new LinkedHashMap<>();
-        for (String name : names(a, b)) {
+        for (String name : names(a, b, "Phi_", "G_", "ntk")) {
             Tensor x = a.get(name);
             Tensor y = b.get(name);
             int rank = name.equals("ntk") ? 3 : 4;
             if (x == null || y == null) {
-                left.add(name + ": in " + (x == null ? "the second" : "the first") + " only");
+                left.add(onlyIn(x == null, name));
             } else if (x.rank() != rank
                     || y.rank() != rank
                     || x.size(0) != timesA.length
@@ -104,25 +101,54 @@ public record SharedArrays(
                 }
             }
         }
+        Map<String, double[]> densities = densities(a, b, left);
         Double loss = curve("loss", 1, a, b, left);
         Double predictions = curve("f", a.containsKey("f") ? a.get("f").rank() : 2, a, b, left);
         int[] times = Arrays.stream(slotsA).map(slot -> (int) timesA[slot]).toArray();
-        return new SharedArrays(times, kernels, loss, predictions, left);
+        return new SharedArrays(times, kernels, densities, loss, predictions, left);
     }
 
-    /** Kernels that either has, layer by layer. */
-    private static List<String> names(Map<String, Tensor> a, Map<String, Tensor> b) {
+    /** Distances of the fields of which both have samples at the same first and last time. */
+    private static Map<String, double[]> densities(Map<String, Tensor> a, Map<String, Tensor> b, List<String> left) {
+        Map<String, double[]> densities = new LinkedHashMap<>();
+        double[] timesA = a.get(TIMES).data();
+        double[] timesB = b.get(TIMES).data();
+        boolean meet = timesA[0] == timesB[0] && timesA[timesA.length - 1] == timesB[timesB.length - 1];
+        for (String name : names(a, b, "h_", "z_")) {
+            Tensor x = a.get(name);
+            Tensor y = b.get(name);
+            if (x == null || y == null) {
+                left.add(onlyIn(x == null, name));
+            } else if (!meet) {
+                left.add(name + ": samples of other times, " + brief(timesA) + " and " + brief(timesB));
+            } else if (x.rank() != 3
+                    || y.rank() != 3
+                    || x.size(1) != y.size(1)
+                    || x.data().length == 0
+                    || y.data().length == 0) {
+                left.add(name + ": shapes " + shape(x) + " and " + shape(y) + " differ");
+            } else {
+                densities.put(name, new double[] {
+                    FieldSamples.densityDistance(x, y, false), FieldSamples.densityDistance(x, y, true)
+                });
+            }
+        }
+        return densities;
+    }
+
+    private static String onlyIn(boolean second, String name) {
+        return name + ": in " + (second ? "the second" : "the first") + " only";
+    }
+
+    /** Arrays of these kinds that either has, layer by layer. */
+    private static List<String> names(Map<String, Tensor> a, Map<String, Tensor> b, String... kinds) {
         TreeSet<String> all = new TreeSet<>(a.keySet());
         all.addAll(b.keySet());
         List<String> names = new ArrayList<>();
-        for (String kind : List.of("Phi_", "G_")) {
-            IntStream.rangeClosed(1, all.size())
-                    .mapToObj(l -> kind + l)
+        for (String kind : kinds) {
+            Stream.concat(Stream.of(kind), IntStream.rangeClosed(1, all.size()).mapToObj(l -> kind + l))
                     .filter(all::contains)
                     .forEach(names::add);
-        }
-        if (all.contains("ntk")) {
-            names.add("ntk");
         }
         return names;
     }
@@ -134,7 +160,7 @@ public record SharedArrays(
         Tensor y = b.get(name);
         if (x == null || y == null) {
             if (x != null || y != null) {
-                left.add(name + ": in " + (x == null ? "the second" : "the first") + " only");
+                left.add(onlyIn(x == null, name));
             }
             return null;
         }

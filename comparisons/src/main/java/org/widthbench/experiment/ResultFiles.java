@@ -70,13 +70,20 @@ public final class ResultFiles {
 
     private static Map<String, Tensor> archive(OrderParameters result, Dataset data) {
         Map<String, Tensor> arrays = arrays(result);
+        arrays.putAll(arrays(data));
+        arrays.forEach(ResultFiles::requireFinite);
+        return arrays;
+    }
+
+    /** The arrays {@code X} and {@code y} of data, which {@code data.source: npz} reads. */
+    public static Map<String, Tensor> arrays(Dataset data) {
+        Map<String, Tensor> arrays = new LinkedHashMap<>();
         arrays.put("X", data.inputs());
         arrays.put(
                 "y",
                 data.outputs() == 1
                         ? Tensor.vector(data.targets())
                         : new Tensor(new int[] {data.trainingPoints(), data.outputs()}, data.targets()));
-        arrays.forEach(ResultFiles::requireFinite);
         return arrays;
     }
 

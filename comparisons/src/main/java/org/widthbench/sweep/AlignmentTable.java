@@ -54,6 +54,14 @@ public final class AlignmentTable {
                     : result.comparison().gradientAlignment();
             return alignments[layer - 1];
         }
+
+        /** The ratio of its norm in layer {@code l} to the theory's. */
+        double normRatio(TaskResult result, int layer) {
+            double[] ratios = this == PHI
+                    ? result.comparison().featureNormRatio()
+                    : result.comparison().gradientNormRatio();
+            return ratios[layer - 1];
+        }
     }
 
     /** All results. */

@@ -84,6 +84,8 @@ final class TaskStore {
         tree.put("seed", result.seed());
         tree.put("Phi", result.comparison().featureAlignment());
         tree.put("G", result.comparison().gradientAlignment());
+        tree.put("normRatioPhi", result.comparison().featureNormRatio());
+        tree.put("normRatioG", result.comparison().gradientNormRatio());
         tree.put("lossDistance", result.comparison().lossDistance());
         tree.put("predictionDistance", result.comparison().predictionDistance());
         tree.put("trainSeconds", result.trainSeconds());
@@ -95,6 +97,8 @@ final class TaskStore {
         Comparison comparison = new Comparison(
                 numbers(tree, "Phi"),
                 numbers(tree, "G"),
+                numbers(tree, "normRatioPhi"),
+                numbers(tree, "normRatioG"),
                 tree.path("lossDistance").doubleValue(),
                 tree.path("predictionDistance").doubleValue());
         return new TaskResult(

@@ -11,6 +11,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.io.Npz;
 import org.widthbench.core.random.Threefry;
@@ -176,6 +177,35 @@ class BadInputTest {
         Run forced = Run.of("compare", folder.resolve("a"), folder.resolve("b"), "--force");
         assertThat(forced.exit()).isZero();
         assertThat(forced.out()).isEqualTo(run.out());
+    }
+
+    /** Of the same data, so that nothing else tells. */
+    @ParameterizedTest
+    @ValueSource(
+            strings = {
+                "network.activation=relu",
+                "training.gamma0=2.0",
+                "training.momentum=0.5",
+                "training.steps=4",
+                "training.eta=0.2"
+            })
+    void compareNamesTheSettingThatDiffers(String setting) throws IOException {
+        Path config = Files.writeString(
+                folder.resolve("c.yaml"), "{data: {points: 4}, network: {depth: 1}, training: {steps: 3}}");
+        for (List<String> other : List.of(List.<String>of(), List.of("--set", setting))) {
+            List<Object> words = new java.util.ArrayList<>(List.of("train", config, "--width", 8, "--quiet", "--out"));
+            words.add(folder.resolve("n" + other.size()));
+            words.addAll(other);
+            assertThat(Run.of(words.toArray()).exit()).isZero();
+        }
+        Run run = Run.of("compare", folder.resolve("n0"), folder.resolve("n2"));
+        assertThat(run.exit()).isEqualTo(1);
+        String[] key = setting.split("=");
+        assertThat(run.out()).containsPattern("DIFFERENT PROBLEMS .*" + key[0] + " .*, there " + key[1]);
+        // Nothing but the identities tells that something does.
+        Files.delete(folder.resolve("n2/summary.json"));
+        assertThat(Run.of("compare", folder.resolve("n0"), folder.resolve("n2")).out())
+                .contains("DIFFERENT PROBLEMS   network or training; the summary.json");
     }
 
     @Test

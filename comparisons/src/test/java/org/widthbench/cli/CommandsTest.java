@@ -159,6 +159,28 @@ class CommandsTest {
                 .isEmpty();
     }
 
+    /** What is exported is what a configuration reads: the theory is the same to the last bit, and so is the problem. */
+    @Test
+    void exportedDataAreTheSameProblem() throws IOException {
+        Path data = folder.resolve("data.npz");
+        Run export = Run.of("data", "export", config, "--out", data);
+        assertThat(export.exit()).as(export.err()).isZero();
+        assertThat(export.err()).contains("training points");
+        Path own = Files.writeString(
+                folder.resolve("own.yaml"),
+                Files.readString(config).replaceFirst("data: .*", "data: {source: npz, path: data.npz}"));
+        assertThat(Run.of("solve", config, "--out", folder.resolve("one")).exit())
+                .isZero();
+        assertThat(Run.of("solve", own, "--out", folder.resolve("other")).exit())
+                .isZero();
+        Run compare = Run.of("compare", folder.resolve("one"), folder.resolve("other"), "--json");
+        assertThat(compare.exit()).as(compare.out()).isZero();
+        JsonNode result = JSON.readTree(compare.out());
+        assertThat(result.get("lossDistance").doubleValue()).isZero();
+        assertThat(result.get("dataCompared").booleanValue()).isTrue();
+        assertThat(result.at("/densityDistance/h_1")).isEqualTo(JSON.readTree("[0.0, 0.0]"));
+    }
+
     @Test
     void recordedTimesAreTheOnesAskedFor() {
         Run run = Run.of("solve", config, "--out", folder, "--set", "training.record=[0,3,7]");

@@ -6,6 +6,8 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.Arrays;
+import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.UUID;
@@ -170,5 +172,32 @@ class MixedResultsTest {
         Run other = Run.of("compare", own, a, "--json");
         assertThat(other.exit()).isEqualTo(1);
         assertThat(other.out()).contains("X of shape [4] and [4, 4]");
+    }
+
+    /** Data that went through float32 on their way are the same data, others are not. */
+    @Test
+    void archivesOfOtherProgramsAreOfTheSameDataToTheRoundingOfFloat32() {
+        Path own = folder.resolve("own.npz");
+        Map<String, Tensor> arrays = Npz.read(a.resolve("theory.npz"));
+        double[] single = Arrays.stream(arrays.get("X").data())
+                .map(x -> x * (1 + 0x1p-24))
+                .toArray();
+        Map<String, Tensor> saved = new HashMap<>();
+        saved.put("times", arrays.get("times"));
+        saved.put("loss", arrays.get("loss"));
+        saved.put("X", new Tensor(arrays.get("X").shape(), single));
+        saved.put("y", arrays.get("y").reshape(arrays.get("y").size(0), 1));
+        Npz.write(own, saved);
+        Run same = Run.of("compare", own, a);
+        done(same);
+        assertThat(same.out()).contains("carries no identity\n");
+        single[3] *= 1 + 1e-5;
+        Npz.write(own, saved);
+        Run other = Run.of("compare", own, a);
+        assertThat(other.exit()).isEqualTo(1);
+        assertThat(other.out()).contains("DIFFERENT PROBLEMS   X of shape", ", other numbers");
+        saved.remove("X");
+        Npz.write(own, saved);
+        assertThat(Run.of("compare", own, a).out()).contains("carries no identity, nor both X and y");
     }
 }

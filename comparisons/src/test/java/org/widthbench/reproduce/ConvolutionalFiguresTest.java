@@ -81,8 +81,12 @@ class ConvolutionalFiguresTest {
             for (int seed = 0; seed < 3; seed++) {
                 double tangent = (1 + seed) * Math.pow(width, -(seed == 2 ? ofLast : exponent));
                 double[] alignment = {1 / Math.sqrt(1 + tangent)};
-                results.add(
-                        new TaskResult(width, seed, new Comparison(alignment, alignment, 0, 0), new double[] {1}, 0));
+                results.add(new TaskResult(
+                        width,
+                        seed,
+                        new Comparison(alignment, alignment, alignment, alignment, 0, 0),
+                        new double[] {1},
+                        0));
             }
         }
         return ChannelFigure.power(new AlignmentTable(results)).outcome();

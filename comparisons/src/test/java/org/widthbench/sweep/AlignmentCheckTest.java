@@ -18,8 +18,13 @@ import org.widthbench.experiment.SweepSpec;
 
 class AlignmentCheckTest {
     private static TaskResult result(int width, long seed, double phi, double g) {
-        return new TaskResult(
-                width, seed, new Comparison(new double[] {phi}, new double[] {g}, 0, 0), new double[] {1}, 0.5);
+        return result(width, seed, phi, g, 1);
+    }
+
+    private static TaskResult result(int width, long seed, double phi, double g, double normRatio) {
+        Comparison comparison =
+                new Comparison(new double[] {phi}, new double[] {g}, new double[] {normRatio}, new double[] {1}, 0, 0);
+        return new TaskResult(width, seed, comparison, new double[] {1}, 0.5);
     }
 
     private final AlignmentTable table = new AlignmentTable(
@@ -40,15 +45,36 @@ class AlignmentCheckTest {
     /** Mean .98, deviation .01 * sqrt(2), standard error .01; 500 (1 - .98) = 10. */
     @Test
     void meanOfTheSeedsMayBeJudgedInstead() {
-        AlignmentCheck check = AlignmentCheck.of("tanh", table, 0.98, AlignmentCheck.Judged.MEAN);
+        AlignmentCheck check = AlignmentCheck.of("tanh", table, 0.98, 2, AlignmentCheck.Judged.MEAN);
         assertThat(check.passed()).isTrue();
         assertThat(check.cases().get(0).standardError()).isCloseTo(0.01, within(1e-12));
         assertThat(check.cases().get(0).lawConstant()).isCloseTo(10, within(1e-9));
         assertThat(check.text()).contains("0.010000").contains("10.00");
         assertThat(check.toMap()).containsEntry("judged", "mean");
-        AlignmentCheck stricter = AlignmentCheck.of("tanh", table, 0.985, AlignmentCheck.Judged.MEAN);
+        AlignmentCheck stricter = AlignmentCheck.of("tanh", table, 0.985, 2, AlignmentCheck.Judged.MEAN);
         assertThat(stricter.failures()).hasSize(2);
         assertThat(stricter.junitXml()).contains("in the mean (standard error");
+    }
+
+    /** Kernels ten times too large, or too small, have an alignment of 1. */
+    @ParameterizedTest
+    @ValueSource(doubles = {10, 0.1})
+    void aNormBeyondTheFactorFailsItsCaseThoughTheAlignmentIsOne(double ratio) {
+        AlignmentTable wrong = new AlignmentTable(List.of(result(500, 0, 1, 1), result(500, 1, 1, 1, ratio)));
+        AlignmentCheck check = AlignmentCheck.of("tanh", wrong, 0.98);
+        assertThat(check.failures()).singleElement().satisfies(failure -> {
+            assertThat(failure.name()).isEqualTo("N=500 A(Phi_1)");
+            assertThat(failure.normRatio()).isEqualTo(ratio);
+        });
+        assertThat(check.text()).containsOnlyOnce("NORM BEYOND A FACTOR OF 2.0").doesNotContain("BELOW");
+        assertThat(check.junitXml()).contains("the norm of Phi_1 at N=500 is " + ratio + " times the theory's");
+        // The mean of 1 and .1 is .55, that of 1 and 10 is 5.5.
+        assertThat(AlignmentCheck.of("tanh", wrong, 0.98, 2, AlignmentCheck.Judged.MEAN)
+                        .passed())
+                .isEqualTo(ratio < 1);
+        assertThat(AlignmentCheck.of("tanh", wrong, 0.98, 10, AlignmentCheck.Judged.SMALLEST)
+                        .passed())
+                .isTrue();
     }
 
     @Test
@@ -85,8 +111,8 @@ class AlignmentCheckTest {
     @Test
     void checksOnlyWideEnoughNetworks() {
         SweepSpec sweep = new SweepSpec(new int[] {10, 500, 1000}, 2);
-        assertThat(AlignmentCheck.widths(sweep, 500, 0.98).widths()).containsExactly(500, 1000);
-        assertThatThrownBy(() -> AlignmentCheck.widths(sweep, 2000, 0.98))
+        assertThat(AlignmentCheck.widths(sweep, 500, 0.98, 2).widths()).containsExactly(500, 1000);
+        assertThatThrownBy(() -> AlignmentCheck.widths(sweep, 2000, 0.98, 2))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("--min-width: 2000");
     }
@@ -94,7 +120,7 @@ class AlignmentCheckTest {
     @ParameterizedTest
     @ValueSource(doubles = {0, -1, 1.01, Double.NaN})
     void aThresholdThatIsNoAlignmentIsRefused(double threshold) {
-        assertThatThrownBy(() -> AlignmentCheck.widths(new SweepSpec(new int[] {500}, 1), 500, threshold))
+        assertThatThrownBy(() -> AlignmentCheck.widths(new SweepSpec(new int[] {500}, 1), 500, threshold, 2))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("--threshold");
     }

@@ -11,7 +11,11 @@ import org.widthbench.comparison.SeedStatistics;
 class AlignmentTableTest {
     private static TaskResult result(int width, long seed, double phi, double g) {
         return new TaskResult(
-                width, seed, new Comparison(new double[] {phi}, new double[] {g}, 0.25, 0), new double[] {1}, 0.5);
+                width,
+                seed,
+                new Comparison(new double[] {phi}, new double[] {g}, new double[] {1}, new double[] {1}, 0.25, 0),
+                new double[] {1},
+                0.5);
     }
 
     private final AlignmentTable table =

@@ -18,7 +18,13 @@ class TaskStoreTest {
     private final TaskResult result = new TaskResult(
             64,
             3,
-            new Comparison(new double[] {0.1 + 0.2, 1.0 / 3}, new double[] {0.75, Double.MIN_VALUE}, 1e-17, 0.5),
+            new Comparison(
+                    new double[] {0.1 + 0.2, 1.0 / 3},
+                    new double[] {0.75, Double.MIN_VALUE},
+                    new double[] {1.1, Double.MAX_VALUE},
+                    new double[] {2.0 / 3, 0},
+                    1e-17,
+                    0.5),
             new double[] {1, 0.1, 1e-300},
             2.5);
 
