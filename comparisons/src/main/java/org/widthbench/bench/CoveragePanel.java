@@ -43,7 +43,7 @@ final class CoveragePanel {
                 "tanh, L=2, biases, 3 classes",
                 new Problem(
                         new TeacherSource(10, 4, 0, 3, 0).load(),
-                        new Network(Network.Architecture.MLP, 2, Activation.of("tanh", 1), 1, true),
+                        Network.mlp(2, Activation.of("tanh", 1)).withBias(true),
                         training(1, 0.1, 12).withLoss(Loss.CROSS_ENTROPY)));
         Dataset images = new TextureSource(6, 3, 8, 2, 0).load();
         panel.put(
@@ -59,10 +59,7 @@ final class CoveragePanel {
     }
 
     private static Problem cnn(DataSource data, String activation, int steps) {
-        return new Problem(
-                data.load(),
-                new Network(Network.Architecture.CNN, 2, Activation.of(activation, 1), 3, false),
-                training(1, 0.2, steps));
+        return new Problem(data.load(), Network.cnn(2, Activation.of(activation, 1), 3), training(1, 0.2, steps));
     }
 
     private static Training training(double gamma0, double eta, int steps) {

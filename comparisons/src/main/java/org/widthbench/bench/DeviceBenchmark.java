@@ -18,7 +18,7 @@ import org.widthbench.core.backend.Lockstep;
 import org.widthbench.core.backend.Matrix;
 import org.widthbench.core.data.GaussianSource;
 import org.widthbench.core.solver.CausalSolver;
-import org.widthbench.training.BackendMlpTrainer;
+import org.widthbench.training.NetworkTrainer;
 
 /**
  * What a device delivers: its ceilings for memory and arithmetic, then the operations of the solver, a whole solve and a
@@ -183,7 +183,7 @@ public final class DeviceBenchmark {
         int n = size.width();
         int steps = size.trainingSteps();
         Problem trained = problem(steps);
-        double seconds = best(() -> new BackendMlpTrainer(n, 0, backend).train(trained));
+        double seconds = best(() -> new NetworkTrainer(n, 0, backend).train(trained));
         double hidden = (DEPTH - 1.0) * n * n;
         double flops = (6 * hidden * POINTS + 4.0 * n * DIMENSION * POINTS) * steps;
         work.add(new Roofline.Work(
@@ -195,8 +195,7 @@ public final class DeviceBenchmark {
         Problem problem = problem(size.trainingSteps());
         for (int networks : size.ensembles()) {
             long[] seeds = LongStream.range(0, networks).toArray();
-            double seconds =
-                    best(() -> BackendMlpTrainer.trainEnsemble(problem, NARROW, seeds, backend, Progress.NONE));
+            double seconds = best(() -> NetworkTrainer.trainEnsemble(problem, NARROW, seeds, backend, Progress.NONE));
             ensembles.add(new Ensemble(networks, seconds / networks));
         }
         return ensembles;

@@ -11,7 +11,6 @@ import java.util.Map;
 import java.util.stream.Stream;
 import org.apache.commons.math3.distribution.NormalDistribution;
 import org.apache.commons.math3.distribution.TDistribution;
-import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
@@ -162,7 +161,7 @@ public final class FuzzStudy {
     }
 
     static double distance(Group theories, Problem problem, Sizes sizes, boolean compared) {
-        boolean cnn = problem.network().architecture() == Network.Architecture.CNN;
+        boolean cnn = problem.network().architecture().takesImages();
         int width = cnn ? sizes.channels : sizes.width;
         try (Networks networks = new Networks(PrecisionChoice.AUTO)) {
             Group wide = group(networks, problem, width, sizes.wide);

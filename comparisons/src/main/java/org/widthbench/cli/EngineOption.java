@@ -33,7 +33,7 @@ final class EngineOption {
     /** @throws InvalidInputException unless networks of this kind can be trained without drawing their matrices */
     static void requireConditioned(Network network) {
         InvalidInputException.require(
-                network.architecture() == Network.Architecture.MLP,
+                !network.architecture().takesImages(),
                 "--weights",
                 "conditioned",
                 "dense or auto for convolutional networks");
@@ -52,7 +52,7 @@ final class EngineOption {
             return new Networks(precision);
         }
         InvalidInputException.require(
-                networks.stream().allMatch(network -> network.architecture() == Network.Architecture.MLP),
+                networks.stream().allMatch(network -> !network.architecture().takesImages()),
                 option,
                 word,
                 "nd4j for convolutional networks");

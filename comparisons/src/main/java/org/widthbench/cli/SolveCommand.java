@@ -8,7 +8,6 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.function.UnaryOperator;
 import org.widthbench.core.InvalidInputException;
-import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
@@ -119,7 +118,7 @@ final class SolveCommand extends Subcommand {
             Path checkpoint = folder.resolve("checkpoint.npz");
             results.begin(true, () -> deleteUnless(resume, checkpoint), () -> {});
             experiment.describe(problem, reporter());
-            if (problem.network().architecture() == Network.Architecture.CNN && solver instanceof CausalSolver causal) {
+            if (problem.network().architecture().takesImages() && solver instanceof CausalSolver causal) {
                 ConvolutionalCost cost = new ConvolutionalCausalSolver(causal).cost(problem, backend);
                 cost.requireFits();
                 reporter().say(cost.text(backend));

@@ -15,7 +15,7 @@ import org.widthbench.experiment.ResultFiles;
 import org.widthbench.experiment.ResultKind;
 import org.widthbench.experiment.Settings;
 import org.widthbench.sweep.SharedFolder;
-import org.widthbench.training.BackendMlpTrainer;
+import org.widthbench.training.NetworkTrainer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -89,7 +89,7 @@ final class TrainCommand extends Subcommand {
             EngineOption.requireConditioned(experiment.network());
         }
         Problem problem = experiment.problem(reporter());
-        Holding holding = wanted.orElseGet(() -> BackendMlpTrainer.cheapest(problem, width));
+        Holding holding = wanted.orElseGet(() -> NetworkTrainer.cheapest(problem, width));
         Networks networks = holding == Holding.DENSE ? drawn : EngineOption.conditioned(device, precision.value());
         Settings asked = Settings.of("train", experiment.toMap())
                 .with("width", width)

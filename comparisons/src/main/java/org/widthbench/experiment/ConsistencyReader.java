@@ -7,6 +7,8 @@ import java.util.List;
 import java.util.Map;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Network;
+import org.widthbench.core.architecture.Cnn;
+import org.widthbench.core.architecture.Mlp;
 import org.widthbench.training.family.ArchitectureProvider;
 import org.widthbench.training.family.Architectures;
 import org.widthbench.training.stream.Teacher;
@@ -57,9 +59,11 @@ public final class ConsistencyReader {
 
     /** The section {@code network}. */
     static Keys<Network> network(boolean takesImages) {
-        return ExperimentReader.layers(
-                new Keys<Network>("network", values -> ExperimentReader.layers(values, takesImages))
-                        .elsewhere("architecture"));
+        return ExperimentReader.layers(new Keys<Network>(
+                        "network",
+                        values ->
+                                ExperimentReader.layers(values, takesImages ? new Cnn(Cnn.DEFAULT_KERNEL) : Mlp.PLAIN))
+                .elsewhere("architecture"));
     }
 
     /** Absent: the standard one; {@code theory: none}: none. Its cap on pivots goes with its samples, so that a section has none of it. */

@@ -3,7 +3,6 @@ package org.widthbench.experiment;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.SortedSet;
 import java.util.TreeSet;
@@ -225,7 +224,7 @@ public record ConsistencySpec(
     }
 
     private static String word(Network network) {
-        return network.architecture().name().toLowerCase(Locale.ROOT);
+        return network.architecture().word();
     }
 
     /** Whether a solver can be asked for the limit of infinite width: whether it knows the architecture. */
@@ -270,7 +269,7 @@ public record ConsistencySpec(
                 List.of(
                         new ConsistencyTask("images", new ConsistencyTask.FromImages(pool, 1, mirror, 0), 0),
                         new ConsistencyTask("repeated", new ConsistencyTask.FromImages(few, 1, mirror, 0), FEW_IMAGES)),
-                new Network(Network.Architecture.CNN, 2, new Relu(), 3),
+                Network.cnn(2, new Relu(), 3),
                 new Descent(1, 1.5, 200, 16),
                 measure,
                 new Edge("repeated", 16, new double[] {1, 2, 4}, 100, 5, 2),

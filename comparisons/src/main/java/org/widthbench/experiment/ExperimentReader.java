@@ -10,6 +10,10 @@ import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Network;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Activation;
+import org.widthbench.core.architecture.Architecture;
+import org.widthbench.core.architecture.Architectures;
+import org.widthbench.core.architecture.Cnn;
+import org.widthbench.core.architecture.Residual;
 
 /** Reads an {@link Experiment} from YAML; what a section leaves out is as in {@link Experiment#standard}. */
 public final class ExperimentReader {
@@ -20,11 +24,16 @@ public final class ExperimentReader {
     /** Slope of tanh in the authors' notebooks. */
     private static final double TANH_BETA = 0.8;
 
-    private static final int DEFAULT_FILTER = 3;
+    private static final Keys<Residual> RESIDUAL =
+            new Keys<>("network.residual", Residual.class).key("beta", POSITIVE).key("exponent", "a number >= 0");
 
     /** The section {@code network}. */
     static final Keys<Network> NETWORK = layers(new Keys<Network>("network", ExperimentReader::network)
-                    .word("architecture", Words.all(Network.Architecture.class), n -> Words.of(n.architecture())))
+                    .word("architecture", Architectures.words(), n -> n.architecture()
+                            .word()))
+            .section("residual", RESIDUAL, Residual.STANDARD, n -> n.architecture()
+                    .residual())
+            .spelled(null, Residual.NONE)
             .key("bias", boolean.class, "", Network::bias)
             .spelled(null, false);
 
@@ -92,7 +101,8 @@ public final class ExperimentReader {
         Experiment standard = Experiment.standard();
         Network network = NETWORK.read(sections.section("network"), standard.network());
         return new Experiment(
-                DataSection.read(sections.section("data"), network.architecture() == Network.Architecture.CNN),
+                DataSection.read(
+                        sections.section("data"), network.architecture().takesImages()),
                 network,
                 TRAINING.read(sections.section("training"), standard.training()),
                 TheorySettings.KEYS.read(sections.section("theory"), standard.theory()),
@@ -110,25 +120,28 @@ public final class ExperimentReader {
                         .beta())
                 .otherwise((standard, read) -> read.get("activation").equals("tanh") ? TANH_BETA : 1)
                 .key("kernel", int.class, "an odd whole number >= 1", ExperimentReader::kernel)
-                .otherwise((standard, read) -> DEFAULT_FILTER)
+                .otherwise((standard, read) -> Cnn.DEFAULT_KERNEL)
                 .spelled(null, null);
     }
 
     private static Network network(Map<String, Object> values) {
-        return layers(values, values.get("architecture").equals("cnn")).withBias((boolean) values.get("bias"));
+        return layers(values, Architectures.named((String) values.get("architecture")))
+                .withBias((boolean) values.get("bias"));
     }
 
     /** The network of the values of {@link #layers(Keys)}. */
-    static Network layers(Map<String, Object> values, boolean cnn) {
+    static Network layers(Map<String, Object> values, Architecture architecture) {
+        Residual stream = (Residual) values.getOrDefault("residual", Residual.NONE);
+        int kernel = architecture.takesImages() ? (int) values.get("kernel") : 1;
         return new Network(
-                cnn ? Network.Architecture.CNN : Network.Architecture.MLP,
+                architecture.with(kernel, stream),
                 (int) values.get("depth"),
                 Activation.of((String) values.get("activation"), (double) values.get("beta")),
-                cnn ? (int) values.get("kernel") : 1);
+                false);
     }
 
     private static Integer kernel(Network network) {
-        return network.architecture() == Network.Architecture.CNN ? network.kernel() : null;
+        return network.architecture().takesImages() ? network.architecture().kernel() : null;
     }
 
     /** The recorded times; null for all of them. */

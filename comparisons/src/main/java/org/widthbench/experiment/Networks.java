@@ -10,7 +10,6 @@ import java.util.stream.Collectors;
 import org.widthbench.core.DeviceMemoryException;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.MemoryLimit;
-import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
@@ -18,9 +17,9 @@ import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.FieldPrecision;
 import org.widthbench.core.backend.Lockstep;
 import org.widthbench.core.weights.Holding;
-import org.widthbench.training.BackendMlpTrainer;
 import org.widthbench.training.CnnTrainer;
 import org.widthbench.training.MlpTrainer;
+import org.widthbench.training.NetworkTrainer;
 import org.widthbench.training.Precision;
 import org.widthbench.training.PrecisionChoice;
 import org.widthbench.training.Trainer;
@@ -134,7 +133,7 @@ public final class Networks implements AutoCloseable {
     private OrderParameters onBackend(Problem problem, int width, long seed, Progress progress, Lock lock) {
         lock.lock();
         try (Backend lane = opened(problem, width).lanes.join()) {
-            return new BackendMlpTrainer(width, seed, holding, lane).train(problem, progress);
+            return new NetworkTrainer(width, seed, holding, lane).train(problem, progress);
         } finally {
             lock.unlock();
         }
@@ -154,7 +153,7 @@ public final class Networks implements AutoCloseable {
 
     /** {@link #atOnce} for networks that ND4J trains. */
     public static int onCores(Problem problem, int widest) {
-        if (problem.network().architecture() == Network.Architecture.CNN) {
+        if (problem.network().architecture().takesImages()) {
             // The convolution library shares its work out over all cores itself.
             return 1;
         }
@@ -187,7 +186,7 @@ public final class Networks implements AutoCloseable {
 
     private Trainer trainer(Problem problem, int width, long seed) {
         Precision precision = choice.precision(problem, width);
-        return problem.network().architecture() == Network.Architecture.CNN
+        return problem.network().architecture().takesImages()
                 ? new CnnTrainer(width, seed, precision)
                 : new MlpTrainer(width, seed, precision);
     }

@@ -74,7 +74,7 @@ final class ChannelFigure extends ExperimentFigure {
         int steps = options.size(STEPS, QUICK_STEPS);
         return new Experiment(
                 FigureImages.of(options.data(), options.size(SIDE, QUICK_SIDE), POINTS, 0),
-                new Network(Network.Architecture.CNN, DEPTH, new Relu(), FILTER),
+                Network.cnn(DEPTH, new Relu(), FILTER),
                 Training.descent(1, ETA, steps).withRecord(Kernels.spread(steps, RECORDED)),
                 TheorySettings.causal().withSamples(options.size(SAMPLES, QUICK_SAMPLES)),
                 options.networks(NETWORKS, QUICK_NETWORKS));
@@ -236,8 +236,8 @@ final class ChannelFigure extends ExperimentFigure {
                         + " theory, mean and standard deviation over seeds. (c) The same of gradients summed over pixels. (d) The same"
                         + " of the features of all pairs of pixels at the last step.",
                 problem.network().depth(),
-                problem.network().kernel(),
-                problem.network().kernel(),
+                problem.network().architecture().kernel(),
+                problem.network().architecture().kernel(),
                 problem.training().gamma0(),
                 problem.training().eta(),
                 problem.training().steps(),

@@ -189,7 +189,7 @@ final class ImageClassesFigure extends ExperimentFigure {
                 Kernels.spread(updates + 1, RECORDED));
         return new Experiment(
                 data,
-                new Network(Network.Architecture.CNN, variant.depth, new Relu(), FILTER),
+                Network.cnn(variant.depth, new Relu(), FILTER),
                 training,
                 TheorySettings.causal(),
                 options.networks(variant.networks, QUICK_NETWORKS));

@@ -9,7 +9,6 @@ import java.util.Map;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
 import org.widthbench.bench.FuzzStudy.Verdict;
-import org.widthbench.core.Network;
 import org.widthbench.core.backend.CpuBackend;
 import org.widthbench.experiment.Experiment;
 import org.widthbench.experiment.TheorySettings.Method;
@@ -34,12 +33,12 @@ class FuzzStudyTest {
             assertThat(experiment.problem().points()).isPositive();
             kinds.add(experiment.theory().method());
             kinds.add(experiment.network().activation().name());
-            kinds.add(experiment.network().architecture());
+            kinds.add(experiment.network().architecture().word());
             kinds.add(experiment.training().loss());
         }
         assertThat(kinds)
                 .contains((Object[]) Method.values())
-                .contains((Object[]) Network.Architecture.values())
+                .contains("mlp", "cnn")
                 .contains("linear", "relu", "tanh", "erf", "softplus");
         assertThat(FuzzedConfiguration.draw(0, 7))
                 .isEqualTo(FuzzedConfiguration.draw(0, 7))

@@ -15,6 +15,8 @@ import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Network;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.activation.Tanh;
+import org.widthbench.core.architecture.Cnn;
+import org.widthbench.core.architecture.Mlp;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
 import org.widthbench.training.family.ArchitectureProvider;
@@ -55,8 +57,7 @@ class ArchitecturesTest {
     }
 
     private TrainableNetwork network(ArchitectureProvider architecture, Samples samples, long seed) {
-        Network layers = new Network(
-                architecture.takesImages() ? Network.Architecture.CNN : Network.Architecture.MLP, 2, new Tanh(0.8), 3);
+        Network layers = new Network(architecture.takesImages() ? new Cnn(3) : Mlp.PLAIN, 2, new Tanh(0.8), false);
         int[] shape = samples.inputs().shape();
         return architecture
                 .family(layers, GAMMA0, Arrays.copyOfRange(shape, 1, shape.length), backend)

@@ -12,7 +12,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.widthbench.core.InvalidInputException;
-import org.widthbench.core.Network;
+import org.widthbench.core.architecture.Cnn;
 
 class ConsistencyReaderTest {
     @TempDir
@@ -38,7 +38,7 @@ class ConsistencyReaderTest {
     @Test
     void exampleOfConvolutionalNetworksIsValid() {
         ConsistencySpec example = ConsistencyReader.read(Path.of("../examples/consistency/cnn.yaml"), List.of());
-        assertThat(example.network().architecture()).isEqualTo(Network.Architecture.CNN);
+        assertThat(example.network().architecture()).isEqualTo(new Cnn(3));
         assertThat(example.tasks()).hasSize(2);
     }
 

@@ -53,7 +53,7 @@ class ExperimentReaderTest {
                 """);
         assertThat(read(new YAMLMapper().writeValueAsString(experiment.toMap())))
                 .isEqualTo(experiment);
-        assertThat(experiment.network()).isEqualTo(new Network(Network.Architecture.CNN, 2, new Softplus(2), 5));
+        assertThat(experiment.network()).isEqualTo(Network.cnn(2, new Softplus(2), 5));
         assertThat(experiment.data())
                 .isEqualTo(new Cifar10Source(
                         folder.resolve("images"),

@@ -50,8 +50,8 @@ public final class MemoryLimit {
                 "training.record",
                 (long) rows + " times x points",
                 rows * rows,
-                2.0 * problem.network().depth() * rows * rows * Double.BYTES,
-                "kernels of " + problem.network().depth() + " layers",
+                2.0 * problem.network().layers() * rows * rows * Double.BYTES,
+                "kernels of " + problem.network().layers() + " layers",
                 "fewer recorded times, points or layers");
     }
 
@@ -61,14 +61,14 @@ public final class MemoryLimit {
      */
     public static void requireDensities(Problem problem, int samples) {
         double rows = 2.0 * PointSchedule.of(problem).rows() * problem.outputs();
-        double layers = 2.0 * problem.network().depth();
+        double layers = 2.0 * problem.network().layers();
         requireSamples(
                 samples,
                 rows,
                 layers * rows,
                 0,
                 heap(),
-                "fields of " + problem.network().depth() + " layers at two times",
+                "fields of " + problem.network().layers() + " layers at two times",
                 "-Xmx");
     }
 

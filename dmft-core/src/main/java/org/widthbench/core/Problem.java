@@ -1,6 +1,7 @@
 package org.widthbench.core;
 
 import java.util.stream.IntStream;
+import org.widthbench.core.architecture.Architecture;
 
 /**
  * All that theory and network have to agree on: data, network family, training.
@@ -14,10 +15,10 @@ public record Problem(Dataset dataset, Network network, Training training) {
     /** @throws InvalidInputException if data and network do not fit each other */
     public Problem {
         boolean images = dataset.inputs().rank() == 4;
-        boolean cnn = network.architecture() == Network.Architecture.CNN;
-        if (images != cnn) {
+        Architecture architecture = network.architecture();
+        if (images != architecture.takesImages()) {
             throw new InvalidInputException(
-                    "network.architecture: " + (cnn ? "cnn" : "mlp") + " does not fit data of shape "
+                    "network.architecture: " + architecture.word() + " does not fit data of shape "
                             + java.util.Arrays.toString(dataset.inputs().shape())
                             + "; an mlp takes X (D,Q), a cnn takes X (Q,height,width,channels)");
         }
@@ -38,7 +39,10 @@ public record Problem(Dataset dataset, Network network, Training training) {
                 "logistic",
                 "mse or cross-entropy for " + dataset.outputs() + " outputs");
         InvalidInputException.require(
-                dataset.outputs() == 1 || !cnn, "network.architecture", "cnn", "mlp for several outputs");
+                dataset.outputs() == 1 || architecture.takesOutputsAndStreams(),
+                "network.architecture",
+                architecture.word(),
+                "mlp for several outputs");
         requireLabels(dataset, training.loss());
     }
 
@@ -54,7 +58,10 @@ public record Problem(Dataset dataset, Network network, Training training) {
             return;
         }
         InvalidInputException.require(
-                network.architecture() == Network.Architecture.MLP, "training.online", true, "false for a cnn");
+                network.architecture().takesOutputsAndStreams(),
+                "training.online",
+                true,
+                "false for a " + network.architecture().word());
         InvalidInputException.require(
                 training.dynamics() == Training.Dynamics.DESCENT,
                 "training.dynamics",

@@ -19,7 +19,7 @@ import org.widthbench.core.backend.Matrix;
 import org.widthbench.core.random.NormalNoise;
 import org.widthbench.core.solver.CausalSolver;
 import org.widthbench.core.solver.SolverBatch;
-import org.widthbench.training.BackendMlpTrainer;
+import org.widthbench.training.NetworkTrainer;
 
 /** A process that finds the stand-in libraries in place of NVIDIA's: unmodified JCuda, the whole CUDA backend. */
 final class StandInRun {
@@ -149,8 +149,8 @@ final class StandInRun {
         long[] seeds = {5, 6};
         Problem problem = problem("tanh");
         List<OrderParameters> expected =
-                BackendMlpTrainer.trainEnsemble(problem, WIDTH, seeds, new CpuBackend(), Progress.NONE);
-        List<OrderParameters> actual = BackendMlpTrainer.trainEnsemble(problem, WIDTH, seeds, backend, Progress.NONE);
+                NetworkTrainer.trainEnsemble(problem, WIDTH, seeds, new CpuBackend(), Progress.NONE);
+        List<OrderParameters> actual = NetworkTrainer.trainEnsemble(problem, WIDTH, seeds, backend, Progress.NONE);
         for (int b = 0; b < seeds.length; b++) {
             print("train: " + precision + " " + seeds[b], actual.get(b), expected.get(b));
         }

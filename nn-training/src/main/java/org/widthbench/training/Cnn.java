@@ -21,7 +21,7 @@ final class Cnn implements AutoCloseable {
     Cnn(Problem problem, int channels, long seed, Precision precision, CnnOptions options) {
         int depth = problem.network().depth();
         this.channels = channels;
-        this.kernel = problem.network().kernel();
+        this.kernel = problem.network().architecture().kernel();
         this.precision = precision;
         this.residual = options.residual() > 0;
         this.weights = new NativeMatrix[depth];

@@ -6,7 +6,6 @@ import java.util.stream.IntStream;
 import org.widthbench.core.BatchSchedule;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.MemoryLimit;
-import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
@@ -74,7 +73,7 @@ public record CnnTrainer(int channels, long seed, Precision precision, CnnOption
     /** Entries of the weights of one layer, or of one image's field. */
     private double largest(Problem problem) {
         Tensor images = problem.dataset().inputs();
-        double taps = Math.pow(problem.network().kernel(), 2);
+        double taps = Math.pow(problem.network().architecture().kernel(), 2);
         return Math.max(
                 taps * channels * Math.max(channels, images.size(3)),
                 (double) channels * images.size(1) * images.size(2));
@@ -138,10 +137,15 @@ public record CnnTrainer(int channels, long seed, Precision precision, CnnOption
 
     private static void requireCnn(Problem problem) {
         InvalidInputException.require(
-                problem.network().architecture() == Network.Architecture.CNN,
+                problem.network().architecture().takesImages(),
                 "network.architecture",
                 "mlp",
                 "cnn for a convolutional network");
+        InvalidInputException.require(
+                !problem.network().architecture().residual().exists(),
+                "network.residual",
+                problem.network().architecture().residual(),
+                "no such section for a cnn yet");
     }
 
     /** Images held at a time when {@code count} have to pass. */
@@ -163,7 +167,7 @@ public record CnnTrainer(int channels, long seed, Precision precision, CnnOption
 
     private double nativeBytes(Problem problem, int images, int recordedPoints) {
         int depth = problem.network().depth();
-        double taps = Math.pow(problem.network().kernel(), 2);
+        double taps = Math.pow(problem.network().architecture().kernel(), 2);
         double weights = taps
                 * channels
                 * ((double) channels * (depth - 1) + problem.dataset().inputs().size(3));

@@ -30,15 +30,21 @@ final class CoordinateHistory implements AutoCloseable {
         this.rows = rows;
     }
 
-    /** Takes over the fields of recorded time number {@code slot}. */
-    void put(int slot, Coordinates fields) {
+    /**
+     * Takes over fields of recorded time number {@code slot}.
+     *
+     * @param first row of the first of them
+     */
+    void put(int slot, int first, Coordinates fields) {
         int columns = fields.rows().columns();
         norm = fields.norm();
         if (memory == null || memory.columns() < columns) {
             grow(columns);
         }
         if (columns > 0) {
-            backend.copy(fields.rows(), memory.block(slot * rows, rows, 0, columns));
+            backend.copy(
+                    fields.rows(),
+                    memory.block(slot * rows + first, fields.rows().rows(), 0, columns));
         }
     }
 

@@ -4,7 +4,6 @@ import java.util.List;
 import org.widthbench.core.BatchSchedule;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.MemoryLimit;
-import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
@@ -22,7 +21,7 @@ import org.widthbench.core.weights.Holding;
  * weights once each, the update reads and writes them; {@code 6 (L-1) N^2 Q} flops. The kernels take {@code 2 L N (RQ)^2}
  * flops at the end.
  *
- * <p>Networks with biases, several outputs or online data are handed to {@link BackendMlpTrainer} on the CPU, in float64.
+ * <p>Networks with biases, several outputs or online data are handed to {@link NetworkTrainer} on the CPU, in float64.
  *
  * @param width number N of neurons per hidden layer, at least 1
  * @param seed which network of the ensemble
@@ -38,14 +37,14 @@ public record MlpTrainer(int width, long seed, Precision precision) implements T
     @Override
     public OrderParameters train(Problem problem, Progress progress) {
         InvalidInputException.require(
-                problem.network().architecture() == Network.Architecture.MLP,
+                !problem.network().architecture().takesImages(),
                 "network.architecture",
                 "cnn",
                 "mlp for a fully connected network");
         requireFits(problem);
         if (isGeneral(problem)) {
             try (Backend backend = new CpuBackend()) {
-                return new BackendMlpTrainer(width, seed, backend).train(problem, progress);
+                return new NetworkTrainer(width, seed, backend).train(problem, progress);
             }
         }
         return BlasThreads.one(() -> {
@@ -61,7 +60,7 @@ public record MlpTrainer(int width, long seed, Precision precision) implements T
     @Override
     public void requireFits(Problem problem) {
         if (isGeneral(problem)) {
-            BackendMlpTrainer.requireFits(problem, width, Holding.DENSE, true);
+            NetworkTrainer.requireFits(problem, width, Holding.DENSE, true);
             return;
         }
         MemoryLimit.requireRecorded(problem);
@@ -72,7 +71,7 @@ public record MlpTrainer(int width, long seed, Precision precision) implements T
     }
 
     private static boolean isGeneral(Problem problem) {
-        return problem.network().bias() || problem.training().online() || problem.outputs() > 1;
+        return PrecisionChoice.isHandedOn(problem);
     }
 
     private OrderParameters train(

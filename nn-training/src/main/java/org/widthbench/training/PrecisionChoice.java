@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import org.widthbench.core.InvalidInputException;
-import org.widthbench.core.Network;
 import org.widthbench.core.Problem;
 
 /** How the format of networks is chosen: {@code --precision}. Names no type of ND4J, so that reading a command line loads none. */
@@ -81,7 +80,10 @@ public enum PrecisionChoice {
 
     /** Whether ND4J's trainer hands a network on to the CPU backend, which knows float64 only. */
     public static boolean isHandedOn(Problem problem) {
-        return problem.network().architecture() == Network.Architecture.MLP
-                && (problem.network().bias() || problem.training().online() || problem.outputs() > 1);
+        return !problem.network().architecture().takesImages()
+                && (problem.network().bias()
+                        || problem.network().architecture().residual().exists()
+                        || problem.training().online()
+                        || problem.outputs() > 1);
     }
 }

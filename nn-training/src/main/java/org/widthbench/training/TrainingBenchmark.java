@@ -85,7 +85,7 @@ public final class TrainingBenchmark {
                 channels, channels * pixels * batch, 2.0 * batch * trainer.imageBytes(DEPTH, pixels, COLOURS));
         Problem problem = new Problem(
                 dataset(batch, batch, size, size, COLOURS),
-                new Network(Network.Architecture.CNN, DEPTH, new Relu(), 3),
+                Network.cnn(DEPTH, new Relu(), 3),
                 Training.descent(1, 0.1, 2));
         return BlasThreads.one(() -> {
             double[] residuals = new double[batch];

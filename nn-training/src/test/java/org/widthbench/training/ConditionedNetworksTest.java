@@ -58,12 +58,12 @@ class ConditionedNetworksTest {
                 seeds[i] = (long) NETWORKS + first + i;
             }
             int slot = first;
-            for (OrderParameters one : BackendMlpTrainer.trainEnsemble(problem, WIDTH, seeds, backend, Progress.NONE)) {
+            for (OrderParameters one : NetworkTrainer.trainEnsemble(problem, WIDTH, seeds, backend, Progress.NONE)) {
                 drawn[slot++] = one.loss();
             }
         }
         for (int i = 0; i < NETWORKS; i++) {
-            conditioned[i] = new BackendMlpTrainer(WIDTH, i, Holding.CONDITIONED, backend)
+            conditioned[i] = new NetworkTrainer(WIDTH, i, Holding.CONDITIONED, backend)
                     .train(problem)
                     .loss();
         }
@@ -96,7 +96,7 @@ class ConditionedNetworksTest {
     void kernelsReadFromCoordinatesAreThoseOfTheFields() {
         Training training = new Training(1, 0.3, 6, 0, 0, 0, Training.Dynamics.DESCENT, new int[] {0, 2, 5});
         Problem problem = Problems.gaussian(5, 4, 2, 2, new Tanh(0.8), training);
-        OrderParameters network = new BackendMlpTrainer(300, 4, Holding.CONDITIONED, backend).train(problem);
+        OrderParameters network = new NetworkTrainer(300, 4, Holding.CONDITIONED, backend).train(problem);
         // Samples of h are all 300 neurons of the first and last recorded time, from which phi and Phi follow.
         for (int l = 0; l < 2; l++) {
             for (int slot = 0; slot < 2; slot++) {

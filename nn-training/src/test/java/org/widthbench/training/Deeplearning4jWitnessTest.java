@@ -81,8 +81,7 @@ class Deeplearning4jWitnessTest {
         compare(problem, network, x, network.output(x), network::score, network::fit, ours);
         double[] alsoOurs;
         try (CpuBackend backend = new CpuBackend()) {
-            alsoOurs =
-                    new BackendMlpTrainer(width, SEED, backend).train(problem).loss();
+            alsoOurs = new NetworkTrainer(width, SEED, backend).train(problem).loss();
         }
         assertThat(alsoOurs).containsExactly(ours, within(ROUNDING));
     }

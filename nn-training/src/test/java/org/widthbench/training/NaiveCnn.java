@@ -17,7 +17,8 @@ final class NaiveCnn {
         this.options = options;
         this.n = channels;
         int depth = problem.network().depth();
-        int taps = problem.network().kernel() * problem.network().kernel();
+        int taps = problem.network().architecture().kernel()
+                * problem.network().architecture().kernel();
         weights = new double[depth + 1][];
         for (int l = 0; l <= depth; l++) {
             int size = l == depth
@@ -46,7 +47,7 @@ final class NaiveCnn {
         int height = x.size(1);
         int width = x.size(2);
         int depth = problem.network().depth();
-        int k = problem.network().kernel();
+        int k = problem.network().architecture().kernel();
         boolean notebook = options.scaling() == CnnOptions.Scaling.NOTEBOOK;
         double[] outputs = new double[problem.points()];
         for (int mu = 0; mu < outputs.length; mu++) {

@@ -42,7 +42,7 @@ final class Problems {
     }
 
     static Network cnn(int depth, Activation activation, int kernel) {
-        return new Network(Network.Architecture.CNN, depth, activation, kernel);
+        return Network.cnn(depth, activation, kernel);
     }
 
     static Training training(double eta, int steps, double momentum, double weightDecay, int batch) {

@@ -26,13 +26,7 @@ public record LinearOptimizer(double momentum, double decay) {
         return momentum > 0;
     }
 
-    /**
-     * One step.
-     *
-     * @param rate {@code rho(t)} of the learning-rate schedule
-     * @param factor the gradient is {@code factor op(left) right}, already times the learning rate
-     * @param velocity v, of the shape of {@code target}; not read without momentum
-     */
+    /** One step without velocity along {@code factor op(left) right}, which is already times the learning rate. */
     public void step(
             Backend backend,
             double rate,
@@ -40,13 +34,32 @@ public record LinearOptimizer(double momentum, double decay) {
             Matrix left,
             boolean transposeLeft,
             Matrix right,
-            Matrix velocity,
             Matrix target) {
-        if (!hasVelocity()) {
-            backend.gemm(rate * factor, left, transposeLeft, right, false, 1 - rate * decay, target);
-            return;
-        }
-        backend.gemm(factor, left, transposeLeft, right, false, momentum, velocity);
+        backend.gemm(rate * factor, left, transposeLeft, right, false, 1 - rate * decay, target);
+    }
+
+    /**
+     * Adds {@code factor op(left) right} to the velocity.
+     *
+     * @param first whether it is the first part of the gradient of a step, or the only one
+     */
+    public void gather(
+            Backend backend,
+            boolean first,
+            double factor,
+            Matrix left,
+            boolean transposeLeft,
+            Matrix right,
+            Matrix velocity) {
+        backend.gemm(factor, left, transposeLeft, right, false, first ? momentum : 1, velocity);
+    }
+
+    /**
+     * One step along the velocity, once it has the whole gradient.
+     *
+     * @param rate {@code rho(t)} of the learning-rate schedule
+     */
+    public void move(Backend backend, double rate, Matrix velocity, Matrix target) {
         if (decay > 0) {
             backend.add(-decay, target, 1, velocity);
         }

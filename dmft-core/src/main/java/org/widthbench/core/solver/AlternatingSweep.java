@@ -5,7 +5,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.widthbench.core.ImpulseResponse;
-import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.PointSchedule;
 import org.widthbench.core.Problem;
@@ -70,7 +69,7 @@ final class AlternatingSweep {
         this.settings = settings;
         this.backend = backend;
         this.depth = problem.network().depth();
-        this.trajectory = new Trajectory(problem, AlternatingSolver.NAME, Network.Architecture.MLP, true);
+        this.trajectory = new Trajectory(problem, AlternatingSolver.NAME, true);
         PointSchedule schedule = PointSchedule.of(problem);
         this.points = schedule.rows();
         this.outputs = problem.outputs();
@@ -299,7 +298,7 @@ final class AlternatingSweep {
      * @param number of the iteration, 0 before the first
      */
     private Trajectory predict(double[] sampled, int number) {
-        Trajectory next = new Trajectory(problem, AlternatingSolver.NAME, Network.Architecture.MLP, true);
+        Trajectory next = new Trajectory(problem, AlternatingSolver.NAME, true);
         boolean flow = problem.training().dynamics() == Training.Dynamics.FLOW;
         double scale = problem.training().eta() / problem.trainingPoints();
         int rows = points * outputs;

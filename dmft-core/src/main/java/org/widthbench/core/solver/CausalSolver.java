@@ -6,7 +6,6 @@ import org.widthbench.core.BatchSchedule;
 import org.widthbench.core.ImpulseResponse;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.MemoryLimit;
-import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.PointSchedule;
 import org.widthbench.core.Problem;
@@ -256,7 +255,7 @@ public record CausalSolver(
                 "flow",
                 "descent with biases or several outputs");
         Problem solved = solved(problem);
-        if (problem.network().architecture() == Network.Architecture.CNN) {
+        if (problem.network().architecture().takesImages()) {
             try (ConvolutionalSweep sweep = new ConvolutionalSweep(solved, this, backend)) {
                 return new Solution(sweep.run(false, progress), sweep.pivots());
             }

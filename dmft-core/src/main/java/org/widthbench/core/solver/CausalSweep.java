@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.widthbench.core.ImpulseResponse;
-import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.PointSchedule;
 import org.widthbench.core.Problem;
@@ -49,7 +48,7 @@ final class CausalSweep implements AutoCloseable {
         this.settings = settings;
         this.backend = backend;
         this.training = problem.training();
-        this.trajectory = new Trajectory(problem, settings.name(), Network.Architecture.MLP, true);
+        this.trajectory = new Trajectory(problem, settings.name(), true);
         this.response = trajectory.response();
         this.points = PointSchedule.of(problem).rows();
         this.outputs = problem.outputs();

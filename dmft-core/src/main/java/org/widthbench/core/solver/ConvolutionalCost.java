@@ -100,7 +100,7 @@ public record ConvolutionalCost(
                 problem.training().steps(),
                 settings.samples(),
                 problem.network().depth(),
-                problem.network().kernel() * problem.network().kernel());
+                problem.network().architecture().images(images).taps());
         Demand kernel = kernelForm(problem, settings, size);
         Demand accumulator = accumulatorForm(problem, settings, size);
         // What another device holds it knows best itself, and says so.

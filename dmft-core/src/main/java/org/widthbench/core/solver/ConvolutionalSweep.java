@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.widthbench.core.ImpulseResponse;
-import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
@@ -50,13 +49,13 @@ final class ConvolutionalSweep implements AutoCloseable {
         this.training = problem.training();
         this.settings = settings;
         this.backend = backend;
-        this.trajectory = new Trajectory(problem, settings.name(), Network.Architecture.CNN);
+        this.trajectory = Trajectory.ofImages(problem, settings.name());
         ConvolutionalCost cost = ConvolutionalCost.of(problem, settings, backend);
         cost.requireFits();
         boolean accumulates = cost.form() == CausalSolver.Form.ACCUMULATOR;
         this.response = trajectory.response();
         this.shifts = new FilterShifts(
-                images.size(1), images.size(2), problem.network().kernel());
+                images.size(1), images.size(2), problem.network().architecture().kernel());
         this.points = problem.points();
         this.rows = points * shifts.pixels();
         this.depth = problem.network().depth();

@@ -2,7 +2,6 @@ package org.widthbench.core.solver;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
@@ -40,7 +39,7 @@ final class DifferenceExpansion {
         OrderParameters far = PerturbationSolver.named(() -> solver.solve(
                 problem.withGamma0(FAR), backend, (done, total) -> progress.step(steps + done, 2 * steps)));
         Tensor f = expand(lazy.f(), near.f(), far.f());
-        Trajectory trajectory = new Trajectory(problem, PerturbationSolver.NAME, Network.Architecture.MLP, true);
+        Trajectory trajectory = new Trajectory(problem, PerturbationSolver.NAME, true);
         int rows = f.data().length / steps;
         for (int t = 0; t < steps; t++) {
             trajectory.predict(t, java.util.Arrays.copyOfRange(f.data(), t * rows, (t + 1) * rows));

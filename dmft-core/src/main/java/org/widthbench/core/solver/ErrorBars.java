@@ -7,7 +7,6 @@ import java.util.function.Function;
 import java.util.stream.LongStream;
 import org.apache.commons.math3.distribution.NormalDistribution;
 import org.apache.commons.math3.distribution.TDistribution;
-import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
@@ -100,7 +99,7 @@ public record ErrorBars(
 
     /** The same estimator as the solver with fewer samples: a form or a cap that it chooses by them stays. */
     private static CausalSolver replicate(CausalSolver solver, Problem problem, int samples, long seed) {
-        boolean cnn = problem.network().architecture() == Network.Architecture.CNN;
+        boolean cnn = problem.network().architecture().takesImages();
         CausalSolver.Form form = solver.formFor(problem);
         CausalSolver replicate = solver.withSamples(samples, seed);
         if (!cnn) {

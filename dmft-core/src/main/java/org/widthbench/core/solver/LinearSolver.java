@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.MemoryLimit;
-import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.PointSchedule;
 import org.widthbench.core.Problem;
@@ -61,8 +60,7 @@ public record LinearSolver(int densitySamples, long seed, boolean responses) imp
                 problem.network().activation().name(),
                 "linear with theory.solver " + name() + "; theory.solver causal and alternating take every activation");
         boolean flow = !responses || problem.training().dynamics() == Training.Dynamics.FLOW;
-        Trajectory trajectory =
-                new Trajectory(flow ? asFlow(problem) : problem, name(), Network.Architecture.MLP, true);
+        Trajectory trajectory = new Trajectory(flow ? asFlow(problem) : problem, name(), true);
         PointSchedule schedule = PointSchedule.of(problem);
         int times = problem.training().steps();
         int depth = problem.network().depth();

@@ -3,7 +3,6 @@ package org.widthbench.core.solver;
 import java.util.List;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.MemoryLimit;
-import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
@@ -57,7 +56,7 @@ final class NeuronSweep implements AutoCloseable {
         this.problem = problem;
         this.training = problem.training();
         this.backend = backend;
-        this.trajectory = new Trajectory(problem, OneHiddenLayerSolver.NAME, Network.Architecture.MLP, true);
+        this.trajectory = new Trajectory(problem, OneHiddenLayerSolver.NAME, true);
         this.points = problem.points();
         this.trained = problem.trainingPoints();
         this.samples = settings.samples();

@@ -9,7 +9,6 @@ import org.widthbench.core.ImpulseResponse;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Loss;
 import org.widthbench.core.MemoryLimit;
-import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
@@ -82,7 +81,7 @@ public record PerturbationSolver(Form form, int samples, long seed) implements S
     }
 
     private void requireKnown(Problem problem) {
-        Trajectory.requireArchitecture(problem, NAME, Network.Architecture.MLP);
+        Trajectory.requireArchitecture(problem, NAME, false);
         InvalidInputException.require(
                 problem.network().activation().isSmooth(),
                 "network.activation",

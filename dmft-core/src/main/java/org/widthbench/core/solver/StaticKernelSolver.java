@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.List;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.MemoryLimit;
-import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.PointSchedule;
 import org.widthbench.core.Problem;
@@ -45,7 +44,7 @@ public record StaticKernelSolver(int densitySamples, long seed) implements Solve
                 training.weightDecay(),
                 "0 with theory.solver " + NAME
                         + ", because decay moves the kernels even as gamma0 -> 0; theory.solver causal" + " takes it");
-        Trajectory trajectory = new Trajectory(problem, NAME, Network.Architecture.MLP, true);
+        Trajectory trajectory = new Trajectory(problem, NAME, true);
         MemoryLimit.requireDensities(problem, densitySamples);
         StaticKernels kernels = StaticKernels.of(problem);
         descend(problem, trajectory, kernels.tangentKernel(), progress);

@@ -3,12 +3,12 @@ package org.widthbench.core.solver;
 import org.widthbench.core.ImpulseResponse;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.MemoryLimit;
-import org.widthbench.core.Network;
 import org.widthbench.core.PointSchedule;
 import org.widthbench.core.Problem;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
+import org.widthbench.core.architecture.Architecture;
 
 /**
  * Predictions, residuals and loss of one solve as they grow in time, and the weights with which past residuals enter
@@ -32,24 +32,28 @@ final class Trajectory {
 
     /** For a solver of fully connected networks of one output, without biases, on one set of points. */
     Trajectory(Problem problem, String solver) {
-        this(problem, solver, Network.Architecture.MLP, false);
-    }
-
-    /** For a solver of one architecture, one output and one set of points. */
-    Trajectory(Problem problem, String solver, Network.Architecture architecture) {
-        this(problem, solver, architecture, false);
+        this(problem, solver, false);
     }
 
     /**
-     * @param solver the name that errors carry
-     * @param architecture what the solver is for
+     * For a solver of fully connected networks.
+     *
      * @param general whether the solver knows biases, several outputs and online data
      * @throws InvalidInputException for what no solver here can do: another architecture, first-order dynamics with momentum,
      *     weight decay or minibatches, kernels of more recorded times than memory holds
      */
-    Trajectory(Problem problem, String solver, Network.Architecture architecture, boolean general) {
+    Trajectory(Problem problem, String solver, boolean general) {
+        this(problem, solver, general, false);
+    }
+
+    /** For a solver of convolutional networks. */
+    static Trajectory ofImages(Problem problem, String solver) {
+        return new Trajectory(problem, solver, false, true);
+    }
+
+    private Trajectory(Problem problem, String solver, boolean general, boolean images) {
         Training training = problem.training();
-        requireArchitecture(problem, solver, architecture);
+        requireArchitecture(problem, solver, images);
         requireKnown(problem, solver, general);
         MemoryLimit.requireRecorded(problem);
         this.problem = problem;
@@ -71,12 +75,18 @@ final class Trajectory {
     }
 
     /** @throws InvalidInputException for another architecture than the solver's */
-    static void requireArchitecture(Problem problem, String solver, Network.Architecture architecture) {
+    static void requireArchitecture(Problem problem, String solver, boolean images) {
+        Architecture architecture = problem.network().architecture();
         InvalidInputException.require(
-                problem.network().architecture() == architecture,
+                architecture.takesImages() == images,
                 "network.architecture",
-                "cnn",
+                architecture.word(),
                 "mlp with theory.solver " + solver + "; a cnn takes theory.solver causal");
+        InvalidInputException.require(
+                !architecture.residual().exists(),
+                "network.residual",
+                architecture.residual(),
+                "no such section with theory.solver " + solver);
     }
 
     private static void requireKnown(Problem problem, String solver, boolean general) {

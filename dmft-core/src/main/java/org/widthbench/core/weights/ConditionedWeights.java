@@ -1,5 +1,6 @@
 package org.widthbench.core.weights;
 
+import java.util.function.BiConsumer;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
 import org.widthbench.core.linalg.GrowingRows;
@@ -37,10 +38,8 @@ final class ConditionedWeights implements Weights {
     private final GrowingRows rightImages;
 
     private final GrowingRows leftImages;
-    /** {@code C (m, k)}, with room to grow, and its velocity, null without momentum. */
-    private Matrix learned;
-
-    private Matrix velocity;
+    /** {@code C (m, k)}, with room to grow. */
+    private final Learned learned;
     /** {@code c(t)} and its velocity. */
     private double initial = 1;
 
@@ -59,26 +58,25 @@ final class ConditionedWeights implements Weights {
         this.left = new Span(backend, outputs, tolerance);
         this.rightImages = new GrowingRows(backend, 1, outputs);
         this.leftImages = new GrowingRows(backend, 1, inputs);
-        this.learned = backend.allocate(1, 1, 1);
-        this.velocity = optimizer.hasVelocity() ? backend.allocate(1, 1, 1) : null;
+        this.learned = new Learned(backend, optimizer, backend.allocate(1, 1, 1));
     }
 
     @Override
-    public void forward(Matrix x, double keep, Matrix target) {
-        alpha = right.of(x);
+    public void forward(Field x, double scale, double keep, Field target) {
+        alpha = right.of(x.value());
         int known = right.count() - right.added();
         if (right.added() > 0) {
             Matrix fresh = rightImages.append(right.added());
             backend.normal(seeds, draw.featureImages(), (long) known * fresh.columns(), fresh);
             condition(fresh, left, right.directions().rows(known, right.added()), leftImages.filled(), 1 / ratio);
         }
-        start(alpha, rightImages, keep, target);
-        apply(alpha, true, 1, left, target);
+        start(alpha, rightImages, scale, keep, target.value());
+        apply(alpha, true, scale, left, target.value());
     }
 
     @Override
-    public void backward(Matrix y, Matrix target) {
-        beta = left.of(y);
+    public void backward(Field y, double scale, double keep, Field target) {
+        beta = left.of(y.value());
         int known = left.count() - left.added();
         if (left.added() > 0) {
             Matrix fresh = leftImages.append(left.added());
@@ -89,8 +87,8 @@ final class ConditionedWeights implements Weights {
             condition(fresh, right, left.directions().rows(known, left.added()), rightImages.filled(), ratio);
         }
         if (target != null) {
-            start(beta, leftImages, 0, target);
-            apply(beta, false, ratio, right, target);
+            start(beta, leftImages, scale, keep, target.value());
+            apply(beta, false, scale * ratio, right, target.value());
         }
     }
 
@@ -114,8 +112,8 @@ final class ConditionedWeights implements Weights {
         }
     }
 
-    /** {@code target = c(t) coordinates images + keep target}. */
-    private void start(Coordinates coordinates, GrowingRows images, double keep, Matrix target) {
+    /** {@code target = scale c(t) coordinates images + keep target}. */
+    private void start(Coordinates coordinates, GrowingRows images, double scale, double keep, Matrix target) {
         if (images.count() == 0) {
             // Only fields of zeros were seen so far.
             if (keep == 0) {
@@ -124,7 +122,7 @@ final class ConditionedWeights implements Weights {
                 backend.add(0, target, keep, target);
             }
         } else {
-            backend.gemm(initial, coordinates.rows(), false, images.filled(), false, keep, target);
+            backend.gemm(scale * initial, coordinates.rows(), false, images.filled(), false, keep, target);
         }
     }
 
@@ -135,48 +133,38 @@ final class ConditionedWeights implements Weights {
         if (ofOther == 0 || rows.columns() == 0) {
             return;
         }
-        grow();
+        learned.grow(left.count(), right.count());
+        Matrix core = learned.value().block(0, left.count(), 0, right.count());
         try (Matrix shares = backend.allocateUnset(1, rows.rows(), ofOther)) {
-            backend.gemm(1, rows, false, learned(learned), transpose, 0, shares);
+            backend.gemm(1, rows, false, core, transpose, 0, shares);
             backend.gemm(factor, shares, false, other.directions(), false, 1, target);
         }
     }
 
     @Override
+    public void gather(int[] rows, double[] drive) {
+        act(rows, drive, (driven, seen) -> learned.gather(1, driven, true, seen));
+    }
+
+    @Override
     public void learn(int[] rows, double[] drive, double rate) {
-        grow();
-        if (right.count() > 0 && left.count() > 0) {
-            try (Matrix seen = backend.allocateUnset(1, rows.length, right.count());
-                    Matrix driven = backend.allocateUnset(1, rows.length, left.count())) {
-                backend.gatherRows(alpha.rows(), rows, seen);
-                backend.scaleRows(drive, beta.rows(), driven);
-                optimizer.step(backend, rate, 1, driven, true, seen, learned(velocity), learned(learned));
-            }
-        }
+        act(rows, drive, (driven, seen) -> learned.step(rate, 1, driven, true, seen));
         initialVelocity = optimizer.coast(initialVelocity, initial);
         initial += rate * initialVelocity;
     }
 
-    /** The filled part of C or its velocity, {@code (m, k)}. */
-    private Matrix learned(Matrix memory) {
-        return memory == null ? null : memory.block(0, left.count(), 0, right.count());
-    }
-
-    /** Makes room for new directions, which have learned nothing yet. */
-    private void grow() {
-        if (learned.rows() >= left.count() && learned.columns() >= right.count()) {
+    /** Does something with the coordinates of the driven gradients and of the features that they belong to. */
+    private void act(int[] rows, double[] drive, BiConsumer<Matrix, Matrix> act) {
+        if (right.count() == 0 || left.count() == 0) {
             return;
         }
-        learned = grown(learned);
-        velocity = velocity == null ? null : grown(velocity);
-    }
-
-    private Matrix grown(Matrix memory) {
-        Matrix larger = backend.allocate(
-                1, Math.max(left.count(), 2 * memory.rows()), Math.max(right.count(), 2 * memory.columns()));
-        backend.copy(memory, larger.block(0, memory.rows(), 0, memory.columns()));
-        memory.close();
-        return larger;
+        learned.grow(left.count(), right.count());
+        try (Matrix seen = backend.allocateUnset(1, rows.length, right.count());
+                Matrix driven = backend.allocateUnset(1, rows.length, left.count())) {
+            backend.gatherRows(alpha.rows(), rows, seen);
+            backend.scaleRows(drive, beta.rows(), driven);
+            act.accept(driven, seen);
+        }
     }
 
     @Override
@@ -196,8 +184,5 @@ final class ConditionedWeights implements Weights {
         rightImages.close();
         leftImages.close();
         learned.close();
-        if (velocity != null) {
-            velocity.close();
-        }
     }
 }

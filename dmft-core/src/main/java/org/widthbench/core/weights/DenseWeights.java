@@ -1,5 +1,6 @@
 package org.widthbench.core.weights;
 
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
@@ -8,12 +9,8 @@ import org.widthbench.core.optimize.LinearOptimizer;
 /** Weights that are drawn and kept, {@code M N} numbers. A query of q rows and a step of q rows take {@code 2 q M N} flops each. */
 public final class DenseWeights implements Weights {
     private final Backend backend;
-    private final LinearOptimizer optimizer;
     private final double scale;
-    private final Matrix weights;
-    /** Null without momentum. */
-    private final Matrix velocity;
-
+    private final Learned weights;
     private Matrix x;
     private Matrix y;
     private Matrix selected;
@@ -21,43 +18,58 @@ public final class DenseWeights implements Weights {
 
     DenseWeights(Backend backend, InitialDraw draw, int outputs, int inputs, LinearOptimizer optimizer) {
         this.backend = backend;
-        this.optimizer = optimizer;
         this.scale = 1 / Math.sqrt(inputs);
-        this.weights = backend.allocateUnset(draw.networks(), outputs, inputs);
-        this.velocity = optimizer.hasVelocity() ? backend.allocate(draw.networks(), outputs, inputs) : null;
-        backend.normal(draw.seeds(), draw.stream(), 0, weights);
+        this.weights = new Learned(backend, optimizer, backend.allocateUnset(draw.networks(), outputs, inputs));
+        backend.normal(draw.seeds(), draw.stream(), 0, weights.value());
     }
 
     /** {@code W (M, N)} of every network. */
     public Matrix matrix() {
-        return weights;
+        return weights.value();
     }
 
     @Override
-    public void forward(Matrix features, double keep, Matrix target) {
-        x = features;
-        backend.gemm(scale, x, false, weights, true, keep, target);
+    public void forward(Field features, double factor, double keep, Field target) {
+        x = features.value();
+        backend.gemm(factor * scale, x, false, matrix(), true, keep, target.value());
     }
 
     @Override
-    public void backward(Matrix gradients, Matrix target) {
-        y = gradients;
+    public void backward(Field gradients, double factor, double keep, Field target) {
+        y = gradients.value();
         if (target != null) {
-            backend.gemm(scale, y, false, weights, false, 0, target);
+            backend.gemm(factor * scale, y, false, matrix(), false, keep, target.value());
         }
+    }
+
+    @Override
+    public void gather(int[] rows, double[] drive) {
+        weights.gather(scale, driven(drive), true, right(rows));
     }
 
     @Override
     public void learn(int[] rows, double[] drive, double rate) {
-        Matrix right = x.rows(0, Math.min(rows.length, x.rows()));
-        if (!IntStream.range(0, rows.length).allMatch(i -> rows[i] == i)) {
-            selected = like(selected, rows.length, x);
-            backend.gatherRows(x, rows, selected);
-            right = selected;
+        weights.step(rate, scale, driven(drive), true, right(rows));
+    }
+
+    private Matrix right(int[] rows) {
+        if (rows.length <= x.rows() && IntStream.range(0, rows.length).allMatch(i -> rows[i] == i)) {
+            return x.rows(0, rows.length);
         }
+        selected = like(selected, rows.length, x);
+        backend.gatherRows(x, rows, selected);
+        return selected;
+    }
+
+    private Matrix driven(double[] drive) {
         driven = like(driven, y.rows(), y);
         backend.scaleRows(drive, y, driven);
-        optimizer.step(backend, rate, scale, driven, true, right, velocity, weights);
+        return driven;
+    }
+
+    @Override
+    public Map<String, Matrix> state() {
+        return weights.state("weights");
     }
 
     private Matrix like(Matrix known, int rows, Matrix field) {
@@ -81,7 +93,6 @@ public final class DenseWeights implements Weights {
     @Override
     public void close() {
         weights.close();
-        free(velocity);
         free(selected);
         free(driven);
     }

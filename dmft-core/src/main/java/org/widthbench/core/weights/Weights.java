@@ -1,5 +1,6 @@
 package org.widthbench.core.weights;
 
+import java.util.Map;
 import org.widthbench.core.backend.Matrix;
 
 /**
@@ -7,22 +8,29 @@ import org.widthbench.core.backend.Matrix;
  * network touches it. Fields are rows: features {@code (rows, N)}, gradients {@code (rows, M)}.
  */
 public interface Weights extends AutoCloseable {
-    /** {@code target = W x / sqrt(N) + keep target}, row by row. The features are remembered until the next call. */
-    void forward(Matrix x, double keep, Matrix target);
+    /** {@code target = keep target + scale W x / sqrt(N)}, row by row. The features are remembered until the next call. */
+    void forward(Field x, double scale, double keep, Field target);
 
     /**
-     * {@code target = W^T y / sqrt(N)}, row by row. The gradients are remembered until the next call.
+     * {@code target = keep target + scale W^T y / sqrt(N)}, row by row. The gradients are remembered until the next call.
      *
      * @param target null if only {@link #learn} is to know them
      */
-    void backward(Matrix y, Matrix target);
+    void backward(Field y, double scale, double keep, Field target);
 
     /**
-     * One step of the optimizer along {@code sum_i drive_i y_i x_{rows[i]}^T / sqrt(N)}, with the y of the last {@link
-     * #backward} and the x of the last {@link #forward}.
+     * Adds {@code sum_i drive_i y_i x_{rows[i]}^T / sqrt(N)} to what the next step goes along, with the y of the last {@link
+     * #backward} and the x of the last {@link #forward}: for batches that pass in parts.
      *
      * @param rows for every y the row of x that it belongs to
      * @param drive {@code a b Delta} of every y, one after the other for networks side by side
+     */
+    void gather(int[] rows, double[] drive);
+
+    /**
+     * One step of the optimizer along {@code sum_i drive_i y_i x_{rows[i]}^T / sqrt(N)} and what was {@linkplain #gather
+     * gathered}.
+     *
      * @param rate {@code rho(t)} of the learning-rate schedule
      */
     void learn(int[] rows, double[] drive, double rate);
@@ -32,6 +40,15 @@ public interface Weights extends AutoCloseable {
 
     /** The last gradients. */
     Coordinates gradients();
+
+    /**
+     * All that a step changes, by name; the matrices themselves, not copies.
+     *
+     * @throws UnsupportedOperationException if these are no matrices of fixed shape
+     */
+    default Map<String, Matrix> state() {
+        throw new UnsupportedOperationException("weights that are not kept as a matrix");
+    }
 
     @Override
     void close();

@@ -27,7 +27,7 @@ class ConvolutionalCausalSolverTest {
     }
 
     private static Network cnn(int depth, String activation, int kernel) {
-        return new Network(Network.Architecture.CNN, depth, Activation.of(activation, 1), kernel);
+        return Network.cnn(depth, Activation.of(activation, 1), kernel);
     }
 
     /** Four gaussian points, the last a test point, as columns or as images. */

@@ -26,7 +26,7 @@ class ConvolutionalCostTest {
     private static Problem problem(int side, int steps) {
         return new Problem(
                 new Dataset(Tensor.zeros(2, side, side, 3), new double[] {-1, 1}),
-                new Network(Network.Architecture.CNN, 2, new Relu(), 3),
+                Network.cnn(2, new Relu(), 3),
                 Training.descent(1, 0.1, steps).withRecord(0, steps - 1));
     }
 
@@ -67,7 +67,7 @@ class ConvolutionalCostTest {
         NormalNoise.fill(pixels, 0, pixels.length, 1, 0, 0);
         Problem problem = new Problem(
                 new Dataset(new Tensor(new int[] {2, 4, 4, 3}, pixels), new double[] {-1, 1}),
-                new Network(Network.Architecture.CNN, 2, new Relu(), 3),
+                Network.cnn(2, new Relu(), 3),
                 Training.descent(1, 0.3, 12).withRecord(0, 11));
         CausalSolver solver = new CausalSolver(256, 0).withMaxPivots(100).withForm(form);
         List<Checkpoint> kept = new ArrayList<>();

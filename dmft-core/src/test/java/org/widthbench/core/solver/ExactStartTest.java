@@ -122,7 +122,7 @@ class ExactStartTest {
     void theFirstStepOfCnnsFollowsTheirTangentKernel(String activation) {
         Tensor images = new Tensor(
                 new int[] {3, 3, 3, 2}, new Random(5).doubles(54, -1.7, 1.7).toArray());
-        Network network = new Network(Network.Architecture.CNN, 2, Activation.of(activation, 0.8), 3);
+        Network network = Network.cnn(2, Activation.of(activation, 0.8), 3);
         Problem problem =
                 new Problem(new Dataset(images, new double[] {1, -1, 1}), network, Training.descent(1, 1e-3, 2));
         FilterShifts shifts = new FilterShifts(3, 3, 3);

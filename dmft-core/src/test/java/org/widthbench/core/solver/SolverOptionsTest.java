@@ -65,7 +65,7 @@ class SolverOptionsTest {
         Activation activation = Activation.of(kink ? "relu" : option.equals("tanh") ? "tanh" : "linear", 1);
         int depth = option.startsWith("deep") ? 2 : 1;
         Network network = cnn
-                ? new Network(Network.Architecture.CNN, depth, activation, 3)
+                ? Network.cnn(depth, activation, 3)
                 : Network.mlp(depth, activation).withBias(option.equals("bias"));
         double[] numbers = Threefry.normal(1, 5, 3 * (cnn ? 4 : 1)).data();
         Tensor inputs = cnn ? new Tensor(new int[] {3, 2, 2, 5}, numbers) : new Tensor(new int[] {5, 3}, numbers);

@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
@@ -198,20 +199,54 @@ abstract class WeightsContract {
         }
     }
 
+    /** The oracle is one step along the whole. */
+    @ParameterizedTest(name = "momentum {0}, decay {1}")
+    @CsvSource({"0,0", "0.6,0.2"})
+    void aGradientThatComesInPartsIsThatOfTheWhole(double momentum, double decay) {
+        double[] probe = normals(BELOW);
+        double[] x = normals(3 * BELOW);
+        double[] y = normals(3 * ABOVE);
+        double[] drive = normals(3);
+        LinearOptimizer optimizer = new LinearOptimizer(momentum, decay);
+        try (Weights whole = weights(6, optimizer);
+                Weights parts = weights(6, optimizer)) {
+            for (Weights weights : List.of(whole, parts)) {
+                // The same order of queries: what is drawn depends on it.
+                forward(weights, x, 3);
+                backward(weights, y, 3);
+                forward(weights, probe, 1);
+            }
+            for (int t = 0; t < 2; t++) {
+                forward(whole, x, 3);
+                backward(whole, y, 3);
+                whole.learn(new int[] {0, 1, 2}, drive, 0.7);
+                for (int i = 0; i < 3; i++) {
+                    forward(parts, row(x, i, BELOW), 1);
+                    backward(parts, row(y, i, ABOVE), 1);
+                    if (i < 2) {
+                        parts.gather(new int[] {0}, row(drive, i, 1));
+                    }
+                }
+                parts.learn(new int[] {0}, row(drive, 2, 1), 0.7);
+                assertThat(forward(parts, probe, 1)).containsExactly(forward(whole, probe, 1), within(ROUNDING));
+            }
+        }
+    }
+
     @Test
     void imageIsAddedToWhatIsKept() {
         try (Weights weights = weights(4, PLAIN);
                 Matrix x = matrix(normals(BELOW), 1);
                 Matrix target = matrix(new double[] {1, 2, 3, 4, 5, 6}, 1)) {
             double[] image = new double[ABOVE];
-            weights.forward(x, 1, target);
+            weights.forward(Field.of(x), 0.5, 2, Field.of(target));
             backend.download(target, image);
             try (Matrix again = matrix(new double[ABOVE], 1)) {
-                weights.forward(x, 0, again);
+                weights.forward(Field.of(x), 1, 0, Field.of(again));
                 double[] alone = new double[ABOVE];
                 backend.download(again, alone);
                 for (int i = 0; i < ABOVE; i++) {
-                    assertThat(image[i]).isCloseTo(alone[i] + i + 1, within(ROUNDING));
+                    assertThat(image[i]).isCloseTo(alone[i] / 2 + 2 * (i + 1), within(ROUNDING));
                 }
             }
         }
@@ -222,7 +257,7 @@ abstract class WeightsContract {
         double[] image = new double[rows * ABOVE];
         Matrix fields = matrix(x, rows);
         try (Matrix target = backend.allocate(1, rows, ABOVE)) {
-            weights.forward(fields, 0, target);
+            weights.forward(Field.of(fields), 1, 0, Field.of(target));
             backend.download(target, image);
         }
         return image;
@@ -232,7 +267,7 @@ abstract class WeightsContract {
         double[] image = new double[rows * BELOW];
         Matrix fields = matrix(y, rows);
         try (Matrix target = backend.allocate(1, rows, BELOW)) {
-            weights.backward(fields, target);
+            weights.backward(Field.of(fields), 1, 0, Field.of(target));
             backend.download(target, image);
         }
         return image;

@@ -17,7 +17,7 @@ public record LayeredFamily(Network network, double gamma0, int[] sample, Backen
     /** @throws InvalidInputException if the samples do not fit the architecture */
     public LayeredFamily {
         sample = sample.clone();
-        boolean cnn = network.architecture() == Network.Architecture.CNN;
+        boolean cnn = network.architecture().takesImages();
         InvalidInputException.require(
                 sample.length == (cnn ? 3 : 1),
                 "network.architecture",
@@ -50,7 +50,7 @@ public record LayeredFamily(Network network, double gamma0, int[] sample, Backen
 
     /** Filter size: 1 for an MLP. */
     int kernel() {
-        return sample.length == 1 ? 1 : network.kernel();
+        return sample.length == 1 ? 1 : network.architecture().kernel();
     }
 
     /** What a layer (from 0) of a network of some width reads: {@code k^2} times the channels below. */

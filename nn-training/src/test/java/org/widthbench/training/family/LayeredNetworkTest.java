@@ -50,11 +50,8 @@ class LayeredNetworkTest {
 
     private static Network network(String architecture, String activation, int depth) {
         boolean cnn = architecture.equals("cnn");
-        return new Network(
-                cnn ? Network.Architecture.CNN : Network.Architecture.MLP,
-                depth,
-                Activation.of(activation, 0.8),
-                cnn ? 3 : 1);
+        Activation phi = Activation.of(activation, 0.8);
+        return cnn ? Network.cnn(depth, phi, 3) : Network.mlp(depth, phi);
     }
 
     /** The other engines are written apart from this one and checked against plain loops. */

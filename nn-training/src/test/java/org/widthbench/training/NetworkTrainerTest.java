@@ -22,7 +22,7 @@ import org.widthbench.core.activation.Tanh;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
 
-class BackendMlpTrainerTest {
+class NetworkTrainerTest {
     private static final double ROUNDING = 1e-10;
 
     private final Backend backend = new CpuBackend();
@@ -52,7 +52,7 @@ class BackendMlpTrainerTest {
 
     private void compare(Problem problem, int width) {
         OrderParameters expected = new MlpTrainer(width, 5, Precision.FLOAT64).train(problem);
-        OrderParameters actual = new BackendMlpTrainer(width, 5, backend).train(problem);
+        OrderParameters actual = new NetworkTrainer(width, 5, backend).train(problem);
         assertThat(actual.times()).isEqualTo(expected.times());
         assertThat(actual.loss()).containsExactly(expected.loss(), within(ROUNDING));
         compare(actual.f(), expected.f());
@@ -75,10 +75,10 @@ class BackendMlpTrainerTest {
     void networkDoesNotDependOnTheOnesBesideIt() {
         Problem problem = Problems.gaussian(6, 4, 1, 2, new Relu(), Training.descent(1, 0.2, 6));
         List<OrderParameters> together =
-                BackendMlpTrainer.trainEnsemble(problem, 50, new long[] {3, 1, 4}, backend, Progress.NONE);
+                NetworkTrainer.trainEnsemble(problem, 50, new long[] {3, 1, 4}, backend, Progress.NONE);
         assertThat(together).hasSize(3);
         for (int b = 0; b < 3; b++) {
-            OrderParameters alone = new BackendMlpTrainer(50, new long[] {3, 1, 4}[b], backend).train(problem);
+            OrderParameters alone = new NetworkTrainer(50, new long[] {3, 1, 4}[b], backend).train(problem);
             assertThat(together.get(b).loss()).isEqualTo(alone.loss());
             assertThat(together.get(b).featureKernels()).isEqualTo(alone.featureKernels());
             assertThat(together.get(b).pullbacks()).isEqualTo(alone.pullbacks());
@@ -89,7 +89,7 @@ class BackendMlpTrainerTest {
     @Test
     void divergenceNamesTheStepAndTheRemedy() {
         Problem problem = Problems.gaussian(4, 4, 0, 2, new Relu(), Training.descent(1, 1e6, 60));
-        assertThatThrownBy(() -> new BackendMlpTrainer(20, 1, backend).train(problem))
+        assertThatThrownBy(() -> new NetworkTrainer(20, 1, backend).train(problem))
                 .isInstanceOf(SolverException.class)
                 .hasMessageContaining("network of width 20 diverged at step")
                 .hasMessageContaining("training.eta");
@@ -97,6 +97,6 @@ class BackendMlpTrainerTest {
 
     @Test
     void widthZeroIsRefused() {
-        assertThatThrownBy(() -> new BackendMlpTrainer(0, 1, backend)).isInstanceOf(InvalidInputException.class);
+        assertThatThrownBy(() -> new NetworkTrainer(0, 1, backend)).isInstanceOf(InvalidInputException.class);
     }
 }

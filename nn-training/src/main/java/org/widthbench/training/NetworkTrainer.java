@@ -6,21 +6,24 @@ import java.util.List;
 import java.util.stream.IntStream;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.MemoryLimit;
-import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.PointSchedule;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.Tensor;
+import org.widthbench.core.architecture.Program;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
+import org.widthbench.core.optimize.LinearOptimizer;
 import org.widthbench.core.weights.Holding;
+import org.widthbench.core.weights.NetworkRealization;
+import org.widthbench.core.weights.Realization;
 
 /**
- * Trains the same networks as {@link MlpTrainer}, from the same weights by the same steps, on a {@link Backend}: on every
- * GPU that the CUDA backend serves, many seeds side by side. In float64 the two agree to rounding. The result of a network
- * does not depend on which others are trained beside it.
+ * Trains networks of width N by gradient descent, {@code docs/theory.md} sections 1, 3 and 6, and measures their order parameters. The
+ * same {@code (seed, width)} always starts from the same weights; repeated runs on one machine agree to the last bit, and the
+ * result of a network does not depend on which others are trained beside it.
  *
  * <p>Costs a step and network, with {@code w} bytes per number: forward and backward read the {@code (L-1) N^2 w} bytes of
  * the hidden weights once each, the update reads and writes them; {@code 6 (L-1) N^2 Q} flops.
@@ -30,15 +33,15 @@ import org.widthbench.core.weights.Holding;
  * @param holding how the hidden matrices are held
  * @param backend where to train; stays open
  */
-public record BackendMlpTrainer(int width, long seed, Holding holding, Backend backend) implements Trainer {
+public record NetworkTrainer(int width, long seed, Holding holding, Backend backend) implements Trainer {
 
     /** @throws InvalidInputException if the width is below 1 */
-    public BackendMlpTrainer {
+    public NetworkTrainer {
         InvalidInputException.require(width >= 1, "width", width, "a whole number >= 1");
     }
 
     /** With weights that are drawn and kept. */
-    public BackendMlpTrainer(int width, long seed, Backend backend) {
+    public NetworkTrainer(int width, long seed, Backend backend) {
         this(width, seed, Holding.DENSE, backend);
     }
 
@@ -56,8 +59,8 @@ public record BackendMlpTrainer(int width, long seed, Holding holding, Backend b
         double rows =
                 (double) problem.training().steps() * PointSchedule.of(problem).rows();
         boolean cheaper = 6 * rows * (1 + problem.outputs()) < 4.0 * width;
-        boolean mlp = problem.network().architecture() == Network.Architecture.MLP;
-        return mlp && cheaper ? Holding.CONDITIONED : Holding.DENSE;
+        boolean vectors = !problem.network().architecture().takesImages();
+        return vectors && cheaper ? Holding.CONDITIONED : Holding.DENSE;
     }
 
     @Override
@@ -72,7 +75,7 @@ public record BackendMlpTrainer(int width, long seed, Holding holding, Backend b
             double n = width;
             double inputs = problem.dataset().inputs().size(0);
             boolean dense = holding == Holding.DENSE;
-            double weights = (dense ? (problem.network().depth() - 1) * n * n : 0) + n * inputs;
+            double weights = (dense ? (problem.network().layers() - 1) * n * n : 0) + n * inputs;
             MemoryLimit.requireNative(width, n * Math.max(dense ? n : 1, inputs), Double.BYTES * weights);
         }
     }
@@ -92,14 +95,16 @@ public record BackendMlpTrainer(int width, long seed, Holding holding, Backend b
     private static List<OrderParameters> train(
             Problem problem, int width, long[] seeds, Holding holding, Backend backend, Progress progress) {
         InvalidInputException.require(
-                problem.network().architecture() == Network.Architecture.MLP,
+                !problem.network().architecture().takesImages(),
                 "network.architecture",
                 "cnn",
                 "mlp for a fully connected network");
         InvalidInputException.require(seeds.length > 0, "seeds", 0, "at least one");
         requireFits(problem, width, holding, backend instanceof CpuBackend);
-        try (Workspace workspace = new Workspace(backend, seeds.length)) {
-            return new Run(problem, width, seeds, holding, workspace).run(progress);
+        LinearOptimizer optimizer = LinearOptimizer.of(problem.training());
+        try (Realization realization = new NetworkRealization(backend, holding, seeds, width, optimizer);
+                Recorder recorder = new Recorder(problem, width, realization)) {
+            return new Run(problem, width, realization, recorder).run(progress);
         }
     }
 
@@ -108,26 +113,21 @@ public record BackendMlpTrainer(int width, long seed, Holding holding, Backend b
         private final Problem problem;
         private final int width;
         private final PointSchedule schedule;
-        private final BackendMlp network;
-        private final BackendDescent optimizer;
-        private final BackendRecorder recorder;
-        private final BackendMlp.Backward all;
-        private final BackendMlp.Backward batch;
-        private final int[] everyPoint;
+        private final Program program;
+        private final Recorder recorder;
+        private final int networks;
+        private final int[] everyRow;
         private final List<ResidualHistory> histories = new ArrayList<>();
 
-        Run(Problem problem, int width, long[] seeds, Holding holding, Workspace workspace) {
+        Run(Problem problem, int width, Realization realization, Recorder recorder) {
             this.problem = problem;
             this.width = width;
             this.schedule = PointSchedule.of(problem);
-            this.network = new BackendMlp(problem, width, seeds, holding, workspace);
-            int driving = schedule.driving(0).length;
-            this.optimizer = new BackendDescent(problem, network, driving, workspace);
-            this.recorder = new BackendRecorder(problem, width, holding, workspace);
-            this.all = network.new Backward(schedule.rows());
-            this.batch = driving == schedule.rows() ? all : network.new Backward(driving);
-            this.everyPoint = IntStream.range(0, schedule.rows()).toArray();
-            for (int b = 0; b < seeds.length; b++) {
+            this.networks = realization.networks();
+            this.recorder = recorder;
+            this.program = problem.network().architecture().program(problem, realization, schedule.rows());
+            this.everyRow = IntStream.range(0, schedule.rows()).toArray();
+            for (int b = 0; b < networks; b++) {
                 histories.add(new ResidualHistory(problem));
             }
         }
@@ -137,24 +137,20 @@ public record BackendMlpTrainer(int width, long seed, Holding holding, Backend b
             int[] times = problem.training().record();
             int slot = 0;
             double[][] starts = problem.training().online() ? initialOutputs(steps) : null;
+            program.present(schedule.points(0));
             for (int t = 0; t < steps; t++) {
                 if (starts != null) {
-                    network.present(schedule.points(t));
+                    program.present(schedule.points(t));
                 }
-                network.forward();
-                int[] selection = schedule.driving(t);
-                double[] residuals = residuals(t, selection, starts);
+                program.forward();
+                double[][] residuals = residuals(t, starts);
                 boolean record = slot < times.length && times[slot] == t;
                 if (record) {
-                    all.run(everyPoint);
-                    recorder.record(slot++, network, all);
+                    program.backward(everyRow);
+                    recorder.record(slot++, 0, program);
                 }
                 if (t + 1 < steps) {
-                    if (!record || selection.length < everyPoint.length) {
-                        batch.run(selection);
-                    }
-                    optimizer.step(
-                            selection, residuals, batch, problem.training().rateFactor(t));
+                    descend(t, residuals, record);
                 }
                 progress.step(t + 1, steps);
             }
@@ -165,38 +161,53 @@ public record BackendMlpTrainer(int width, long seed, Holding holding, Backend b
         private double[][] initialOutputs(int steps) {
             double[][] starts = new double[steps][];
             for (int t = 0; t < steps; t++) {
-                network.present(schedule.points(t));
-                network.forward();
-                starts[t] = network.outputs();
+                program.present(schedule.points(t));
+                program.forward();
+                starts[t] = program.outputs();
             }
             return starts;
         }
 
-        /** Takes in the outputs; {@code b_mu Delta_mu} of the points in the batch, {@code (networks, batch, C)}. */
-        private double[] residuals(int t, int[] selection, double[][] starts) {
-            double[] values = network.outputs();
+        /** Takes in the outputs; Delta of the training rows, {@code [networks](P, C)}. */
+        private double[][] residuals(int t, double[][] starts) {
+            double[] values = program.outputs();
+            int size = values.length / networks;
+            double[][] residuals = new double[networks][];
+            for (int b = 0; b < networks; b++) {
+                ResidualHistory history = histories.get(b);
+                double[] own = Arrays.copyOfRange(values, b * size, (b + 1) * size);
+                residuals[b] = starts == null
+                        ? history.append(t, own)
+                        : history.append(t, own, Arrays.copyOfRange(starts[t], b * size, (b + 1) * size));
+                history.requireBounded(name(), t);
+            }
+            return residuals;
+        }
+
+        /** One step. If all rows were just passed back and most are in the batch, the others drive nothing. */
+        private void descend(int t, double[][] residuals, boolean passed) {
+            int[] batch = schedule.driving(t);
+            int[] selection = passed && batch.length == schedule.trainedRows() ? everyRow : batch;
+            if (!passed || selection != everyRow) {
+                program.backward(selection);
+            }
             int outputs = problem.outputs();
-            int rows = everyPoint.length * outputs;
-            double[] masked = new double[histories.size() * selection.length * outputs];
-            for (int b = 0; b < histories.size(); b++) {
-                double[] own = Arrays.copyOfRange(values, b * rows, (b + 1) * rows);
-                double[] residuals = starts == null
-                        ? histories.get(b).append(t, own)
-                        : histories.get(b).append(t, own, Arrays.copyOfRange(starts[t], b * rows, (b + 1) * rows));
-                histories.get(b).requireBounded(name(), t);
-                for (int i = 0; i < selection.length * outputs; i++) {
-                    int at = selection[i / outputs] * outputs + i % outputs;
-                    masked[b * selection.length * outputs + i] = schedule.weight() * residuals[at];
+            double[] drive = new double[networks * selection.length * outputs];
+            double scale = problem.updateScale() * schedule.weight();
+            for (int b = 0; b < networks; b++) {
+                int from = b * selection.length * outputs;
+                for (int i = 0; i < batch.length * outputs; i++) {
+                    drive[from + i] = scale * residuals[b][batch[i / outputs] * outputs + i % outputs];
                 }
             }
-            return masked;
+            program.learn(drive, problem.training().rateFactor(t));
         }
 
         private List<OrderParameters> results() {
             List<List<Tensor>> featureKernels = recorder.featureKernels();
             List<List<Tensor>> gradientKernels = recorder.gradientKernels();
             List<OrderParameters> results = new ArrayList<>();
-            for (int b = 0; b < histories.size(); b++) {
+            for (int b = 0; b < networks; b++) {
                 Tensor ntk =
                         OrderParameters.neuralTangentKernel(problem, featureKernels.get(b), gradientKernels.get(b));
                 histories.get(b).requireFinite(name(), ntk);

@@ -1,0 +1,49 @@
+package org.widthbench.core.architecture;
+
+import org.widthbench.core.Problem;
+import org.widthbench.core.weights.Realization;
+
+/**
+ * Fully connected layers, {@code docs/theory.md} section 1.
+ *
+ * @param residual the stream
+ */
+public record Mlp(Residual residual) implements Architecture {
+    /** Without a stream. */
+    public static final Mlp PLAIN = new Mlp(Residual.NONE);
+
+    @Override
+    public String word() {
+        return "mlp";
+    }
+
+    @Override
+    public boolean takesImages() {
+        return false;
+    }
+
+    @Override
+    public int kernel() {
+        return 1;
+    }
+
+    @Override
+    public Architecture with(int filter, Residual stream) {
+        return new Mlp(stream);
+    }
+
+    @Override
+    public boolean takesBias() {
+        return !residual.exists();
+    }
+
+    @Override
+    public boolean takesOutputsAndStreams() {
+        return true;
+    }
+
+    @Override
+    public Program program(Problem problem, Realization realization, int points) {
+        return new LayeredProgram(problem, realization, points, l -> 1);
+    }
+}

@@ -1,0 +1,99 @@
+package org.widthbench.core.weights;
+
+import java.util.LinkedHashMap;
+import java.util.Map;
+import org.widthbench.core.backend.Backend;
+import org.widthbench.core.backend.Matrix;
+import org.widthbench.core.optimize.LinearOptimizer;
+
+/** A matrix that an optimizer moves along gradients, which may come in parts. */
+final class Learned implements AutoCloseable {
+    private final Backend backend;
+    private final LinearOptimizer optimizer;
+    private Matrix value;
+    /** v of the optimizer, and the gradients gathered so far; null if a step has needed neither. */
+    private Matrix velocity;
+
+    private boolean gathered;
+
+    /** @param value at the start; closed with this */
+    Learned(Backend backend, LinearOptimizer optimizer, Matrix value) {
+        this.backend = backend;
+        this.optimizer = optimizer;
+        this.value = value;
+        if (optimizer.hasVelocity()) {
+            makeVelocity();
+        }
+    }
+
+    private void makeVelocity() {
+        velocity = backend.allocate(value.batch(), value.rows(), value.columns());
+    }
+
+    Matrix value() {
+        return value;
+    }
+
+    /** Value and velocity under names that begin so. */
+    Map<String, Matrix> state(String name) {
+        if (velocity == null) {
+            makeVelocity();
+        }
+        Map<String, Matrix> state = new LinkedHashMap<>();
+        state.put(name, value);
+        state.put(name + "Velocity", velocity);
+        return state;
+    }
+
+    /** Adds {@code factor op(left) right} to the gradient of the next step. */
+    void gather(double factor, Matrix left, boolean transposeLeft, Matrix right) {
+        if (velocity == null) {
+            makeVelocity();
+        }
+        optimizer.gather(
+                backend, !gathered, factor, left, transposeLeft, right, part(velocity, left, transposeLeft, right));
+        gathered = true;
+    }
+
+    /** One step along {@code factor op(left) right} and what was gathered. */
+    void step(double rate, double factor, Matrix left, boolean transposeLeft, Matrix right) {
+        Matrix target = part(value, left, transposeLeft, right);
+        if (optimizer.hasVelocity() || gathered) {
+            Matrix moving = part(velocity, left, transposeLeft, right);
+            optimizer.gather(backend, !gathered, factor, left, transposeLeft, right, moving);
+            optimizer.move(backend, rate, moving, target);
+        } else {
+            optimizer.step(backend, rate, factor, left, transposeLeft, right, target);
+        }
+        gathered = false;
+    }
+
+    /** What a product of this shape acts on: all, or the part of it that is in use. */
+    private static Matrix part(Matrix all, Matrix left, boolean transposeLeft, Matrix right) {
+        return all.block(0, transposeLeft ? left.columns() : left.rows(), 0, right.columns());
+    }
+
+    /** Makes room for so many rows and columns, new ones zero. */
+    void grow(int rows, int columns) {
+        if (value.rows() < rows || value.columns() < columns) {
+            value = grown(value, rows, columns);
+            velocity = velocity == null ? null : grown(velocity, rows, columns);
+        }
+    }
+
+    private Matrix grown(Matrix memory, int rows, int columns) {
+        Matrix larger = backend.allocate(
+                memory.batch(), Math.max(rows, 2 * memory.rows()), Math.max(columns, 2 * memory.columns()));
+        backend.copy(memory, larger.block(0, memory.rows(), 0, memory.columns()));
+        memory.close();
+        return larger;
+    }
+
+    @Override
+    public void close() {
+        value.close();
+        if (velocity != null) {
+            velocity.close();
+        }
+    }
+}

@@ -1,0 +1,86 @@
+package org.widthbench.core.weights;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.widthbench.core.InitialWeights;
+import org.widthbench.core.activation.Activation;
+import org.widthbench.core.backend.Backend;
+import org.widthbench.core.backend.Images;
+import org.widthbench.core.backend.Matrix;
+import org.widthbench.core.optimize.LinearOptimizer;
+
+/** Networks of finite width, one per seed, side by side. */
+public final class NetworkRealization implements Realization {
+    private final Backend backend;
+    private final Holding holding;
+    private final long[] seeds;
+    private final int width;
+    private final LinearOptimizer optimizer;
+    private final List<Runnable> kept = new ArrayList<>();
+
+    /**
+     * @param holding how the weights between neurons are held; those that read the data are thin, and always dense
+     * @param seeds one per network
+     * @param width number N of neurons of a population
+     */
+    public NetworkRealization(Backend backend, Holding holding, long[] seeds, int width, LinearOptimizer optimizer) {
+        this.backend = backend;
+        this.holding = holding;
+        this.seeds = seeds.clone();
+        this.width = width;
+        this.optimizer = optimizer;
+    }
+
+    @Override
+    public Backend backend() {
+        return backend;
+    }
+
+    @Override
+    public int networks() {
+        return seeds.length;
+    }
+
+    @Override
+    public Neurons neurons(Activation activation) {
+        return new Neurons(backend, width, activation);
+    }
+
+    @Override
+    public Field field(int rows, int columns) {
+        Matrix matrix = backend.allocate(seeds.length, rows, columns);
+        kept.add(matrix::close);
+        return Field.of(matrix);
+    }
+
+    @Override
+    public Weights weights(int layer, Neurons from, int inputs, Neurons to, Images images) {
+        Holding own = from == null ? Holding.DENSE : holding;
+        InitialDraw draw = new InitialDraw(seeds, width, layer);
+        Weights matrix = own.weights(backend, draw, to.count(), images.taps() * inputs, optimizer);
+        Weights weights = images.taps() == 1 ? matrix : new Convolution(backend, images, matrix);
+        kept.add(weights::close);
+        return weights;
+    }
+
+    @Override
+    public ReadOut readOut(int layer, Neurons from, int outputs) {
+        Matrix weights = backend.allocateUnset(seeds.length, outputs, from.count());
+        ReadOut readOut = new ReadOut(backend, optimizer, weights);
+        kept.add(readOut::close);
+        backend.normal(seeds, InitialWeights.stream(width, layer), 0, weights);
+        return readOut;
+    }
+
+    @Override
+    public FieldSpace space(Neurons neurons) {
+        FieldSpace space = holding.space(backend, neurons.count());
+        kept.add(space::close);
+        return space;
+    }
+
+    @Override
+    public void close() {
+        kept.forEach(Runnable::run);
+    }
+}

@@ -1,0 +1,142 @@
+package org.widthbench.training;
+
+import java.util.ArrayList;
+import java.util.List;
+import org.widthbench.core.PointSchedule;
+import org.widthbench.core.Problem;
+import org.widthbench.core.Tensor;
+import org.widthbench.core.architecture.Program;
+import org.widthbench.core.architecture.Site;
+import org.widthbench.core.backend.Backend;
+import org.widthbench.core.backend.Matrix;
+import org.widthbench.core.weights.Realization;
+
+/**
+ * Keeps phi and g of every recorded time on the backend, in coordinates, and makes kernels of them at the end, {@code
+ * docs/theory.md} section 2; of images, kernels of phi's mean and of g's sum over pixels.
+ */
+final class Recorder implements AutoCloseable {
+    /** Neurons whose h and z are kept as samples of the densities; more would not show in a histogram. */
+    private static final int SAMPLES = 4096;
+
+    private final Backend backend;
+    private final int networks;
+    private final int recorded;
+    private final int outputs;
+    private final int pixels;
+    private final int samples;
+    private final List<CoordinateHistory> features = new ArrayList<>();
+    private final List<CoordinateHistory> gradients = new ArrayList<>();
+    private final List<List<Tensor>> preactivations = new ArrayList<>();
+    private final List<List<Tensor>> pullbacks = new ArrayList<>();
+
+    /** @param neurons per layer */
+    Recorder(Problem problem, int neurons, Realization realization) {
+        this.backend = realization.backend();
+        this.networks = realization.networks();
+        this.recorded = problem.training().record().length;
+        this.outputs = problem.outputs();
+        this.pixels = problem.network()
+                .architecture()
+                .images(problem.dataset().inputs())
+                .pixels();
+        this.samples = (int) Math.min((long) neurons * pixels, SAMPLES);
+        int layers = problem.network().layers();
+        int points = PointSchedule.of(problem).rows();
+        for (int l = 0; l < layers; l++) {
+            features.add(new CoordinateHistory(backend, networks, recorded, points));
+            gradients.add(new CoordinateHistory(backend, networks, recorded, points * outputs));
+        }
+        for (int b = 0; b < networks; b++) {
+            preactivations.add(zeros(layers, points));
+            pullbacks.add(zeros(layers, points * outputs));
+        }
+    }
+
+    private List<Tensor> zeros(int layers, int rows) {
+        List<Tensor> zeros = new ArrayList<>();
+        for (int l = 0; l < layers; l++) {
+            zeros.add(Tensor.zeros(2, rows, samples));
+        }
+        return zeros;
+    }
+
+    /**
+     * Takes over the fields of the points presented, after a backward pass of all of them, as part of recorded time number {@code
+     * slot}.
+     *
+     * @param first row of the first of them
+     */
+    void record(int slot, int first, Program program) {
+        for (int l = 0; l < features.size(); l++) {
+            Site site = program.sites().get(l);
+            features.get(l).put(slot, first, site.featureCoordinates());
+            gradients.get(l).put(slot, first * outputs, site.gradientCoordinates());
+            for (int time = 0; time < 2; time++) {
+                if (slot == time * (recorded - 1)) {
+                    sample(site.preactivations().value(), first, l, time, preactivations);
+                    sample(site.pullbacks().value(), first * outputs, l, time, pullbacks);
+                }
+            }
+        }
+    }
+
+    /** Neurons (of images: and pixels) spread evenly; all of them, or the first ones, of vectors. */
+    private void sample(Matrix field, int first, int layer, int time, List<List<Tensor>> into) {
+        int neurons = field.columns();
+        int read = pixels == 1 ? samples : neurons;
+        double[] values = new double[Math.multiplyExact(networks * field.rows(), read)];
+        backend.download(field.block(0, field.rows(), 0, read), values);
+        int rows = field.rows() / pixels;
+        long length = (long) read * pixels;
+        for (int b = 0; b < networks; b++) {
+            Tensor tensor = into.get(b).get(layer);
+            for (int row = 0; row < rows; row++) {
+                long from = (long) (b * rows + row) * length;
+                for (int i = 0; i < samples; i++) {
+                    tensor.set(values[(int) (from + i * length / samples)], time, first + row, i);
+                }
+            }
+        }
+    }
+
+    /** {@code Phi^l} of every network: L tensors {@code (R,Q,R,Q)} each. */
+    List<List<Tensor>> featureKernels() {
+        return kernels(features);
+    }
+
+    /** {@code G^l} of every network: L tensors {@code (R,Q,R,Q)} each. */
+    List<List<Tensor>> gradientKernels() {
+        return kernels(gradients);
+    }
+
+    private List<List<Tensor>> kernels(List<CoordinateHistory> histories) {
+        List<List<Tensor>> kernels = new ArrayList<>();
+        for (int b = 0; b < networks; b++) {
+            kernels.add(new ArrayList<>());
+        }
+        for (CoordinateHistory history : histories) {
+            List<Tensor> own = history.kernels();
+            for (int b = 0; b < networks; b++) {
+                kernels.get(b).add(own.get(b));
+            }
+        }
+        return kernels;
+    }
+
+    /** Samples of h at the first and the last recorded time, per network L tensors {@code (2,Q,S')}. */
+    List<List<Tensor>> preactivations() {
+        return preactivations;
+    }
+
+    /** Samples of z at the first and the last recorded time, per network L tensors {@code (2,Q,S')}. */
+    List<List<Tensor>> pullbacks() {
+        return pullbacks;
+    }
+
+    @Override
+    public void close() {
+        features.forEach(CoordinateHistory::close);
+        gradients.forEach(CoordinateHistory::close);
+    }
+}
