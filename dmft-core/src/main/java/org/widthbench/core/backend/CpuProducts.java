@@ -26,6 +26,13 @@ final class CpuProducts {
     /** About 30 microseconds of one core, well above the cost of handing work over. */
     private static final double FLOPS_PER_SLICE = 1e6;
 
+    /** Rows up to which a product is flat. */
+    private static final int FLAT_ROWS = 32;
+    /** Multiply-adds up to which OpenBLAS does without copying its operands, on processors with AVX-512. */
+    private static final int UNPACKED = 1_000_000;
+    /** Neighbours in a row that are read at a time: one or two pages. */
+    private static final int FLAT_RUN = 1024;
+
     private static final int CORES = Runtime.getRuntime().availableProcessors();
 
     private CpuProducts() {}
@@ -48,8 +55,43 @@ final class CpuProducts {
             CpuMatrix r =
                     !byColumns ? right : transposeB ? right.block(from, n, 0, inner) : right.block(0, inner, from, n);
             CpuMatrix o = byColumns ? out.block(0, c.rows(), from, n) : out.block(from, n, 0, c.columns());
-            product(alpha, l, transposeA, r, transposeB, beta, o, problem);
+            if (!transposeA && c.rows() <= FLAT_ROWS) {
+                flat(alpha, l, r, transposeB, beta, o, problem);
+            } else {
+                product(alpha, l, transposeA, r, transposeB, beta, o, problem);
+            }
         });
+    }
+
+    /**
+     * {@code c = alpha a op(b) + beta c} for few rows, where moving b to the processor is most of the work: in blocks so small
+     * that OpenBLAS multiplies them where they lie. 10 x 2000 times 2000 x 2000 takes 1.8 ms (b transposed) and 2.4 ms instead
+     * of 2.7 and 4.5 ms that way in float32 on one AVX-512 core.
+     */
+    private static void flat(
+            double alpha, CpuMatrix a, CpuMatrix b, boolean transposeB, double beta, CpuMatrix c, int problem) {
+        int rows = c.rows();
+        int inner = a.columns();
+        // Rows of b are read in order either way.
+        int depth = transposeB ? FLAT_RUN : Math.max(1, UNPACKED / (rows * FLAT_RUN));
+        int width = transposeB ? Math.max(1, UNPACKED / (rows * FLAT_RUN)) : FLAT_RUN;
+        for (int column = 0; column < c.columns(); column += width) {
+            int columns = Math.min(width, c.columns() - column);
+            CpuMatrix block = c.block(0, rows, column, columns);
+            for (int from = 0; from == 0 || from < inner; from += depth) {
+                int n = Math.min(depth, inner - from);
+                CpuMatrix right = transposeB ? b.block(column, columns, from, n) : b.block(from, n, column, columns);
+                product(
+                        alpha,
+                        a.block(0, rows, from, n),
+                        false,
+                        right,
+                        transposeB,
+                        from == 0 ? beta : 1,
+                        block,
+                        problem);
+            }
+        }
     }
 
     /**
