@@ -24,8 +24,6 @@ import org.widthbench.experiment.Settings;
 import org.widthbench.sweep.SharedFolder;
 import org.widthbench.sweep.SharedFolder.Piece;
 import org.widthbench.sweep.TaskNames;
-import org.widthbench.training.family.ArchitectureProvider;
-import org.widthbench.training.family.Architectures;
 import org.widthbench.training.family.NetworkFamily;
 import org.widthbench.training.stream.SampleStream;
 import org.widthbench.training.stream.Samples;
@@ -45,7 +43,6 @@ public final class ConsistencyStudy {
     private final boolean force;
     private final CheckpointFile.Interval checkpointEvery;
     private final Reporter reporter;
-    private final ArchitectureProvider architecture;
     private final boolean flat;
     private final List<String> notes = new ArrayList<>();
 
@@ -70,8 +67,7 @@ public final class ConsistencyStudy {
         this.force = force;
         this.checkpointEvery = checkpointEvery;
         this.reporter = reporter;
-        this.architecture = Architectures.named(spec.architecture());
-        this.flat = !architecture.takesImages();
+        this.flat = !spec.network().architecture().takesImages();
     }
 
     /**
@@ -292,10 +288,6 @@ public final class ConsistencyStudy {
             note(where + ": no DMFT line, because of theory: none");
             return false;
         }
-        if (!spec.isKnownToSolvers()) {
-            note(where + ": no DMFT line, because no solver knows network.architecture: " + spec.architecture());
-            return false;
-        }
         try {
             shared.complete(List.of(theory));
             return true;
@@ -325,7 +317,7 @@ public final class ConsistencyStudy {
 
     private NetworkFamily family(Samples like) {
         int[] shape = like.inputs().shape();
-        return architecture.family(
+        return new NetworkFamily(
                 spec.network(), spec.training().gamma0(), Arrays.copyOfRange(shape, 1, shape.length), backend);
     }
 

@@ -7,10 +7,6 @@ import java.util.List;
 import java.util.Map;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Network;
-import org.widthbench.core.architecture.Cnn;
-import org.widthbench.core.architecture.Mlp;
-import org.widthbench.training.family.ArchitectureProvider;
-import org.widthbench.training.family.Architectures;
 import org.widthbench.training.stream.Teacher;
 
 /** Reads a {@link ConsistencySpec} from YAML; what a section leaves out is as in {@link ConsistencySpec#standard}. */
@@ -38,32 +34,19 @@ public final class ConsistencyReader {
     private static ConsistencySpec study(ObjectNode root, Path folder) {
         Section sections = new Section("", root, folder).allow("a consistency study", SECTIONS);
         ConsistencySpec standard = ConsistencySpec.standard();
-        Section layers = sections.section("network");
-        ArchitectureProvider architecture =
-                Architectures.named(layers.word("architecture", standard.architecture(), Architectures.names()));
-        Network network = network(architecture.takesImages()).read(layers, standard.network());
+        Network network = ExperimentReader.NETWORK.read(sections.section("network"), standard.network());
         ConsistencySpec.Measure measure =
                 ConsistencySpec.Measure.KEYS.read(sections.section("measure"), standard.measure());
         List<ConsistencyTask> tasks =
                 sections.has("tasks") ? tasks(sections.section("tasks"), measure.testPoints()) : standard.tasks();
         return new ConsistencySpec(
                 tasks,
-                architecture.name(),
                 network,
                 ConsistencySpec.Descent.KEYS.read(sections.section("training"), standard.training()),
                 measure,
                 edge(sections, tasks, standard.edge()),
                 SweepSpec.KEYS.read(sections.section("sweep"), standard.sweep()),
                 theory(sections, standard.theory()));
-    }
-
-    /** The section {@code network}. */
-    static Keys<Network> network(boolean takesImages) {
-        return ExperimentReader.layers(new Keys<Network>(
-                        "network",
-                        values ->
-                                ExperimentReader.layers(values, takesImages ? new Cnn(Cnn.DEFAULT_KERNEL) : Mlp.PLAIN))
-                .elsewhere("architecture"));
     }
 
     /** Absent: the standard one; {@code theory: none}: none. Its cap on pivots goes with its samples, so that a section has none of it. */

@@ -18,8 +18,7 @@ import org.widthbench.training.stream.Teacher;
  * A validated configuration of a study of consistency across widths, {@code docs/theory.md} section 7.
  *
  * @param tasks what is learned, at least one, names distinct
- * @param architecture name of the architecture
- * @param network depth, activation and filter size; the solvers' own notion of the architecture where they know it
+ * @param network architecture, depth, activation
  * @param training how
  * @param measure what is looked at, when and where
  * @param edge full-batch training at large learning rates; null for none
@@ -28,7 +27,6 @@ import org.widthbench.training.stream.Teacher;
  */
 public record ConsistencySpec(
         List<ConsistencyTask> tasks,
-        String architecture,
         Network network,
         Descent training,
         Measure measure,
@@ -211,27 +209,6 @@ public record ConsistencySpec(
         }
     }
 
-    /** A study of an architecture that the solvers know. */
-    public ConsistencySpec(
-            List<ConsistencyTask> tasks,
-            Network network,
-            Descent training,
-            Measure measure,
-            Edge edge,
-            SweepSpec sweep,
-            TheorySettings theory) {
-        this(tasks, word(network), network, training, measure, edge, sweep, theory);
-    }
-
-    private static String word(Network network) {
-        return network.architecture().word();
-    }
-
-    /** Whether a solver can be asked for the limit of infinite width: whether it knows the architecture. */
-    public boolean isKnownToSolvers() {
-        return architecture.equals(word(network));
-    }
-
     /** Easy and hard, one pass and many, on MLPs of a size for two cores and some minutes. */
     public static ConsistencySpec standard() {
         Teacher easy = new Teacher(8, new int[] {1}, 0, 0, 0);
@@ -279,7 +256,7 @@ public record ConsistencySpec(
 
     /** The same with other widths and seeds. */
     public ConsistencySpec withSweep(SweepSpec other) {
-        return new ConsistencySpec(tasks, architecture, network, training, measure, edge, other, theory);
+        return new ConsistencySpec(tasks, network, training, measure, edge, other, theory);
     }
 
     /** A study like this one within seconds: few widths, seeds and steps. */
@@ -288,7 +265,6 @@ public record ConsistencySpec(
         int[] few = Arrays.copyOf(widths, Math.min(QUICK_WIDTHS, widths.length));
         return new ConsistencySpec(
                 tasks,
-                architecture,
                 network,
                 Descent.KEYS.with(training, Map.of("steps", Math.min(QUICK_STEPS, training.steps))),
                 Measure.KEYS.with(measure, Map.of("times", Math.min(QUICK_TIMES, measure.times))),
@@ -320,9 +296,7 @@ public record ConsistencySpec(
         Map<String, Object> all = new LinkedHashMap<>();
         tasks.forEach(task -> all.put(task.name(), task.toMap()));
         map.put("tasks", all);
-        Map<String, Object> layers = new LinkedHashMap<>(Map.of("architecture", architecture));
-        layers.putAll(ConsistencyReader.network(false).write(network));
-        map.put("network", layers);
+        map.put("network", ExperimentReader.NETWORK.write(network));
         map.put("training", Descent.KEYS.write(training));
         map.put("measure", Measure.KEYS.write(measure));
         map.put("edge", edge == null ? NONE : Edge.KEYS.write(edge));

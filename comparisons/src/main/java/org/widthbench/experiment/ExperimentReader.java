@@ -28,9 +28,16 @@ public final class ExperimentReader {
             new Keys<>("network.residual", Residual.class).key("beta", POSITIVE).key("exponent", "a number >= 0");
 
     /** The section {@code network}. */
-    static final Keys<Network> NETWORK = layers(new Keys<Network>("network", ExperimentReader::network)
-                    .word("architecture", Architectures.words(), n -> n.architecture()
-                            .word()))
+    static final Keys<Network> NETWORK = new Keys<Network>("network", ExperimentReader::network)
+            .word("architecture", Architectures.words(), n -> n.architecture().word())
+            .key("depth", int.class, COUNT, Network::depth)
+            .word("activation", List.of("linear", "relu", "tanh", "erf", "softplus"), network -> network.activation()
+                    .name())
+            .key("beta", double.class, POSITIVE, network -> network.activation().beta())
+            .otherwise((standard, read) -> read.get("activation").equals("tanh") ? TANH_BETA : 1)
+            .key("kernel", int.class, "an odd whole number >= 1", ExperimentReader::kernel)
+            .otherwise((standard, read) -> Cnn.DEFAULT_KERNEL)
+            .spelled(null, null)
             .section("residual", RESIDUAL, Residual.STANDARD, n -> n.architecture()
                     .residual())
             .spelled(null, Residual.NONE)
@@ -109,35 +116,14 @@ public final class ExperimentReader {
                 SweepSpec.KEYS.read(sections.section("sweep"), standard.sweep()));
     }
 
-    /** The keys of a network that follow the name of its architecture. */
-    static Keys<Network> layers(Keys<Network> keys) {
-        return keys.key("depth", int.class, COUNT, Network::depth)
-                .word(
-                        "activation",
-                        List.of("linear", "relu", "tanh", "erf", "softplus"),
-                        network -> network.activation().name())
-                .key("beta", double.class, POSITIVE, network -> network.activation()
-                        .beta())
-                .otherwise((standard, read) -> read.get("activation").equals("tanh") ? TANH_BETA : 1)
-                .key("kernel", int.class, "an odd whole number >= 1", ExperimentReader::kernel)
-                .otherwise((standard, read) -> Cnn.DEFAULT_KERNEL)
-                .spelled(null, null);
-    }
-
     private static Network network(Map<String, Object> values) {
-        return layers(values, Architectures.named((String) values.get("architecture")))
-                .withBias((boolean) values.get("bias"));
-    }
-
-    /** The network of the values of {@link #layers(Keys)}. */
-    static Network layers(Map<String, Object> values, Architecture architecture) {
-        Residual stream = (Residual) values.getOrDefault("residual", Residual.NONE);
+        Architecture architecture = Architectures.named((String) values.get("architecture"));
         int kernel = architecture.takesImages() ? (int) values.get("kernel") : 1;
         return new Network(
-                architecture.with(kernel, stream),
+                architecture.with(kernel, (Residual) values.get("residual")),
                 (int) values.get("depth"),
                 Activation.of((String) values.get("activation"), (double) values.get("beta")),
-                false);
+                (boolean) values.get("bias"));
     }
 
     private static Integer kernel(Network network) {

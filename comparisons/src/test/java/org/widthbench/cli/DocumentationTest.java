@@ -44,6 +44,15 @@ class DocumentationTest {
                         .toList());
     }
 
+    /** {@code ArchitecturesTest} and {@code ConsistencyCommandTest} run it. */
+    @Test
+    void theArchitectureOfTheHowToIsTheOneThatTestsRun() throws IOException {
+        String listing = Files.readString(Path.of("src/test/java/org/widthbench/consistency/GainMlp.java"));
+        assertThat(listing.lines()).hasSizeLessThan(60);
+        assertThat(Files.readString(ROOT.resolve("docs/how-to/add-an-architecture.md")))
+                .contains("```java\n" + listing + "```\n");
+    }
+
     static Stream<Path> pages() throws IOException {
         try (Stream<Path> top = Files.list(ROOT);
                 Stream<Path> docs = Files.walk(ROOT.resolve("docs"))) {

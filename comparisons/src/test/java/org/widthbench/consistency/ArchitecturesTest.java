@@ -15,13 +15,12 @@ import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Network;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.activation.Tanh;
-import org.widthbench.core.architecture.Cnn;
-import org.widthbench.core.architecture.Mlp;
+import org.widthbench.core.architecture.Architecture;
+import org.widthbench.core.architecture.Architectures;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
-import org.widthbench.training.family.ArchitectureProvider;
-import org.widthbench.training.family.Architectures;
 import org.widthbench.training.family.KernelSnapshot;
+import org.widthbench.training.family.NetworkFamily;
 import org.widthbench.training.family.TrainableNetwork;
 import org.widthbench.training.stream.Samples;
 
@@ -43,24 +42,23 @@ class ArchitecturesTest {
     }
 
     static List<String> names() {
-        return Architectures.names();
+        return Architectures.words();
     }
 
     private double[] normals(int count) {
         return random.doubles(count, -1, 1).map(u -> 1.7 * u).toArray();
     }
 
-    private Samples samples(ArchitectureProvider architecture) {
+    private Samples samples(Architecture architecture) {
         int[] shape = architecture.takesImages() ? new int[] {POINTS, 4, 3, 2} : new int[] {POINTS, 3};
         int entries = Arrays.stream(shape).reduce(1, (a, b) -> a * b);
         return new Samples(new Tensor(shape, normals(entries)), normals(POINTS));
     }
 
-    private TrainableNetwork network(ArchitectureProvider architecture, Samples samples, long seed) {
-        Network layers = new Network(architecture.takesImages() ? new Cnn(3) : Mlp.PLAIN, 2, new Tanh(0.8), false);
+    private TrainableNetwork network(Architecture architecture, Samples samples, long seed) {
+        Network layers = new Network(architecture, 2, new Tanh(0.8), architecture.takesBias());
         int[] shape = samples.inputs().shape();
-        return architecture
-                .family(layers, GAMMA0, Arrays.copyOfRange(shape, 1, shape.length), backend)
+        return new NetworkFamily(layers, GAMMA0, Arrays.copyOfRange(shape, 1, shape.length), backend)
                 .create(WIDTH, seed);
     }
 
@@ -88,16 +86,16 @@ class ArchitecturesTest {
 
     @Test
     void thisProjectsArchitecturesComeFirst() {
-        assertThat(Architectures.names()).containsExactly("mlp", "cnn", "toy");
+        assertThat(Architectures.words()).containsExactly("mlp", "cnn", "gain");
         assertThatThrownBy(() -> Architectures.named("transformer"))
                 .isInstanceOf(InvalidInputException.class)
-                .hasMessage("network.architecture: transformer is not allowed; expected one of mlp, cnn, toy");
+                .hasMessage("network.architecture: transformer is not allowed; expected mlp or cnn or gain");
     }
 
     @ParameterizedTest
     @MethodSource("names")
     void predictionsStartAtZeroAndASeedIsANetwork(String name) {
-        ArchitectureProvider architecture = Architectures.named(name);
+        Architecture architecture = Architectures.named(name);
         Samples samples = samples(architecture);
         try (TrainableNetwork network = network(architecture, samples, 3);
                 TrainableNetwork same = network(architecture, samples, 3);
@@ -114,7 +112,7 @@ class ArchitecturesTest {
     @ParameterizedTest
     @MethodSource("names")
     void aStepMovesAlongTheGradientOfTheLoss(String name) {
-        ArchitectureProvider architecture = Architectures.named(name);
+        Architecture architecture = Architectures.named(name);
         Samples samples = samples(architecture);
         try (TrainableNetwork network = network(architecture, samples, 3)) {
             network.descend(samples, 0.3);
@@ -149,7 +147,7 @@ class ArchitecturesTest {
     @ParameterizedTest
     @MethodSource("names")
     void hessianIsTheSlopeOfTheGradient(String name) {
-        ArchitectureProvider architecture = Architectures.named(name);
+        Architecture architecture = Architectures.named(name);
         Samples samples = samples(architecture);
         try (TrainableNetwork network = network(architecture, samples, 3)) {
             network.descend(samples, 0.3);
@@ -170,7 +168,7 @@ class ArchitecturesTest {
     @ParameterizedTest
     @MethodSource("names")
     void tangentKernelIsThatOfTheGradients(String name) {
-        ArchitectureProvider architecture = Architectures.named(name);
+        Architecture architecture = Architectures.named(name);
         Samples samples = samples(architecture);
         try (TrainableNetwork network = network(architecture, samples, 3)) {
             network.descend(samples, 0.3);

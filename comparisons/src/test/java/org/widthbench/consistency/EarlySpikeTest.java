@@ -17,7 +17,7 @@ import org.widthbench.core.activation.Tanh;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
 import org.widthbench.experiment.TheorySettings;
-import org.widthbench.training.family.LayeredFamily;
+import org.widthbench.training.family.NetworkFamily;
 import org.widthbench.training.family.TrainableNetwork;
 import org.widthbench.training.stream.Samples;
 import org.widthbench.training.stream.Teacher;
@@ -63,7 +63,7 @@ class EarlySpikeTest {
         double[] loss = new double[STEPS];
         double[] largest = new double[STEPS];
         try (TrainableNetwork network =
-                new LayeredFamily(NETWORK, 1, new int[] {DIMENSION}, backend).create(512, seed)) {
+                new NetworkFamily(NETWORK, 1, new int[] {DIMENSION}, backend).create(512, seed)) {
             for (int t = 0; t < STEPS; t++) {
                 largest[t] = largest(network.kernels(training.inputs()).ntk());
                 double[] targets = training.targets().clone();

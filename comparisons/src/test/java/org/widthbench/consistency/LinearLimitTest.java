@@ -20,7 +20,7 @@ import org.widthbench.experiment.ConsistencySpec;
 import org.widthbench.experiment.ConsistencyTask;
 import org.widthbench.experiment.SweepSpec;
 import org.widthbench.experiment.TheorySettings;
-import org.widthbench.training.family.LayeredFamily;
+import org.widthbench.training.family.NetworkFamily;
 import org.widthbench.training.stream.SampleStream;
 import org.widthbench.training.stream.Teacher;
 
@@ -57,7 +57,7 @@ class LinearLimitTest {
                 Observed theory = new TheoryLine(spec, backend)
                         .repeated(stream.repeated().orElseThrow(), stream.test(), spec.times(), Progress.NONE);
                 NetworkMeasurement measurement = new NetworkMeasurement(
-                        new LayeredFamily(spec.network(), 1, new int[] {DIMENSION}, backend), spec);
+                        new NetworkFamily(spec.network(), 1, new int[] {DIMENSION}, backend), spec);
                 List<List<NetworkRun>> bySeed = new ArrayList<>();
                 for (long seed = 0; seed < SEEDS; seed++) {
                     List<NetworkRun> runs = new ArrayList<>();

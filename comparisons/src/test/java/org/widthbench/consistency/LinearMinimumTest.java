@@ -19,7 +19,7 @@ import org.widthbench.core.solver.LinearSolver;
 import org.widthbench.experiment.ConsistencySpec;
 import org.widthbench.experiment.ConsistencyTask;
 import org.widthbench.experiment.SweepSpec;
-import org.widthbench.training.family.LayeredFamily;
+import org.widthbench.training.family.NetworkFamily;
 import org.widthbench.training.stream.Samples;
 import org.widthbench.training.stream.Teacher;
 
@@ -62,7 +62,7 @@ class LinearMinimumTest {
             System.arraycopy(theory.ntk().data(), POINTS * POINTS, kernel.data(), 0, POINTS * POINTS);
             expected = KernelSpectrum.of(kernel, training.targets()).eigenvalues()[0];
             NetworkMeasurement measurement =
-                    new NetworkMeasurement(new LayeredFamily(network, 1, new int[] {5}, backend), spec);
+                    new NetworkMeasurement(new NetworkFamily(network, 1, new int[] {5}, backend), spec);
             for (long seed = 0; seed < SEEDS; seed++) {
                 double[] values = new double[WIDTHS.length];
                 for (int i = 0; i < WIDTHS.length; i++) {

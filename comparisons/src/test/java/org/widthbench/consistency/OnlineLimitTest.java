@@ -14,7 +14,7 @@ import org.widthbench.experiment.ConsistencySpec;
 import org.widthbench.experiment.ConsistencyTask;
 import org.widthbench.experiment.SweepSpec;
 import org.widthbench.experiment.TheorySettings;
-import org.widthbench.training.family.LayeredFamily;
+import org.widthbench.training.family.NetworkFamily;
 import org.widthbench.training.stream.SampleStream;
 import org.widthbench.training.stream.Teacher;
 
@@ -43,7 +43,7 @@ class OnlineLimitTest {
         try (Backend backend = new CpuBackend()) {
             Observed theory = new TheoryLine(spec, backend).online(stream, spec.times(), Progress.NONE);
             NetworkMeasurement measurement =
-                    new NetworkMeasurement(new LayeredFamily(spec.network(), 1, new int[] {4}, backend), spec);
+                    new NetworkMeasurement(new NetworkFamily(spec.network(), 1, new int[] {4}, backend), spec);
             for (long seed = 0; seed < SEEDS; seed++) {
                 List<NetworkRun> runs = new ArrayList<>();
                 for (int width : WIDTHS) {

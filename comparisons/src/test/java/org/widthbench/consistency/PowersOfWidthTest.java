@@ -17,7 +17,7 @@ import org.widthbench.core.activation.Linear;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
 import org.widthbench.core.solver.LinearSolver;
-import org.widthbench.training.family.LayeredFamily;
+import org.widthbench.training.family.NetworkFamily;
 import org.widthbench.training.family.TrainableNetwork;
 import org.widthbench.training.stream.Samples;
 import org.widthbench.training.stream.Teacher;
@@ -51,7 +51,7 @@ class PowersOfWidthTest {
             for (int k = 0; k < 4; k++) {
                 limit[k] = f.get(STEPS, k);
             }
-            LayeredFamily family = new LayeredFamily(linear, 1, new int[] {3}, backend);
+            NetworkFamily family = new NetworkFamily(linear, 1, new int[] {3}, backend);
             for (int width : WIDTHS) {
                 for (long seed = 0; seed < SEEDS; seed++) {
                     try (TrainableNetwork network = family.create(width, seed)) {

@@ -14,7 +14,7 @@ import org.widthbench.core.activation.Linear;
 import org.widthbench.core.activation.Tanh;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
-import org.widthbench.training.family.LayeredFamily;
+import org.widthbench.training.family.NetworkFamily;
 import org.widthbench.training.family.TrainableNetwork;
 import org.widthbench.training.stream.SampleStream;
 import org.widthbench.training.stream.Teacher;
@@ -34,7 +34,7 @@ class TrainedKernelRegressionTest {
             int[] sample = {teacher.dimension()};
             try (Backend backend = new CpuBackend();
                     TrainableNetwork network =
-                            new LayeredFamily(Network.mlp(2, activation), 1, sample, backend).create(64, 0)) {
+                            new NetworkFamily(Network.mlp(2, activation), 1, sample, backend).create(64, 0)) {
                 for (int t = 0; t < STEPS; t++) {
                     network.descend(stream.batch(t), eta);
                 }

@@ -36,6 +36,11 @@ public interface Architecture {
     /** Whether there may be several outputs, and data that pass once only. */
     boolean takesOutputsAndStreams();
 
+    /** Whether {@code docs/theory.md} section 3, or 6 for images, is its theory as it stands: what solvers without a program solve. */
+    default boolean hasEquations() {
+        return false;
+    }
+
     /** Number of hidden layers of a network of this depth. */
     default int layers(int depth) {
         return residual().layers(depth);

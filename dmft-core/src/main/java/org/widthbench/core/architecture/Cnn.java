@@ -39,6 +39,11 @@ public record Cnn(int kernel, Residual residual, Scaling scaling) implements Arc
         this(kernel, Residual.NONE, Scaling.MEAN_FIELD);
     }
 
+    /** With filters of the size that a configuration without {@code network.kernel} means. */
+    public Cnn() {
+        this(DEFAULT_KERNEL);
+    }
+
     @Override
     public String word() {
         return "cnn";
@@ -62,6 +67,11 @@ public record Cnn(int kernel, Residual residual, Scaling scaling) implements Arc
     @Override
     public boolean takesOutputsAndStreams() {
         return false;
+    }
+
+    @Override
+    public boolean hasEquations() {
+        return !residual.exists() && scaling == Scaling.MEAN_FIELD;
     }
 
     @Override

@@ -33,7 +33,7 @@ import org.widthbench.core.weights.Weights;
  * b^l}; with C outputs {@code w} has C rows. W acts on patches of images; a vector is an image of one pixel. Layers are counted
  * from 0.
  */
-final class LayeredProgram implements Program {
+public final class LayeredProgram implements Program {
     private final Realization realization;
     private final Backend backend;
     private final int capacity;
@@ -63,8 +63,11 @@ final class LayeredProgram implements Program {
     private int present;
     private int[] selection = {};
 
-    /** @param scales {@code s_l} */
-    LayeredProgram(Problem problem, Realization realization, int capacity, IntToDoubleFunction scales) {
+    /**
+     * @param capacity most points that are presented at a time
+     * @param scales {@code s_l}
+     */
+    public LayeredProgram(Problem problem, Realization realization, int capacity, IntToDoubleFunction scales) {
         Architecture architecture = problem.network().architecture();
         this.realization = realization;
         this.backend = realization.backend();
@@ -123,7 +126,20 @@ final class LayeredProgram implements Program {
             int point = points[i / dimension % points.length];
             rows[i] = data.data()[columns ? entry * data.size(1) + point : point * dimension + entry];
         }
-        present = points.length;
+        present(points.length, rows);
+    }
+
+    @Override
+    public void present(Tensor shown) {
+        double[] rows = new double[realization.networks() * shown.data().length];
+        for (int b = 0; b < realization.networks(); b++) {
+            System.arraycopy(shown.data(), 0, rows, b * shown.data().length, shown.data().length);
+        }
+        present(shown.size(0), rows);
+    }
+
+    private void present(int points, double[] rows) {
+        present = points;
         inputs = allInputs.rows(0, present * pixels);
         backend.upload(rows, inputs.value());
         layers.forEach(Layer::lookAtPresent);

@@ -12,6 +12,11 @@ public record Mlp(Residual residual) implements Architecture {
     /** Without a stream. */
     public static final Mlp PLAIN = new Mlp(Residual.NONE);
 
+    /** Without a stream. */
+    public Mlp() {
+        this(Residual.NONE);
+    }
+
     @Override
     public String word() {
         return "mlp";
@@ -40,6 +45,11 @@ public record Mlp(Residual residual) implements Architecture {
     @Override
     public boolean takesOutputsAndStreams() {
         return true;
+    }
+
+    @Override
+    public boolean hasEquations() {
+        return !residual.exists();
     }
 
     @Override

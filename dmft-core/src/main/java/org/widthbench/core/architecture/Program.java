@@ -2,6 +2,7 @@ package org.widthbench.core.architecture;
 
 import java.util.List;
 import java.util.Map;
+import org.widthbench.core.Tensor;
 import org.widthbench.core.backend.Matrix;
 
 /**
@@ -18,6 +19,13 @@ public interface Program {
      * @param points their indices in the data, at most {@link #capacity}
      */
     void present(int... points);
+
+    /**
+     * Shows points that the data need not hold.
+     *
+     * @param inputs one after the other, {@code (points, D)} or {@code (points, height, width, channels)}, at most {@link #capacity}
+     */
+    void present(Tensor inputs);
 
     /** Fills h, phi and phi' of every layer and point presented. */
     void forward();

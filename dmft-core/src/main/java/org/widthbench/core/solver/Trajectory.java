@@ -87,6 +87,11 @@ final class Trajectory {
                 "network.residual",
                 architecture.residual(),
                 "no such section with theory.solver " + solver);
+        InvalidInputException.require(
+                architecture.hasEquations(),
+                "network.architecture",
+                architecture.word(),
+                "one that theory.solver " + solver + " has equations of");
     }
 
     private static void requireKnown(Problem problem, String solver, boolean general) {

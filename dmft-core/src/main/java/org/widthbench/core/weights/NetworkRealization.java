@@ -66,7 +66,7 @@ public final class NetworkRealization implements Realization {
     @Override
     public ReadOut readOut(int layer, Neurons from, int outputs) {
         Matrix weights = backend.allocateUnset(seeds.length, outputs, from.count());
-        ReadOut readOut = new ReadOut(backend, optimizer, weights);
+        ReadOut readOut = new DenseReadOut(backend, optimizer, weights);
         kept.add(readOut::close);
         backend.normal(seeds, InitialWeights.stream(width, layer), 0, weights);
         return readOut;

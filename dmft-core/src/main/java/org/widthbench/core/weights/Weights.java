@@ -1,6 +1,8 @@
 package org.widthbench.core.weights;
 
 import java.util.Map;
+import org.widthbench.core.backend.Backend;
+import org.widthbench.core.backend.Images;
 import org.widthbench.core.backend.Matrix;
 
 /**
@@ -48,6 +50,15 @@ public interface Weights extends AutoCloseable {
      */
     default Map<String, Matrix> state() {
         throw new UnsupportedOperationException("weights that are not kept as a matrix");
+    }
+
+    /**
+     * A convolution: weights that act on the patches of images.
+     *
+     * @param weights {@code (M, k^2 C)}, columns by row offset, column offset and channel, the last fastest; closed with what is returned
+     */
+    static Weights onPatches(Backend backend, Images images, Weights weights) {
+        return new Convolution(backend, images, weights);
     }
 
     @Override

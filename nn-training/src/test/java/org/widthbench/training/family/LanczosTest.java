@@ -30,7 +30,7 @@ class LanczosTest {
     @Test
     void sharpnessIsTheTopEigenvalueOfTheDenseHessian() {
         try (TrainableNetwork network =
-                new LayeredFamily(Network.mlp(2, new Tanh(0.8)), 1.2, new int[] {4}, backend).create(6, 3)) {
+                new NetworkFamily(Network.mlp(2, new Tanh(0.8)), 1.2, new int[] {4}, backend).create(6, 3)) {
             for (int t = 0; t < 5; t++) {
                 network.descend(samples, 0.5);
             }
@@ -69,7 +69,7 @@ class LanczosTest {
     @ValueSource(doubles = {0.98, 1.02})
     void descentConvergesBelowTwoOverTheSharpnessAndDivergesAbove(double fraction) {
         try (TrainableNetwork network =
-                new LayeredFamily(Network.mlp(2, new Linear()), 1e-6, new int[] {4}, backend).create(30, 0)) {
+                new NetworkFamily(Network.mlp(2, new Linear()), 1e-6, new int[] {4}, backend).create(30, 0)) {
             Samples one = samples.slice(0, 1);
             double lambda = sharpness(network, one, 1e-10).value();
             double eta = fraction * 2 / lambda;

@@ -14,6 +14,9 @@ import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Activation;
 import org.widthbench.core.activation.Tanh;
+import org.widthbench.core.architecture.Cnn;
+import org.widthbench.core.architecture.Mlp;
+import org.widthbench.core.architecture.Residual;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
 import org.widthbench.core.random.NormalNoise;
@@ -24,7 +27,7 @@ import org.widthbench.training.stream.RepeatedStream;
 import org.widthbench.training.stream.Samples;
 import org.widthbench.training.stream.Teacher;
 
-class LayeredNetworkTest {
+class TrainableNetworkTest {
     private static final double ROUNDING = 1e-10;
 
     private final Backend backend = new CpuBackend();
@@ -45,13 +48,19 @@ class LayeredNetworkTest {
 
     private TrainableNetwork network(Network network, double gamma0, Samples samples, int width) {
         int[] shape = samples.inputs().shape();
-        return new LayeredFamily(network, gamma0, Arrays.copyOfRange(shape, 1, shape.length), backend).create(width, 5);
+        return new NetworkFamily(network, gamma0, Arrays.copyOfRange(shape, 1, shape.length), backend).create(width, 5);
     }
 
     private static Network network(String architecture, String activation, int depth) {
-        boolean cnn = architecture.equals("cnn");
         Activation phi = Activation.of(activation, 0.8);
-        return cnn ? Network.cnn(depth, phi, 3) : Network.mlp(depth, phi);
+        return switch (architecture) {
+            case "cnn" -> Network.cnn(depth, phi, 3);
+            case "mlp" -> Network.mlp(depth, phi);
+            case "mlp with biases" -> Network.mlp(depth, phi).withBias(true);
+            case "residual mlp" -> new Network(new Mlp(Residual.STANDARD), depth, phi, false);
+            case "residual cnn" -> new Network(new Cnn(3).with(3, Residual.STANDARD), depth, phi, false);
+            default -> throw new IllegalArgumentException(architecture);
+        };
     }
 
     /** The other engines are written apart from this one and checked against plain loops. */
@@ -96,9 +105,19 @@ class LayeredNetworkTest {
 
     /** A central difference of step 1e-5 along a direction of length about 10 is good to 1e-8. */
     @ParameterizedTest(name = "{0} of {1}, depth {2}")
-    @CsvSource({"mlp,tanh,3", "mlp,erf,1", "mlp,softplus,2", "mlp,linear,2", "cnn,tanh,1", "cnn,softplus,3"})
+    @CsvSource({
+        "mlp,tanh,3",
+        "mlp,erf,1",
+        "mlp,softplus,2",
+        "mlp,linear,2",
+        "cnn,tanh,1",
+        "cnn,softplus,3",
+        "mlp with biases,tanh,2",
+        "residual mlp,tanh,3",
+        "residual cnn,erf,2"
+    })
     void hessianTimesADirectionIsTheChangeOfTheGradientAlongIt(String architecture, String activation, int depth) {
-        Samples samples = architecture.equals("cnn") ? images(4, 0) : vectors(5);
+        Samples samples = architecture.contains("cnn") ? images(4, 0) : vectors(5);
         try (TrainableNetwork network = network(network(architecture, activation, depth), 0.9, samples, 7)) {
             network.descend(samples, 0.5);
             double[] here = network.parameters();
