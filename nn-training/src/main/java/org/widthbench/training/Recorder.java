@@ -9,6 +9,7 @@ import org.widthbench.core.architecture.Program;
 import org.widthbench.core.architecture.Site;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
+import org.widthbench.core.weights.CoordinateHistory;
 import org.widthbench.core.weights.Realization;
 
 /**

@@ -13,6 +13,7 @@ import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
+import org.widthbench.core.weights.NoiseBasis;
 
 /**
  * The guess of {@link AlternatingSolver} and one pass over it. Forward fields have the n = TQ rows {@code (t,mu)}, backward
@@ -110,7 +111,7 @@ final class AlternatingSweep {
      * the initial kernels have: all others are their null space.
      */
     private void drawNoise(int l) {
-        try (NoiseBasis basis = new NoiseBasis(backend, l + 1, new CausalSolver(settings.samples(), settings.seed()))) {
+        try (NoiseBasis basis = new CausalSolver(settings.samples(), settings.seed()).noise(backend, l + 1)) {
             // Static kernels have one direction per point.
             basis.u().extend(points, 0);
             basis.r().extend(l == depth - 1 ? outputs : points * outputs, 0);

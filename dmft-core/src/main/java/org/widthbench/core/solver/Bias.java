@@ -4,6 +4,8 @@ import java.util.Arrays;
 import org.widthbench.core.Training;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
+import org.widthbench.core.weights.Field;
+import org.widthbench.core.weights.NoiseBasis;
 
 /**
  * The biases of one hidden layer, {@code docs/theory.md} 4.5: standard normal at initialization, one more noise row of the
@@ -32,14 +34,10 @@ final class Bias implements AutoCloseable {
         backend.upload(ones, everyPoint);
     }
 
-    /** {@code u += b(0)}. */
-    void addInitial(Matrix u) {
-        backend.gemm(1, everyPoint, false, initial.rows(), false, 1, u);
-    }
-
-    /** {@code h += b(t) - c(t) b(0)}. */
-    void addLearned(Matrix h) {
-        learned.addTo(h);
+    /** {@code h = b(t) - c(t) b(0)} and its free companion {@code c(t) b(0)}. */
+    void begin(double decay, Field h) {
+        backend.gemm(decay, everyPoint, false, initial.rows(), false, 0, h.free());
+        learned.addTo(0, h.value());
     }
 
     /**

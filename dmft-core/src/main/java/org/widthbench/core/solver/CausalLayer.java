@@ -5,43 +5,36 @@ import org.widthbench.core.Training;
 import org.widthbench.core.activation.Activation;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
+import org.widthbench.core.weights.Field;
+import org.widthbench.core.weights.NoiseBasis;
 
 /**
- * The single-site process of one hidden layer: its noise, its fields at the current time, and their history
- * ({@code docs/theory.md} section 3 for the equations, 4.1 for how they are sampled). Forward fields u, h, phi have a row per
- * point, {@code (Q, S)}; backward fields r, z, g a row per point and output, {@code (Q C, S)}, the output running fastest.
+ * The single-site process of one hidden layer at the current time ({@code docs/theory.md} section 3 for the equations, 4.1 for how
+ * they are sampled): its fields, and beside each a free one, that of the noise alone. Forward fields have a row per point (and pixel),
+ * {@code (Q, S)}; backward fields a row per point and output, {@code (Q C, S)}, the output running fastest.
  */
 final class CausalLayer implements AutoCloseable {
     private final Backend backend;
     private final Activation activation;
-    private final NoiseBasis basis;
     private final boolean responding;
+    private final boolean last;
     /** The point of every backward row. */
     private final int[] pointOf;
 
-    /** {@code u^l ~ GP(0, Phi^{l-1})}, partner field {@code phi^{l-1}}. */
-    final SampledProcess uProcess;
-    /** {@code r^l ~ GP(0, G^{l+1})}, partner field {@code g^{l+1}}. */
-    final SampledProcess rProcess;
-    /** {@code phi(h^l)} over time. */
-    final FieldHistory features;
-    /** {@code g^l} over time. */
-    final FieldHistory gradients;
+    final NoiseBasis noise;
+    final Field h;
+    final Field z;
+    /** Shifted by an exact start, like its free companion. */
+    final Field phi;
 
-    /** With biases, {@code u + b(0)}. */
-    final Matrix u;
+    /** Likewise. */
+    final Field g;
 
-    final Matrix r;
-    final Matrix h;
-    final Matrix z;
-    private final Matrix slope;
-    private final Matrix freeFeatures;
-    private final Matrix freeSlope;
-    private final Matrix scratch;
-    /** Room for forward fields repeated for every output, and for backward ones; null with one output, where they need none. */
+    private final Field slope;
+    /** {@code phi} of the free field, not shifted. */
+    private final Matrix freePhi;
+    /** Room for forward fields repeated for every output; null with one output, which needs none. */
     private final Matrix repeated;
-
-    private final Matrix backwardScratch;
     /** Null without. */
     private Bias bias;
     /** Null where the kernels at t = 0 are left as they were sampled. */
@@ -49,98 +42,104 @@ final class CausalLayer implements AutoCloseable {
 
     private ExactStart gradientStart;
 
+    /**
+     * @param layer 1..depth
+     * @param rows Q
+     */
     CausalLayer(
             Backend backend,
             int layer,
+            int depth,
             CausalSolver settings,
-            int pivotLimit,
             Activation activation,
-            int points,
-            FieldHistory features,
-            FieldHistory gradients) {
+            int rows,
+            int outputs) {
         int samples = settings.samples();
-        int pullbacks = gradients.at(0).rows();
+        int pullbacks = rows * outputs;
         this.backend = backend;
         this.activation = activation;
         this.responding = settings.responses();
-        this.basis = new NoiseBasis(backend, layer, settings);
-        this.uProcess = new SampledProcess(
-                backend, basis.u(), settings, settings.toleranceU(), pivotLimit, Streams.residualU(layer));
-        this.rProcess = new SampledProcess(
-                backend, basis.r(), settings, settings.toleranceR(), pivotLimit, Streams.residualR(layer));
-        this.features = features;
-        this.gradients = gradients;
+        this.last = layer == depth;
+        this.noise = settings.noise(backend, layer);
         this.pointOf = new int[pullbacks];
-        Arrays.setAll(pointOf, row -> row / (pullbacks / points));
-        this.u = backend.allocate(1, points, samples);
-        this.r = backend.allocate(1, pullbacks, samples);
-        this.h = backend.allocate(1, points, samples);
-        this.z = backend.allocate(1, pullbacks, samples);
-        this.slope = backend.allocate(1, points, samples);
-        this.freeFeatures = backend.allocate(1, points, samples);
-        this.freeSlope = backend.allocate(1, points, samples);
-        this.scratch = backend.allocate(1, points, samples);
-        boolean one = pullbacks == points;
-        this.repeated = one ? null : backend.allocate(1, pullbacks, samples);
-        this.backwardScratch = one ? scratch : backend.allocate(1, pullbacks, samples);
+        Arrays.setAll(pointOf, row -> row / outputs);
+        this.h = field(rows, samples);
+        this.phi = field(rows, samples);
+        this.slope = field(rows, samples);
+        this.freePhi = backend.allocate(1, rows, samples);
+        this.z = field(pullbacks, samples);
+        this.g = field(pullbacks, samples);
+        this.repeated = outputs == 1 ? null : backend.allocate(1, pullbacks, samples);
+    }
+
+    private Field field(int rows, int samples) {
+        return new Field(backend.allocate(1, rows, samples), backend.allocate(1, rows, samples));
     }
 
     /** Gives the neurons biases. Their noise comes first. */
     void addBias(Training training) {
-        bias = new Bias(backend, training, basis.bias(), h.rows(), z.rows(), h.columns());
+        bias = new Bias(backend, training, noise.bias(), h.count(), z.count(), samples());
     }
 
     /** Makes the kernels of time 0 exact: {@code Phi^l (Q, Q)} and, alike and independent for all outputs, {@code G^l (Q, Q)}. */
     void startExactly(double[] featureKernel, double[] gradientKernel) {
         int rows = pointOf.length;
-        int outputs = rows / h.rows();
+        int outputs = rows / h.count();
         double[] perOutput = new double[rows * rows];
         for (int i = 0; i < perOutput.length; i++) {
             int row = i / rows;
             int column = i % rows;
             boolean sameOutput = row % outputs == column % outputs;
-            perOutput[i] = sameOutput ? gradientKernel[pointOf[row] * h.rows() + pointOf[column]] : 0;
+            perOutput[i] = sameOutput ? gradientKernel[pointOf[row] * h.count() + pointOf[column]] : 0;
         }
-        featureStart = new ExactStart(backend, featureKernel, h.columns());
-        gradientStart = new ExactStart(backend, perOutput, h.columns());
+        featureStart = new ExactStart(backend, featureKernel, samples());
+        gradientStart = new ExactStart(backend, perOutput, samples());
+    }
+
+    private int samples() {
+        return h.value().columns();
+    }
+
+    /** The forward row of every backward row. */
+    int[] pointOf() {
+        return pointOf;
     }
 
     /**
-     * {@code h = c u}, plus the biases.
+     * Sets {@link #h} to what biases make of it.
      *
-     * @param drawn whether {@code u} has just been drawn, and is still without the initial biases
+     * @return what to keep of that: 0 without biases
      */
-    void beginForward(double decay, boolean drawn) {
-        if (bias != null && drawn) {
-            bias.addInitial(u);
+    double beginForward(double decay) {
+        if (bias == null) {
+            return 0;
         }
-        backend.add(decay, u, 0, h);
-        if (bias != null) {
-            bias.addLearned(h);
-        }
+        bias.begin(decay, h);
+        return 1;
     }
 
     /**
-     * Evaluates {@code phi(h)}, {@code phi'(h)} and the same at the free field {@code c u}, the control variate.
+     * Evaluates {@code phi(h)}, {@code phi'(h)} and the same at the free field, the control variate.
      *
-     * @param freeFieldMoved false if {@code c u} is what it was at the time before
+     * @param freeMoved false if the free field is what it was at the time before
      */
-    void activate(int step, double decay, boolean freeFieldMoved) {
-        backend.activate(activation, h, features.at(step), slope);
-        if (freeFieldMoved) {
-            backend.add(decay, u, 0, scratch);
-            backend.activate(activation, scratch, freeFeatures, freeSlope);
+    void activate(int step, boolean freeMoved) {
+        backend.activate(activation, h.value(), phi.value(), slope.value());
+        if (freeMoved) {
+            backend.activate(activation, h.free(), freePhi, slope.free());
         }
+        backend.copy(freePhi, phi.free());
         if (featureStart != null) {
-            featureStart.correct(step, features.at(step));
+            featureStart.correct(step, phi);
         }
     }
 
     /** {@code g = phi'(h) z}. */
     void pullBack(int step) {
-        backend.multiply(1, perOutput(slope), z, 0, gradients.at(step));
+        backend.multiply(1, perOutput(slope.value()), z.value(), 0, g.value());
+        backend.multiply(1, perOutput(slope.free()), z.free(), 0, g.free());
         if (gradientStart != null) {
-            gradientStart.correct(step, gradients.at(step));
+            gradientStart.correct(step, g);
         }
     }
 
@@ -154,50 +153,16 @@ final class CausalLayer implements AutoCloseable {
     }
 
     /**
-     * {@code c A^l}, or zeros without responses, in the basis of {@code r}'s noise, {@code c <(phi(h) - phi(c u)) E_r^T>}; the subtracted mean is zero.
-     *
-     * @return {@code (Q, k_r)}; the caller closes it
-     */
-    Matrix featureResponse(int step, double decay) {
-        if (!responding) {
-            return backend.allocate(1, h.rows(), rProcess.pivots());
-        }
-        backend.copy(features.at(step), scratch);
-        backend.add(-1, freeFeatures, 1, scratch);
-        if (featureStart != null) {
-            featureStart.add(-1, scratch);
-        }
-        return rProcess.correlate(decay, scratch);
-    }
-
-    /**
-     * {@code c B^l}, or zeros without responses, in the basis of {@code u}'s noise, {@code c <(g - phi'(c u) c r) E_u^T>}.
-     *
-     * @return {@code (Q C, k_u)}; the caller closes it
-     */
-    Matrix gradientResponse(int step, double decay) {
-        if (!responding) {
-            return backend.allocate(1, z.rows(), uProcess.pivots());
-        }
-        backend.copy(gradients.at(step), backwardScratch);
-        backend.multiply(-decay, perOutput(freeSlope), r, 1, backwardScratch);
-        if (gradientStart != null) {
-            gradientStart.add(-1, backwardScratch);
-        }
-        return uProcess.correlate(decay, backwardScratch);
-    }
-
-    /**
      * What the shift {@code D g(0)} of the gradients adds to the output's response to this layer, {@code <D g(0) (h - c u)>} per point and output: the
      * derivative of {@code <z phi(h)>} by h is the gradient that was sampled, and the weights learn from the shifted one.
      *
      * @return length Q C
      */
-    private double[] startCorrection(double decay) {
-        double[] moved = backend.rowDot(gradientStart.added(), perOutput(h));
-        double[] free = backend.rowDot(gradientStart.added(), perOutput(u));
+    private double[] startCorrection() {
+        double[] moved = backend.rowDot(gradientStart.added(), perOutput(h.value()));
+        double[] free = backend.rowDot(gradientStart.added(), perOutput(h.free()));
         for (int row = 0; row < moved.length; row++) {
-            moved[row] = (moved[row] - decay * free[row]) / h.columns();
+            moved[row] = (moved[row] - free[row]) / samples();
         }
         return moved;
     }
@@ -208,12 +173,11 @@ final class CausalLayer implements AutoCloseable {
      *
      * @return length Q C
      */
-    static double[] readout(CausalLayer[] layers, int step, double decay) {
-        CausalLayer last = layers[layers.length - 1];
-        double[] sum = last.readout(step, decay);
+    static double[] readout(CausalLayer... layers) {
+        double[] sum = layers[layers.length - 1].readout();
         for (CausalLayer layer : layers) {
-            if (layer.gradientStart != null && (layer.responding || layer == last)) {
-                double[] correction = layer.startCorrection(decay);
+            if (layer.gradientStart != null && (layer.responding || layer.last)) {
+                double[] correction = layer.startCorrection();
                 for (int row = 0; row < sum.length; row++) {
                     sum[row] += correction[row];
                 }
@@ -223,13 +187,11 @@ final class CausalLayer implements AutoCloseable {
     }
 
     /** {@code <z phi(h)> - <c r phi(c u)>} per point and output, length Q C: the read-out with its control variate. */
-    private double[] readout(int step, double decay) {
-        double[] full = backend.rowDot(z, perOutput(features.at(step)));
-        double[] free = backend.rowDot(r, perOutput(freeFeatures));
-        double[] shifted =
-                featureStart == null ? new double[free.length] : backend.rowDot(r, perOutput(featureStart.added()));
+    private double[] readout() {
+        double[] full = backend.rowDot(z.value(), perOutput(phi.value()));
+        double[] free = backend.rowDot(z.free(), perOutput(phi.free()));
         for (int row = 0; row < full.length; row++) {
-            full[row] = (full[row] - decay * (free[row] + shifted[row])) / h.columns();
+            full[row] = (full[row] - free[row]) / samples();
         }
         return full;
     }
@@ -241,29 +203,20 @@ final class CausalLayer implements AutoCloseable {
      */
     void learn(int step, double[] drive) {
         if (bias != null) {
-            bias.learn(step, drive, gradients.at(step));
+            bias.learn(step, drive, g.value());
         }
-    }
-
-    /** Keeps the fields of a recorded time. */
-    void record(int step) {
-        features.record(step);
-        gradients.record(step);
     }
 
     @Override
     public void close() {
-        basis.close();
-        uProcess.close();
-        rProcess.close();
-        features.close();
-        gradients.close();
-        for (Matrix field : new Matrix[] {u, r, h, z, slope, freeFeatures, freeSlope, scratch}) {
-            field.close();
+        noise.close();
+        for (Field field : new Field[] {h, z, phi, g, slope}) {
+            field.value().close();
+            field.free().close();
         }
+        freePhi.close();
         if (repeated != null) {
             repeated.close();
-            backwardScratch.close();
         }
         if (bias != null) {
             bias.close();

@@ -1,6 +1,5 @@
 package org.widthbench.core.solver;
 
-import java.util.Locale;
 import java.util.function.Consumer;
 import org.widthbench.core.BatchSchedule;
 import org.widthbench.core.ImpulseResponse;
@@ -15,6 +14,7 @@ import org.widthbench.core.Training;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
 import org.widthbench.core.random.Sobol;
+import org.widthbench.core.weights.NoiseBasis;
 
 /**
  * Causal Monte Carlo, {@code docs/theory.md} 4.1: one sweep over time solves the infinite-width equations of section 3,
@@ -28,7 +28,7 @@ import org.widthbench.core.random.Sobol;
  *     follow the NTK (dynamics FLOW)
  * @param residualNoise whether the variance that the pivots leave is added as independent noise
  * @param leadingRows noise rows per layer drawn from a scrambled Sobol sequence
- * @param form how the past acts on the present; all forms follow the same sample path
+ * @param form how what was learned is held; all forms follow the same sample path
  * @param maxPivots most pivots that one process may take, the rest being left to residual noise; {@link #AUTO_PIVOTS}
  *     lets the solver choose
  * @param scrambling how the leading rows are randomized
@@ -52,15 +52,15 @@ public record CausalSolver(
     /** What configurations call the solver without responses, here and of linear networks. */
     static final String GRADIENT_INDEPENDENCE = "gradient-independence";
 
-    /** How memory sums are held, {@code docs/theory.md} 4.1 "Memory sums". */
+    /** How what was learned is held, {@code docs/theory.md} 4.1 "Memory sums". */
     public enum Form {
-        /** The cheapest: {@link #PIVOT} while {@code T Q <= S}, then {@link #ACCUMULATOR}. */
+        /** In the ledger, in a CNN in the cheaper of the two forms; pivots are capped once {@code T Q > S}. */
         AUTO,
-        /** Whole kernel rows and the whole history of the fields, memory {@code L S T Q}. */
+        /** In the ledger, without a cap of its own on the pivots; in a CNN whole kernel rows and the whole history of the fields. */
         KERNEL,
-        /** As {@link #KERNEL}, with sums in the noise basis, equal up to the tolerances ({@link PivotMemory}). */
+        /** The same as {@link #KERNEL}. */
         PIVOT,
-        /** Sample-basis weights, memory {@code L S^2} whatever T. */
+        /** Among the samples, memory {@code L S^2}, pivots capped. */
         ACCUMULATOR
     }
 
@@ -82,8 +82,8 @@ public record CausalSolver(
     public static final int DEFAULT_LEADING_ROWS = 12;
 
     /**
-     * No cap where the past is kept whole, {@code T Q <= S}; in accumulator form half of the samples, so that the two
-     * processes of a layer together never need more rows of noise than there are samples.
+     * No cap while {@code T Q <= S}; beyond half of the samples, so that the two processes of a layer together never need more rows
+     * of noise than there are samples.
      */
     public static final int AUTO_PIVOTS = 0;
 
@@ -207,22 +207,36 @@ public record CausalSolver(
         return responses ? "causal" : GRADIENT_INDEPENDENCE;
     }
 
-    /** Most pivots of one process. */
-    int pivotLimit(boolean keepsHistory) {
-        if (maxPivots != AUTO_PIVOTS) {
-            return maxPivots;
-        }
-        return keepsHistory ? Integer.MAX_VALUE : samples / 2;
+    /**
+     * Most pivots of one process: all where the rows {@code T Q} of a problem on one set of points are no more than the samples,
+     * or {@link #form} says so.
+     */
+    int pivotLimit(Problem problem) {
+        long rows = (long) problem.training().steps() * problem.points();
+        boolean images = problem.network().architecture().takesImages();
+        boolean capped =
+                images || isGeneral(problem) || form == Form.ACCUMULATOR || (form == Form.AUTO && rows > samples);
+        return capped || maxPivots != AUTO_PIVOTS ? cap() : Integer.MAX_VALUE;
     }
 
-    /** The form for a problem, never AUTO: a capped process has no complete factor for the pivot form. */
-    Form formFor(Problem problem) {
-        long rows = (long) problem.training().steps() * problem.points();
-        if (isGeneral(problem) || (form == Form.AUTO && rows > samples)) {
-            return Form.ACCUMULATOR;
+    /** The cap on the pivots of one process, where there is one. */
+    int cap() {
+        return maxPivots == AUTO_PIVOTS ? samples / 2 : maxPivots;
+    }
+
+    /** The noise of layer {@code 1..L}. */
+    NoiseBasis noise(Backend backend, int layer) {
+        double[][] leading;
+        if (leadingRows == 0) {
+            leading = new double[samples][0];
+        } else {
+            // Samples of different layers never meet (they couple through averages alone), so one point set serves all.
+            long seedOfLayer = Streams.scrambling(seed, layer);
+            leading = scrambling == Scrambling.OWEN
+                    ? Sobol.owenScrambledPoints(leadingRows, samples, seedOfLayer)
+                    : Sobol.points(leadingRows, samples, seedOfLayer);
         }
-        boolean pivot = form == Form.AUTO || form == Form.PIVOT;
-        return !pivot ? form : maxPivots == AUTO_PIVOTS ? Form.PIVOT : Form.KERNEL;
+        return new NoiseBasis(backend, layer, seed, Streams.basis(layer), leading);
     }
 
     @Override
@@ -255,44 +269,42 @@ public record CausalSolver(
                 "flow",
                 "descent with biases or several outputs");
         Problem solved = solved(problem);
-        if (problem.network().architecture().takesImages()) {
-            try (ConvolutionalSweep sweep = new ConvolutionalSweep(solved, this, backend)) {
-                return new Solution(sweep.run(false, progress), sweep.pivots());
-            }
-        }
         requireFits(solved, backend);
         try (CausalSweep sweep = new CausalSweep(solved, this, backend)) {
-            OrderParameters result = sweep.run(progress);
+            OrderParameters result = sweep.run(false, progress);
             return new Solution(result, sweep.pivots());
         }
     }
 
     /**
-     * Lower bounds of what a fully connected problem takes, known before it starts.
+     * What a problem takes, known before it starts; of a fully connected one lower bounds.
      *
      * @throws InvalidInputException with the numbers, unless fields and learned weights fit; what another device holds it says itself
      */
-    private void requireFits(Problem problem, Backend backend) {
+    void requireFits(Problem problem, Backend backend) {
+        if (problem.network().architecture().takesImages()) {
+            ConvolutionalCost.of(problem, this, backend).requireFits();
+            return;
+        }
         MemoryLimit.requireRecorded(problem);
         MemoryLimit.requireDensities(problem, samples);
         if (!(backend instanceof CpuBackend)) {
             return;
         }
-        Form chosen = formFor(problem);
-        boolean accumulates = chosen == Form.ACCUMULATOR;
+        boolean capped = pivotLimit(problem) < Integer.MAX_VALUE;
         double depth = problem.network().depth();
         double forward = PointSchedule.of(problem).rows();
         double backward = forward * problem.outputs();
-        double times = accumulates
-                ? problem.training().record().length
-                : problem.training().steps();
+        double times = problem.training().record().length;
+        // Where pivots are capped all layers keep the fields themselves, else the last one its features and the first
+        // its gradients.
         MemoryLimit.requireNativeSamples(
                 samples,
                 times * backward,
-                depth * (times + CURRENT_FIELDS) * (forward + backward),
-                accumulates ? depth - 1 : 0,
-                "fields of " + (long) times + " times x " + (long) backward + " rows in " + (long) depth + " layers, "
-                        + chosen.name().toLowerCase(Locale.ROOT) + " form,");
+                ((capped ? depth : 1) * times + depth * CURRENT_FIELDS) * (forward + backward),
+                form == Form.ACCUMULATOR ? depth - 1 : 0,
+                "fields of " + (long) times + " recorded times x " + (long) backward + " rows in " + (long) depth
+                        + " layers");
     }
 
     /**

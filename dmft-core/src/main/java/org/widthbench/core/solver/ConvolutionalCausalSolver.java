@@ -50,7 +50,9 @@ public record ConvolutionalCausalSolver(CausalSolver settings) implements Solver
      * @throws org.widthbench.core.SolverException as {@code solve} does
      */
     public Solution measure(Problem problem, Backend backend, Progress progress) {
-        try (ConvolutionalSweep sweep = new ConvolutionalSweep(settings.solved(problem), settings, backend)) {
+        Problem solved = settings.solved(problem);
+        settings.requireFits(solved, backend);
+        try (CausalSweep sweep = new CausalSweep(solved, settings, backend)) {
             return new Solution(sweep.run(true, progress), sweep.pixelFeatureKernels(), sweep.pivots());
         }
     }

@@ -119,7 +119,7 @@ public record ConvolutionalCost(
     }
 
     private static double pivots(CausalSolver settings, Size size) {
-        return Math.min((double) size.rows * size.steps, settings.pivotLimit(false));
+        return Math.min((double) size.rows * size.steps, settings.cap());
     }
 
     /** Whether the kernels at t = 0 are made exact: of more rows than half the samples they are too noisy for it. */

@@ -97,16 +97,9 @@ public record ErrorBars(
         throw last;
     }
 
-    /** The same estimator as the solver with fewer samples: a form or a cap that it chooses by them stays. */
+    /** The same estimator as the solver with fewer samples: a cap that it chooses by them stays. */
     private static CausalSolver replicate(CausalSolver solver, Problem problem, int samples, long seed) {
-        boolean cnn = problem.network().architecture().takesImages();
-        CausalSolver.Form form = solver.formFor(problem);
-        CausalSolver replicate = solver.withSamples(samples, seed);
-        if (!cnn) {
-            replicate = replicate.withForm(form);
-        }
-        boolean capped = cnn || form == CausalSolver.Form.ACCUMULATOR;
-        return capped ? replicate.withMaxPivots(solver.pivotLimit(false)) : replicate;
+        return solver.withSamples(samples, seed).withMaxPivots(solver.pivotLimit(problem));
     }
 
     private static ErrorBars of(

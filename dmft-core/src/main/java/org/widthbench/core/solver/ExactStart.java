@@ -3,6 +3,7 @@ package org.widthbench.core.solver;
 import java.util.Arrays;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
+import org.widthbench.core.weights.Field;
 
 /**
  * Takes the sampling error out of a field's kernel at t = 0, where the kernel is known exactly ({@code docs/theory.md} 4.1
@@ -41,33 +42,29 @@ final class ExactStart implements AutoCloseable {
         this.added = backend.allocate(1, rows, samples);
     }
 
-    /** Shifts the field of one time; at time 0 first finds the shift. */
-    void correct(int step, Matrix field) {
+    /** Shifts the field of one time, and its free companion alike; at time 0 first finds the shift. */
+    void correct(int step, Field field) {
         if (step == 0) {
-            begin(field);
+            begin(field.value());
         }
-        double[] share = backend.rowDot(field, start);
+        double[] share = backend.rowDot(field.value(), start);
         for (int row = 0; row < share.length; row++) {
             share[row] = power[row] > 0 ? share[row] / power[row] : 0;
         }
         backend.scaleRows(share, shift, added);
-        add(1, field);
+        backend.add(1, added, 1, field.value());
+        backend.add(1, added, 1, field.free());
     }
 
     /** {@code D v(0)}. */
     private void begin(Matrix field) {
         backend.copy(field, start);
         power = backend.rowDot(start, start);
-        double[] sampled = FieldHistory.overlap(backend, start, start);
+        double[] sampled = backend.kernelBlock(1.0 / start.columns(), start, start);
         try (Matrix d = backend.allocate(1, start.rows(), start.rows())) {
             backend.upload(displacement(sampled, exact, start.rows()), d);
             backend.gemm(1, d, false, start, false, 0, shift);
         }
-    }
-
-    /** Adds what the newest field was shifted by to another, times a sign. */
-    void add(double sign, Matrix field) {
-        backend.add(sign, added, 1, field);
     }
 
     /** What the newest field was shifted by. */

@@ -17,6 +17,8 @@ import org.widthbench.core.Tensor;
  * @param kernel k, odd
  */
 record FilterShifts(int height, int width, int kernel) {
+    /** Of a fully connected network: images of one pixel. */
+    static final FilterShifts NONE = new FilterShifts(1, 1, 1);
 
     /** Pixels of one image. */
     int pixels() {
@@ -147,6 +149,29 @@ record FilterShifts(int height, int width, int kernel) {
 
     private boolean inside(int y, int x) {
         return y >= 0 && y < height && x >= 0 && x < width;
+    }
+
+    /**
+     * What the filter sees of every pixel, the inputs of a fully connected first layer.
+     *
+     * @param images x, {@code (Q, height, width, C)}
+     * @return {@code x_{mu a+d, c}}, {@code (C k^2, n)}, {@code n = Q pixels}
+     */
+    Tensor patches(Tensor images) {
+        int colours = images.size(3);
+        int n = images.data().length / colours;
+        Tensor patches = Tensor.zeros(offsets() * colours, n);
+        for (int d = 0; d < offsets(); d++) {
+            int[] neighbours = neighbours(d);
+            for (int row = 0; row < n; row++) {
+                int neighbour = neighbours[row % pixels()];
+                for (int c = 0; neighbour >= 0 && c < colours; c++) {
+                    int from = (row - row % pixels() + neighbour) * colours + c;
+                    patches.data()[(d * colours + c) * n + row] = images.data()[from];
+                }
+            }
+        }
+        return patches;
     }
 
     /**

@@ -2,6 +2,7 @@ package org.widthbench.core.solver;
 
 import java.util.Arrays;
 import org.widthbench.core.Problem;
+import org.widthbench.core.Tensor;
 
 /**
  * A factor of the input kernel, {@code K^x = B B^T}, with as few columns as its rank and the largest first: independent
@@ -15,12 +16,20 @@ record InputBasis(int columns, double[] rows) {
     private static final double RANK_TOLERANCE = 1e-13;
 
     static InputBasis of(Problem problem) {
-        int q = problem.points();
-        int dimension = problem.dataset().inputs().size(0);
+        return of(problem.dataset().inputs(), problem.inputKernel().data());
+    }
+
+    /**
+     * @param inputs X, {@code (D, Q)}
+     * @param kernel {@code X^T X / D}
+     */
+    static InputBasis of(Tensor inputs, double[] kernel) {
+        int dimension = inputs.size(0);
+        int q = inputs.size(1);
         if (q > dimension) {
-            return ofFewDimensions(problem, q, dimension);
+            return ofFewDimensions(inputs.data(), q, dimension);
         }
-        KernelRoot root = KernelRoot.of(problem.inputKernel().data(), q, "the input kernel K^x");
+        KernelRoot root = KernelRoot.of(kernel, q, "the input kernel K^x");
         double[] factor = root.factor();
         int rank = rank(root);
         double[] rows = new double[q * rank];
@@ -45,8 +54,7 @@ record InputBasis(int columns, double[] rows) {
     }
 
     /** {@code B = X^T V / sqrt(D)} with V the eigenvectors of the covariance {@code X X^T / D}. */
-    private static InputBasis ofFewDimensions(Problem problem, int q, int dimension) {
-        double[] x = problem.dataset().inputs().data();
+    private static InputBasis ofFewDimensions(double[] x, int q, int dimension) {
         double[] covariance = new double[dimension * dimension];
         for (int i = 0; i < covariance.length; i++) {
             covariance[i] = Dense.dot(x, i / dimension * q, x, i % dimension * q, q) / dimension;

@@ -4,73 +4,103 @@ import org.widthbench.core.PointSchedule;
 import org.widthbench.core.Problem;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
+import org.widthbench.core.weights.Field;
+import org.widthbench.core.weights.GaussianProcess;
+import org.widthbench.core.weights.SampledProcess;
 
 /**
  * The weights {@code W^0} of the first layer, whose inputs are known: {@code u^1 ~ GP(0, K^x)} from their initial part, and the
  * memory of {@code h^1} from their trained part, in the basis {@code B(t)} of the inputs ({@code docs/theory.md} 4.5).
  */
 final class InputWeights implements AutoCloseable {
+    private final Backend backend;
+    private final SampledProcess process;
     private final PointSchedule schedule;
-    private final int points;
+    private final int rows;
     private final int outputs;
     private final boolean moving;
     private final InputBasis inputs;
     private final LearnedRows trained;
-    /** {@code K^x (Q, Q)}; null if u is drawn from the basis. */
     private final double[] kernel;
-    /** {@code B (Q, k)} of the points of this time. */
+    private final GaussianProcess law;
+    /** {@code u^1} of the points of this time. */
+    private final Matrix initial;
+    /** {@code B (n, k)} of the points of this time. */
     private double[] present;
 
-    InputWeights(Backend backend, Problem problem, int samples) {
+    private double lastDecay = Double.NaN;
+
+    /**
+     * @param process u^1; closed with this
+     * @param inputs basis of the inputs of all rows, those of all pixels of a CNN
+     * @param kernel {@code K^x (n, n)}, to draw from with as few rows of noise as the law wants; null to draw from the basis
+     * @param law of u^1
+     * @param rows n of one time
+     */
+    InputWeights(
+            Backend backend,
+            Problem problem,
+            SampledProcess process,
+            InputBasis inputs,
+            double[] kernel,
+            GaussianProcess law,
+            int rows,
+            int samples) {
+        this.backend = backend;
+        this.process = process;
+        this.kernel = kernel;
+        this.law = law;
         this.schedule = PointSchedule.of(problem);
-        this.points = schedule.rows();
+        this.rows = rows;
         this.outputs = problem.outputs();
         this.moving = problem.training().online();
-        this.inputs = InputBasis.of(problem);
-        this.kernel =
-                CausalSolver.isGeneral(problem) ? null : problem.inputKernel().data();
-        this.trained =
-                new LearnedRows(backend, problem.training(), inputs.columns(), points, points * outputs, samples);
+        this.inputs = inputs;
+        this.trained = new LearnedRows(backend, problem.training(), inputs.columns(), rows, rows * outputs, samples);
+        this.initial = backend.allocate(1, rows, samples);
+    }
+
+    /** {@code u^1}. */
+    SampledProcess process() {
+        return process;
     }
 
     /**
-     * {@code u^1} of the points of this time.
+     * {@code h^1 = c u + B V + keep h^1} and its free companion {@code c u + keep free}.
      *
-     * @return false if they are those of the time before, and u stays
+     * @return false if {@code c u} is what it was at the time before
      */
-    boolean draw(int step, SampledProcess process, Matrix u) {
-        if (step > 0 && !moving) {
-            return false;
+    boolean forward(int step, double decay, double keep, Field h) {
+        if (step == 0 || moving) {
+            present = moving ? rowsOf(schedule.points(step)) : inputs.rows();
+            trained.read(present);
+            if (kernel == null) {
+                process.drawSpanned(present, initial);
+            } else {
+                process.draw(law.extend(new double[0], kernel.clone()), new double[rows], 1, 0, initial);
+            }
         }
-        present = moving ? rowsOf(schedule.points(step)) : inputs.rows();
-        trained.read(present);
-        if (kernel == null) {
-            process.drawSpanned(step, present, u);
-        } else {
-            process.drawStatic(kernel, u);
-        }
-        return true;
+        boolean moved = moving || decay != lastDecay;
+        lastDecay = decay;
+        backend.add(decay, initial, keep, h.free());
+        backend.add(1, h.free(), keep, h.value());
+        trained.addTo(1, h.value());
+        return moved;
     }
 
     private double[] rowsOf(int... chosen) {
         int rank = inputs.columns();
-        double[] rows = new double[points * rank];
-        for (int row = 0; row < points; row++) {
-            System.arraycopy(inputs.rows(), chosen[row] * rank, rows, row * rank, rank);
+        double[] basis = new double[rows * rank];
+        for (int row = 0; row < rows; row++) {
+            System.arraycopy(inputs.rows(), chosen[row] * rank, basis, row * rank, rank);
         }
-        return rows;
-    }
-
-    /** {@code h^1 += B V}. */
-    void addTo(Matrix h) {
-        trained.addTo(h);
+        return basis;
     }
 
     /**
      * {@code V += B^T sum drive g}.
      *
-     * @param drive {@code a b Delta (Q, C)}
-     * @param gradients {@code g^1 (Q C, S)}
+     * @param drive {@code a b Delta}, one per row of g^1
+     * @param gradients {@code g^1}
      */
     void learn(int step, double[] drive, Matrix gradients) {
         int rank = inputs.columns();
@@ -85,6 +115,8 @@ final class InputWeights implements AutoCloseable {
 
     @Override
     public void close() {
+        process.close();
         trained.close();
+        initial.close();
     }
 }

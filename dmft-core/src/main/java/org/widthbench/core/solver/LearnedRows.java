@@ -3,6 +3,8 @@ package org.widthbench.core.solver;
 import org.widthbench.core.Training;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
+import org.widthbench.core.optimize.LinearOptimizer;
+import org.widthbench.core.weights.Learned;
 
 /**
  * The trained part V of weights with few inputs: of the first layer, of a bias, of the read-out. Acts as {@code B(t) V} with
@@ -12,7 +14,8 @@ final class LearnedRows implements AutoCloseable {
     private final Backend backend;
     private final Matrix basis;
     private final Matrix coefficients;
-    private final LearnedWeights weights;
+    private final Training training;
+    private final Learned weights;
 
     /**
      * @param inputs rows of V, {@code (inputs, S)}
@@ -23,7 +26,8 @@ final class LearnedRows implements AutoCloseable {
         this.backend = backend;
         this.basis = backend.allocate(1, reading, inputs);
         this.coefficients = backend.allocate(1, inputs, teaching);
-        this.weights = new LearnedWeights(backend, training, inputs, samples);
+        this.training = training;
+        this.weights = new Learned(backend, LinearOptimizer.of(training), backend.allocate(1, inputs, samples));
     }
 
     /**
@@ -35,9 +39,9 @@ final class LearnedRows implements AutoCloseable {
         backend.upload(inputs, basis);
     }
 
-    /** {@code target += B V}. */
-    void addTo(Matrix target) {
-        backend.gemm(1, basis, false, weights.now(), false, 1, target);
+    /** {@code target = B V + keep target}. */
+    void addTo(double keep, Matrix target) {
+        backend.gemm(1, basis, false, weights.value(), false, keep, target);
     }
 
     /**
@@ -47,7 +51,7 @@ final class LearnedRows implements AutoCloseable {
      */
     void learn(int step, double[] c, Matrix field) {
         backend.upload(c, coefficients);
-        weights.learn(step, coefficients, false, field);
+        weights.step(training.rateFactor(step), 1, coefficients, false, field);
     }
 
     @Override

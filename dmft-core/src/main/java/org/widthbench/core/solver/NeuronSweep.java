@@ -10,6 +10,7 @@ import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
+import org.widthbench.core.weights.NoiseBasis;
 
 /**
  * The sweep over time of {@link OneHiddenLayerSolver}. With {@code K^x = B B^T}, plus 1 under biases, the state of a sample is
@@ -76,7 +77,7 @@ final class NeuronSweep implements AutoCloseable {
                 samples,
                 "more than min(dimension, points), plus 1 with biases, = " + columns + " with theory.solver "
                         + OneHiddenLayerSolver.NAME);
-        this.noise = new NoiseBasis(backend, 1, new CausalSolver(samples, settings.seed()));
+        this.noise = new CausalSolver(samples, settings.seed()).noise(backend, 1);
         // The read-out's one row comes first, so that it is among those from the Sobol sequence.
         noise.r().extend(1, 0);
         noise.u().extend(columns, 0);

@@ -1,8 +1,10 @@
 package org.widthbench.core.solver;
 
+import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
 import org.widthbench.core.SolverException;
+import org.widthbench.core.weights.SampledProcess;
 
 /**
  * How many pivots the processes of a causal solve took, {@code docs/theory.md} 4.1 "Capped pivots", and what share of their
@@ -39,16 +41,13 @@ public record PivotReport(int[] forward, int[] backward, double[] forwardCapture
     /** Relative errors of the kernels of linear networks per share: 0.3 to 2 with up to three layers, mostly below 2 with five. */
     private static final double KERNELS_PER_SHARE = 1;
 
-    static PivotReport of(CausalLayer... layers) {
-        int depth = layers.length;
-        PivotReport report = new PivotReport(new int[depth], new int[depth], new double[depth], new double[depth]);
-        for (int l = 0; l < depth; l++) {
-            report.forward[l] = layers[l].uProcess.pivots();
-            report.backward[l] = layers[l].rProcess.pivots();
-            report.forwardCaptured[l] = layers[l].uProcess.captured();
-            report.backwardCaptured[l] = layers[l].rProcess.captured();
-        }
-        return report;
+    /** Of {@code u^1..u^L} and of {@code r^1..r^L}. */
+    static PivotReport of(List<SampledProcess> forward, List<SampledProcess> backward) {
+        return new PivotReport(
+                forward.stream().mapToInt(SampledProcess::pivots).toArray(),
+                backward.stream().mapToInt(SampledProcess::pivots).toArray(),
+                forward.stream().mapToDouble(SampledProcess::captured).toArray(),
+                backward.stream().mapToDouble(SampledProcess::captured).toArray());
     }
 
     /** @throws SolverException if a cap that nobody asked for leaves too much to residual noise */

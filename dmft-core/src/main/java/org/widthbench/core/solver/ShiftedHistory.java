@@ -4,7 +4,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.widthbench.core.Tensor;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
 import org.widthbench.core.linalg.GrowingRows;
@@ -14,7 +13,7 @@ import org.widthbench.core.linalg.GrowingRows;
  * from a pivot, whatever the number of times. Kernel blocks are {@code S(K)}, the covariance of the process that the field
  * drives ({@code docs/theory.md} section 6); n = Q pixels rows a time.
  */
-final class ShiftedHistory implements FieldHistory {
+final class ShiftedHistory implements AutoCloseable {
     private static final int INITIAL_CAPACITY = 32;
     /** Where the filter leaves the image. */
     private static final int OUTSIDE = -1;
@@ -42,8 +41,8 @@ final class ShiftedHistory implements FieldHistory {
         this.reached = new GrowingRows(backend, INITIAL_CAPACITY, samples);
     }
 
-    @Override
-    public Matrix at(int step) {
+    /** The rows of the newest time, {@code (n, S)}. */
+    Matrix current() {
         return current;
     }
 
@@ -59,16 +58,20 @@ final class ShiftedHistory implements FieldHistory {
         backend.gatherRows(padded, sources, target);
     }
 
-    /** {@inheritDoc} Of {@code S(K)}. */
-    @Override
-    public KernelBlock kernelBlock(int step, GaussianProcess law) {
+    /** Takes in the rows of the next time; their {@code S(K)}. */
+    ConvolutionalWeights.KernelBlock take(Matrix field) {
+        double mean = 1.0 / field.columns();
+        backend.copy(current, previous);
+        backend.copy(field, current);
         double[] cross = reach.isEmpty()
                 ? new double[0]
-                : overPivots(FieldHistory.overlap(backend, current, reached.filled()), reached.count());
-        double[] block = shifts.average(equalTime(step), rows);
-        double[] lag = shifts.averageRows(FieldHistory.rowOverlap(backend, current, previous));
-        backend.copy(current, previous);
-        return new KernelBlock(cross, block, lag);
+                : overPivots(backend.kernelBlock(mean, current, reached.filled()), reached.count());
+        double[] block = shifts.average(backend.kernelBlock(mean, current, current), rows);
+        double[] lag = backend.rowDot(current, previous);
+        for (int row = 0; row < rows; row++) {
+            lag[row] *= mean;
+        }
+        return new ConvolutionalWeights.KernelBlock(cross, block, shifts.averageRows(lag));
     }
 
     /** {@code S(K)} of the newest rows with the pivots, {@code (n, k)}, from K with the reached rows. */
@@ -131,9 +134,8 @@ final class ShiftedHistory implements FieldHistory {
         return IntStream.range(0, shifts.offsets()).mapToObj(shifts::neighbours).toArray(int[][]::new);
     }
 
-    /** {@inheritDoc} With all pixels that the filter reaches from them. */
-    @Override
-    public void keepPivots(int step, int[] newPivots) {
+    /** Keeps rows of the newest time that became pivots, with all pixels that the filter reaches from them. */
+    void keepPivots(int... newPivots) {
         int[] placeOf = new int[rows];
         Arrays.fill(placeOf, OUTSIDE);
         int[] kept = new int[rows];
@@ -159,17 +161,6 @@ final class ShiftedHistory implements FieldHistory {
         if (n > 0) {
             backend.gatherRows(current, Arrays.copyOf(kept, n), reached.append(n));
         }
-    }
-
-    @Override
-    public double[] equalTime(int step) {
-        return FieldHistory.overlap(backend, current, current);
-    }
-
-    /** {@inheritDoc} None is: {@link PooledKernels} keeps what is read out. */
-    @Override
-    public Tensor kernel() {
-        return Tensor.zeros(0, rows, 0, rows);
     }
 
     @Override

@@ -7,7 +7,7 @@ import org.widthbench.core.backend.Matrix;
 import org.widthbench.core.optimize.LinearOptimizer;
 
 /** A matrix that an optimizer moves along gradients, which may come in parts. */
-final class Learned implements AutoCloseable {
+public final class Learned implements AutoCloseable {
     private final Backend backend;
     private final LinearOptimizer optimizer;
     private Matrix value;
@@ -17,7 +17,7 @@ final class Learned implements AutoCloseable {
     private boolean gathered;
 
     /** @param value at the start; closed with this */
-    Learned(Backend backend, LinearOptimizer optimizer, Matrix value) {
+    public Learned(Backend backend, LinearOptimizer optimizer, Matrix value) {
         this.backend = backend;
         this.optimizer = optimizer;
         this.value = value;
@@ -30,7 +30,7 @@ final class Learned implements AutoCloseable {
         velocity = backend.allocate(value.batch(), value.rows(), value.columns());
     }
 
-    Matrix value() {
+    public Matrix value() {
         return value;
     }
 
@@ -56,7 +56,7 @@ final class Learned implements AutoCloseable {
     }
 
     /** One step along {@code factor op(left) right} and what was gathered. */
-    void step(double rate, double factor, Matrix left, boolean transposeLeft, Matrix right) {
+    public void step(double rate, double factor, Matrix left, boolean transposeLeft, Matrix right) {
         Matrix target = part(value, left, transposeLeft, right);
         if (optimizer.hasVelocity() || gathered) {
             Matrix moving = part(velocity, left, transposeLeft, right);
@@ -71,6 +71,29 @@ final class Learned implements AutoCloseable {
     /** What a product of this shape acts on: all, or the part of it that is in use. */
     private static Matrix part(Matrix all, Matrix left, boolean transposeLeft, Matrix right) {
         return all.block(0, transposeLeft ? left.columns() : left.rows(), 0, right.columns());
+    }
+
+    /**
+     * {@code value := factor left^T value right}, and the velocity alike.
+     *
+     * @param left with as many rows as value has, or fewer where the others are zero
+     * @param right with as many rows as value has columns, likewise
+     */
+    void spread(double factor, Matrix left, Matrix right) {
+        value = spread(value, factor, left, right);
+        velocity = velocity == null ? null : spread(velocity, factor, left, right);
+    }
+
+    private Matrix spread(Matrix memory, double factor, Matrix left, Matrix right) {
+        Matrix spread = backend.allocate(1, left.columns(), right.columns());
+        if (left.rows() > 0 && right.rows() > 0) {
+            try (Matrix half = backend.allocateUnset(1, left.rows(), right.columns())) {
+                backend.gemm(1, memory.block(0, left.rows(), 0, right.rows()), false, right, false, 0, half);
+                backend.gemm(factor, left, true, half, false, 0, spread);
+            }
+        }
+        memory.close();
+        return spread;
     }
 
     /** Makes room for so many rows and columns, new ones zero. */

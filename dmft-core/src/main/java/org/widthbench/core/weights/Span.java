@@ -3,35 +3,41 @@ package org.widthbench.core.weights;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
-import org.widthbench.core.linalg.Cholesky;
 import org.widthbench.core.linalg.GramSchmidt;
 import org.widthbench.core.linalg.GrowingRows;
 
 /**
  * Orthonormal rows {@code v_i}, {@code <v_i, v_j> = v_i . v_j / n = delta_ij}, that span every field shown so far up to a
  * tolerance: a field adds rows where the earlier ones do not explain it (pivoted Cholesky of what they leave). A block of q
- * fields takes {@code 2 n q k} flops for k rows, and {@code 10 n k} for each row that it adds.
+ * fields takes {@code 2 n q k} flops for k rows, and {@code 2 n k} for each row that it adds, three times that where digits
+ * are lost.
  */
 final class Span implements FieldSpace {
     private static final int INITIAL_CAPACITY = 32;
-    /** Rows that the earlier ones nearly explain lose digits to the projection; twice is enough at any loss. */
-    private static final int PASSES = 2;
+    /** Rows whose norm is off by more than this have lost digits to the projection, which is then done again; twice is enough. */
+    private static final double LOST = 1e-8;
 
     private final Backend backend;
     private final double tolerance;
+    private final GaussianProcess law;
     private final GrowingRows directions;
+    private double[] gram = {};
     private Matrix coordinates;
     private int added;
-    /** Of the last block of fields. */
-    private double meanSquare;
 
     /**
      * @param neurons number n of columns
      * @param tolerance share of a block's mean square that may be left unexplained in any of its rows
      */
     Span(Backend backend, int neurons, double tolerance) {
+        this(backend, neurons, tolerance, new GaussianProcess(tolerance, Integer.MAX_VALUE));
+    }
+
+    /** @param law of the process whose covariance is the fields' kernel: says which rows are added */
+    Span(Backend backend, int neurons, double tolerance, GaussianProcess law) {
         this.backend = backend;
         this.tolerance = tolerance;
+        this.law = law;
         this.directions = new GrowingRows(backend, Math.min(INITIAL_CAPACITY, neurons), neurons);
     }
 
@@ -50,6 +56,16 @@ final class Span implements FieldSpace {
         return added;
     }
 
+    /** {@code <x, x'>} of the last block of fields, {@code (q, q)}. */
+    double[] gram() {
+        return gram;
+    }
+
+    /** Whether all fields were explained up to the tolerance. */
+    boolean whole() {
+        return law.whole();
+    }
+
     /**
      * Coordinates of some fields, after adding the rows that they need.
      *
@@ -57,71 +73,70 @@ final class Span implements FieldSpace {
      */
     @Override
     public Coordinates of(Matrix fields) {
-        int q = fields.rows();
-        int known = count();
-        Matrix before = along(fields, directions());
-        double[] residual = residual(fields, before);
-        double mean = meanSquare;
-        int[] fresh =
-                Cholesky.pivoted(residual, q, q, count -> tolerance * mean).rows();
-        added = fresh.length;
+        GaussianProcess.Extension extension = extend(fields);
+        double square = 0;
+        for (int i = 0; i < fields.rows(); i++) {
+            square += gram[i * fields.rows() + i];
+        }
+        if (!Double.isFinite(square)) {
+            throw new SolverException("a field became infinite or NaN; lower training.eta");
+        }
         if (coordinates != null) {
             coordinates.close();
         }
-        coordinates = before;
-        if (added > 0) {
-            append(fields, fresh);
-            coordinates = backend.allocateUnset(1, q, known + added);
-            backend.copy(before, coordinates.block(0, q, 0, known));
-            try (Matrix after = along(fields, directions.block(known, added))) {
-                backend.copy(after, coordinates.block(0, q, known, added));
-            }
-            before.close();
+        coordinates = backend.allocateUnset(1, fields.rows(), count());
+        if (count() > 0) {
+            backend.upload(extension.factor(), coordinates);
         }
         return new Coordinates(coordinates, 1);
     }
 
-    /** {@code <fields, rows>}, (q, rows). */
-    private Matrix along(Matrix fields, Matrix rows) {
-        Matrix shares = backend.allocateUnset(1, fields.rows(), rows.rows());
-        if (rows.rows() > 0) {
-            backend.gemm(1.0 / fields.columns(), fields, false, rows, true, 0, shares);
+    /**
+     * How some fields hang on the rows, after adding those that they need.
+     *
+     * @throws SolverException if the new rows are linearly dependent to rounding
+     */
+    GaussianProcess.Extension extend(Matrix fields) {
+        double mean = 1.0 / fields.columns();
+        double[] shares = count() == 0 ? new double[0] : backend.kernelBlock(mean, fields, directions());
+        gram = backend.kernelBlock(mean, fields, fields);
+        GaussianProcess.Extension extension = law.extend(shares, gram.clone());
+        added = extension.newPivots().length;
+        if (added > 0) {
+            append(fields, extension);
         }
-        return shares;
+        return extension;
     }
 
-    /** {@code <x, x'> - alpha alpha'^T}, (q, q). */
-    private double[] residual(Matrix fields, Matrix alpha) {
-        int q = fields.rows();
-        double[] gram = backend.kernelBlock(1.0 / fields.columns(), fields, fields);
-        double sum = 0;
-        for (int i = 0; i < q; i++) {
-            sum += gram[i * q + i];
-        }
-        if (!Double.isFinite(sum)) {
-            throw new SolverException("a field became infinite or NaN; lower training.eta");
-        }
-        meanSquare = sum / q;
-        if (alpha.columns() > 0) {
-            double[] explained = backend.kernelBlock(1, alpha, alpha);
-            for (int i = 0; i < gram.length; i++) {
-                gram[i] -= explained[i];
+    /** One step of forward substitution per pivot: {@code v = L^-1 (x - <x, V> V)}. */
+    private void append(Matrix fields, GaussianProcess.Extension extension) {
+        int known = count();
+        Matrix fresh = directions.append(added);
+        Matrix before = directions.block(0, known);
+        backend.gatherRows(fields, extension.newPivots(), fresh);
+        if (known > 0) {
+            try (Matrix shares = backend.allocateUnset(1, added, known)) {
+                backend.upload(extension.pivotRows(0, known), shares);
+                backend.gemm(-1, shares, false, before, false, 1, fresh);
             }
         }
-        return gram;
-    }
-
-    private void append(Matrix fields, int[] pivots) {
-        int known = count();
-        Matrix fresh = directions.append(pivots.length);
-        backend.gatherRows(fields, pivots, fresh);
-        for (int pass = 0; pass < PASSES; pass++) {
-            GramSchmidt.project(backend, fresh, directions.block(0, known));
+        backend.solveLower(extension.pivotRows(known, added), fresh);
+        if (lostDigits(fresh)) {
+            GramSchmidt.project(backend, fresh, before);
             if (!GramSchmidt.normalize(backend, fresh)) {
                 throw new SolverException("new directions of a field are linearly dependent to rounding; the tolerance "
                         + tolerance + " is too small");
             }
         }
+    }
+
+    private boolean lostDigits(Matrix fresh) {
+        double[] own = backend.kernelBlock(1.0 / fresh.columns(), fresh, fresh);
+        boolean lost = false;
+        for (int i = 0; i < own.length; i++) {
+            lost |= Math.abs(own[i] - (i / added == i % added ? 1 : 0)) > LOST;
+        }
+        return lost;
     }
 
     @Override

@@ -7,6 +7,7 @@ import org.junit.jupiter.api.Test;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
 import org.widthbench.core.backend.Matrix;
+import org.widthbench.core.weights.NoiseBasis;
 
 class NoiseBasisTest {
     private static final int SAMPLES = 256;
@@ -24,7 +25,7 @@ class NoiseBasisTest {
     @Test
     void rowsOfBothProcessesAreOrthonormal() {
         try (Backend backend = new CpuBackend();
-                NoiseBasis basis = new NoiseBasis(backend, 2, new CausalSolver(SAMPLES, 4))) {
+                NoiseBasis basis = new CausalSolver(SAMPLES, 4).noise(backend, 2)) {
             for (int step = 0; step < 20; step++) {
                 basis.u().extend(step % 5, step);
                 basis.r().extend(10, step);

@@ -1,4 +1,4 @@
-package org.widthbench.training;
+package org.widthbench.core.weights;
 
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -6,13 +6,12 @@ import java.util.List;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
-import org.widthbench.core.weights.Coordinates;
 
 /**
  * One field of one layer at all recorded times, in coordinates of which later times may have more, for networks side by side,
  * and the kernels that are made of it ({@code docs/theory.md} section 2).
  */
-final class CoordinateHistory implements AutoCloseable {
+public final class CoordinateHistory implements AutoCloseable {
     private final Backend backend;
     private final int networks;
     private final int recorded;
@@ -23,7 +22,7 @@ final class CoordinateHistory implements AutoCloseable {
     private double norm = 1;
 
     /** @param rows fields at each time */
-    CoordinateHistory(Backend backend, int networks, int recorded, int rows) {
+    public CoordinateHistory(Backend backend, int networks, int recorded, int rows) {
         this.backend = backend;
         this.networks = networks;
         this.recorded = recorded;
@@ -35,7 +34,7 @@ final class CoordinateHistory implements AutoCloseable {
      *
      * @param first row of the first of them
      */
-    void put(int slot, int first, Coordinates fields) {
+    public void put(int slot, int first, Coordinates fields) {
         int columns = fields.rows().columns();
         norm = fields.norm();
         if (memory == null || memory.columns() < columns) {
@@ -60,7 +59,7 @@ final class CoordinateHistory implements AutoCloseable {
     }
 
     /** The average over neurons of products of the field with itself, a {@code (R,rows,R,rows)} per network. */
-    List<Tensor> kernels() {
+    public List<Tensor> kernels() {
         int side = recorded * rows;
         int size = side * side;
         double[] values = backend.kernelBlock(1 / norm, memory, memory);

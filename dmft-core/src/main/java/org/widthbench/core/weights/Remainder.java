@@ -1,4 +1,4 @@
-package org.widthbench.core.solver;
+package org.widthbench.core.weights;
 
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
@@ -8,7 +8,7 @@ import org.widthbench.core.backend.Matrix;
  * right variance at every time and the right covariance between neighbouring times, {@code docs/theory.md} 4.1 "What the
  * pivots leave". Points are independent of each other.
  */
-final class Remainder implements AutoCloseable {
+public final class Remainder implements AutoCloseable {
     private final Backend backend;
     private final long seed;
     private final long stream;
@@ -19,8 +19,10 @@ final class Remainder implements AutoCloseable {
     /** {@code F (Q, k)} of the newest time. */
     private double[] factor = {};
 
+    private int step;
+
     /** @param stream of the noise */
-    Remainder(Backend backend, int points, int samples, long seed, long stream) {
+    public Remainder(Backend backend, int points, int samples, long seed, long stream) {
         this.backend = backend;
         this.seed = seed;
         this.stream = stream;
@@ -33,8 +35,9 @@ final class Remainder implements AutoCloseable {
      *
      * @param extension how the rows of this time hang on the pivots
      * @param lag kernel of each row with its own row of the time before, length Q
+     * @param scale what it is multiplied by as it is added
      */
-    void addTo(int step, GaussianProcess.Extension extension, double[] lag, Matrix field) {
+    public void addTo(GaussianProcess.Extension extension, double[] lag, double scale, Matrix field) {
         int points = variance.length;
         double[] next = extension.residual();
         double[] keep = new double[points];
@@ -43,7 +46,10 @@ final class Remainder implements AutoCloseable {
         int before = factor.length / points;
         for (int mu = 0; mu < points; mu++) {
             if (variance[mu] > 0) {
-                double covariance = lag[mu] - Dense.dot(extension.factor(), mu * width, factor, mu * before, before);
+                double covariance = lag[mu];
+                for (int k = 0; k < before; k++) {
+                    covariance -= extension.factor()[mu * width + k] * factor[mu * before + k];
+                }
                 double bound = Math.sqrt(next[mu] / variance[mu]);
                 keep[mu] = Math.max(-bound, Math.min(bound, covariance / variance[mu]));
             }
@@ -51,9 +57,10 @@ final class Remainder implements AutoCloseable {
         }
         backend.scaleRows(keep, noise, noise);
         backend.addCoarseNoise(fresh, new long[] {seed}, stream, (long) step * points * noise.columns(), noise);
-        backend.add(1, noise, 1, field);
+        backend.add(scale, noise, 1, field);
         variance = next;
         factor = extension.factor();
+        step++;
     }
 
     @Override

@@ -1,0 +1,243 @@
+package org.widthbench.core.weights;
+
+import org.widthbench.core.backend.Backend;
+import org.widthbench.core.backend.Matrix;
+import org.widthbench.core.optimize.LinearOptimizer;
+
+/**
+ * Weights between infinitely many neurons in the ledger of {@link ConditionedWeights}, {@code docs/theory.md} 4.1. With orthonormal
+ * features V, gradients U, noise E that is orthonormal within a layer, and dx what of the features does not come from their
+ * own layer's noise alone:
+ *
+ * <pre>{@code
+ * u = alpha E^u + rest          alpha = <x, V>      h = c(t) (u + <dx, E^r> U) + alpha C^T U
+ * r = beta E^r + rest           beta = <y, U>       z = c(t) (r + <dy, E^u> V) + beta C V
+ * step:  C gains sum_i drive_i beta_i^T alpha_i, under the optimizer's own recursion
+ * }</pre>
+ *
+ * The responses are Gaussian integration by parts, so that no derivative of a field is taken. With k and m directions a query of q
+ * rows takes {@code 4 q (k + m) S} flops and memory {@code 2 (k + m) S} in all, whatever the number of times. Where the limit on
+ * pivots leaves directions out, C lives among the samples from then on, {@code (S, S)}, so that these keep learning: {@code 2 q S^2}
+ * flops more a query and a step.
+ */
+public final class MeanFieldWeights implements SampledWeights {
+    private final Backend backend;
+    private final LinearOptimizer optimizer;
+    private final Side right;
+    private final Side left;
+    private final Learned learned;
+    /** True once the fields are their own coordinates in {@link #learned}. */
+    private boolean amongSamples;
+    /** {@code c(t)} and its velocity. */
+    private double initial = 1;
+
+    private double initialVelocity;
+
+    /** One side: the field that it was asked last, and the process that this drives on the other side. */
+    private final class Side implements AutoCloseable {
+        private final SampledProcess process;
+        private final Span span;
+        /** Whether the law may leave directions out. */
+        private final boolean limited;
+
+        private Matrix field;
+        private Matrix previous;
+
+        Side(SampledProcess process, Law law, int samples) {
+            this.process = process;
+            this.span = new Span(backend, samples, law.tolerance, new GaussianProcess(law.tolerance, law.limit));
+            this.limited = law.limit < Integer.MAX_VALUE;
+        }
+
+        /** {@code free = scale (F E + rest) + keep free} given the field that drives it. */
+        void draw(Matrix driving, double scale, double keep, Matrix free) {
+            field = driving;
+            GaussianProcess.Extension extension = span.extend(driving);
+            double[] lag = new double[driving.rows()];
+            if (process.hasResidualNoise()) {
+                if (previous == null) {
+                    previous = backend.allocateUnset(1, driving.rows(), driving.columns());
+                } else {
+                    lag = backend.rowDot(driving, previous);
+                    for (int i = 0; i < lag.length; i++) {
+                        lag[i] /= driving.columns();
+                    }
+                }
+                backend.copy(driving, previous);
+            }
+            process.draw(extension, lag, scale, keep, free);
+        }
+
+        /** {@code shares = scale <x - free x, E>}: the response of a field to this side's noise. */
+        void respond(double scale, Field x, Matrix shares) {
+            try (Matrix deviation =
+                    backend.allocateUnset(1, x.count(), x.value().columns())) {
+                backend.copy(x.value(), deviation);
+                backend.add(-1, x.free(), 1, deviation);
+                process.correlate(scale, deviation, shares);
+            }
+        }
+
+        Coordinates coordinates() {
+            return limited ? Coordinates.of(field) : new Coordinates(process.factor(), 1);
+        }
+
+        @Override
+        public void close() {
+            process.close();
+            span.close();
+            if (previous != null) {
+                previous.close();
+            }
+        }
+    }
+
+    /**
+     * Which directions of a field are kept.
+     *
+     * @param tolerance share of a block's variance that may be left out of any row
+     * @param limit most directions; {@code Integer.MAX_VALUE} for all
+     */
+    public record Law(double tolerance, int limit) {}
+
+    /**
+     * @param samples S
+     * @param right the process that features drive; closed with this
+     * @param left the process that gradients drive; closed with this
+     * @param amongSamples whether C lives among the samples from the start
+     */
+    public MeanFieldWeights(
+            Backend backend,
+            int samples,
+            SampledProcess right,
+            Law rightLaw,
+            SampledProcess left,
+            Law leftLaw,
+            LinearOptimizer optimizer,
+            boolean amongSamples) {
+        this.backend = backend;
+        this.optimizer = optimizer;
+        this.right = new Side(right, rightLaw, samples);
+        this.left = new Side(left, leftLaw, samples);
+        this.learned = new Learned(backend, optimizer, backend.allocate(1, 1, 1));
+        if (amongSamples) {
+            moveAmongSamples();
+        }
+    }
+
+    private void moveAmongSamples() {
+        Matrix u = left.span.directions();
+        core();
+        learned.spread(1.0 / u.columns(), u, right.span.directions());
+        amongSamples = true;
+    }
+
+    @Override
+    public void forward(Field x, double scale, double keep, Field target) {
+        query(right, left, true, x, scale, keep, target);
+    }
+
+    @Override
+    public void backward(Field y, double scale, double keep, Field target) {
+        query(left, right, false, y, scale, keep, target);
+    }
+
+    private void query(Side asked, Side other, boolean forward, Field field, double scale, double keep, Field target) {
+        asked.draw(field.value(), scale * initial, keep, target.free());
+        if (keep == 0) {
+            backend.copy(target.free(), target.value());
+        } else {
+            backend.add(1, target.free(), 1, target.value());
+        }
+        if (!amongSamples && !asked.span.whole()) {
+            moveAmongSamples();
+        }
+        int directions = other.span.count();
+        boolean responds = field.free() != null;
+        boolean inLedger = !amongSamples && asked.span.count() > 0;
+        if (directions > 0 && (responds || inLedger)) {
+            try (Matrix shares = backend.allocateUnset(1, field.count(), directions)) {
+                if (responds) {
+                    other.respond(initial, field, shares);
+                }
+                if (inLedger) {
+                    backend.gemm(1, asked.process.factor(), false, core(), forward, responds ? 1 : 0, shares);
+                }
+                backend.gemm(scale, shares, false, other.span.directions(), false, 1, target.value());
+            }
+        }
+        if (amongSamples) {
+            backend.gemm(scale, field.value(), false, learned.value(), forward, 1, target.value());
+        }
+    }
+
+    /** C, with room for all directions. */
+    private Matrix core() {
+        learned.grow(left.span.count(), right.span.count());
+        return learned.value().block(0, left.span.count(), 0, right.span.count());
+    }
+
+    @Override
+    public void gather(int[] rows, double[] drive) {
+        act(rows, drive, learned::gather);
+    }
+
+    @Override
+    public void learn(int[] rows, double[] drive, double rate) {
+        act(rows, drive, (factor, driven, transpose, seen) -> learned.step(rate, factor, driven, transpose, seen));
+        initialVelocity = optimizer.coast(initialVelocity, initial);
+        initial += rate * initialVelocity;
+    }
+
+    /** What a gradient does. */
+    @FunctionalInterface
+    private interface Act {
+        void on(double factor, Matrix left, boolean transposeLeft, Matrix right);
+    }
+
+    /** Does something with the driven gradients and the features that they belong to, in the coordinates of C. */
+    private void act(int[] rows, double[] drive, Act act) {
+        Matrix alpha = amongSamples ? right.field : right.process.factor();
+        Matrix beta = amongSamples ? left.field : left.process.factor();
+        if (alpha.columns() == 0 || beta.columns() == 0) {
+            return;
+        }
+        if (!amongSamples) {
+            learned.grow(left.span.count(), right.span.count());
+        }
+        try (Matrix seen = backend.allocateUnset(1, rows.length, alpha.columns());
+                Matrix driven = backend.allocateUnset(1, rows.length, beta.columns())) {
+            backend.gatherRows(alpha, rows, seen);
+            backend.scaleRows(drive, beta, driven);
+            act.on(amongSamples ? 1.0 / alpha.columns() : 1, driven, true, seen);
+        }
+    }
+
+    /** The last features: in the ledger where it holds them to the tolerance, else themselves. */
+    @Override
+    public Coordinates features() {
+        return right.coordinates();
+    }
+
+    @Override
+    public Coordinates gradients() {
+        return left.coordinates();
+    }
+
+    @Override
+    public SampledProcess right() {
+        return right.process;
+    }
+
+    @Override
+    public SampledProcess left() {
+        return left.process;
+    }
+
+    @Override
+    public void close() {
+        right.close();
+        left.close();
+        learned.close();
+    }
+}
