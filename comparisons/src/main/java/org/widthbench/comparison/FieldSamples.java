@@ -43,16 +43,23 @@ final class FieldSamples {
         int neurons = field.size(2);
         int rows = field.size(0) * field.size(1);
         double[] data = field.data();
+        // Neuron by neuron, so that the inner loop runs along both arrays.
+        double[] byNeuron = new double[data.length];
+        for (int i = 0; i < rows; i++) {
+            for (int n = 0; n < neurons; n++) {
+                byNeuron[n * rows + i] = data[i * neurons + n];
+            }
+        }
         Tensor kernel = Tensor.zeros(field.size(0), field.size(1), field.size(0), field.size(1));
         IntStream.range(0, rows).parallel().forEach(i -> {
-            for (int j = 0; j <= i; j++) {
-                double sum = 0;
-                for (int n = 0; n < neurons; n++) {
-                    sum += data[i * neurons + n] * data[j * neurons + n];
+            double[] row = new double[rows];
+            for (int n = 0; n < neurons; n++) {
+                double factor = data[i * neurons + n] / neurons;
+                for (int j = 0; j < rows; j++) {
+                    row[j] += factor * byNeuron[n * rows + j];
                 }
-                kernel.data()[i * rows + j] = sum / neurons;
-                kernel.data()[j * rows + i] = sum / neurons;
             }
+            System.arraycopy(row, 0, kernel.data(), i * rows, rows);
         });
         return kernel;
     }
