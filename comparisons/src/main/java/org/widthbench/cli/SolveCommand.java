@@ -1,7 +1,5 @@
 package org.widthbench.cli;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -14,7 +12,7 @@ import org.widthbench.core.Progress;
 import org.widthbench.core.Solver;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.backend.Backend;
-import org.widthbench.core.io.IoFailure;
+import org.widthbench.core.io.AtomicFile;
 import org.widthbench.core.solver.CausalSolver;
 import org.widthbench.core.solver.ConvolutionalCausalSolver;
 import org.widthbench.core.solver.ConvolutionalCost;
@@ -116,7 +114,8 @@ final class SolveCommand extends Subcommand {
                 SharedFolder results =
                         new SharedFolder(folder, provenance.settings(), replace.force(), reporter()::say)) {
             Path checkpoint = folder.resolve("checkpoint.npz");
-            results.begin(true, () -> deleteUnless(resume, checkpoint), () -> {});
+            // What a killed solve has left.
+            results.begin(resume, () -> {}, () -> AtomicFile.delete(checkpoint));
             experiment.describe(problem, reporter());
             if (problem.network().architecture().takesImages() && solver instanceof CausalSolver causal) {
                 ConvolutionalCost cost = new ConvolutionalCausalSolver(causal).cost(problem, backend);
@@ -166,17 +165,6 @@ final class SolveCommand extends Subcommand {
             }
         }
         return Main.OK;
-    }
-
-    /** What a killed solve has left. */
-    private static void deleteUnless(boolean wanted, Path checkpoint) {
-        if (!wanted) {
-            try {
-                Files.deleteIfExists(checkpoint);
-            } catch (IOException e) {
-                throw new InvalidInputException("cannot delete " + checkpoint + ": " + IoFailure.reason(e), e);
-            }
-        }
     }
 
     /**

@@ -23,7 +23,7 @@ import org.widthbench.experiment.Reporter;
 import org.widthbench.experiment.Settings;
 import org.widthbench.sweep.SharedFolder;
 import org.widthbench.sweep.SharedFolder.Piece;
-import org.widthbench.sweep.TaskNames;
+import org.widthbench.sweep.TaskStore;
 import org.widthbench.training.family.NetworkFamily;
 import org.widthbench.training.stream.SampleStream;
 import org.widthbench.training.stream.Samples;
@@ -97,7 +97,7 @@ public final class ConsistencyStudy {
             Map<Double, double[]> theory = new LinkedHashMap<>();
             edge.ifPresent(stage -> stage.run(shared, runs, theory));
             Set<String> commits = new TreeSet<>();
-            stores.forEach(store -> commits.addAll(store.commits()));
+            stores.forEach(store -> commits.addAll(store.tasks().commits()));
             return new StudyResult(spec, results, runs, theory, notes, commits);
         }
     }
@@ -109,15 +109,10 @@ public final class ConsistencyStudy {
 
     /** @param stores of everything that the folder may hold; none if only a part of it is known */
     private void tidy(List<RunStore> stores) {
-        Path tasks = folder.resolve("tasks");
-        SharedFolder.tidy(tasks);
-        if (!stores.isEmpty()) {
-            int others = TaskNames.deleteOthers(
-                    tasks, stores.stream().map(RunStore::names).toList());
-            if (others > 0) {
-                reporter.say(
-                        folder + ": " + others + " files of other settings or other code are deleted from its tasks");
-            }
+        int others = TaskStore.tidy(
+                folder.resolve("tasks"), stores.stream().map(RunStore::tasks).toList());
+        if (others > 0) {
+            reporter.say(folder + ": " + others + " files of other settings or other code are deleted from its tasks");
         }
     }
 
@@ -137,7 +132,7 @@ public final class ConsistencyStudy {
 
         void discard() {
             theory.discard(RunStore.THEORY);
-            forEachNetwork(spec.sweep().seeds(), (width, seed) -> networks.discard(RunStore.task(width, seed)));
+            forEachNetwork(spec.sweep().seeds(), (width, seed) -> networks.discard(TaskStore.task(width, seed)));
         }
 
         StudyResult.TaskResult run(SharedFolder shared) {
@@ -155,7 +150,7 @@ public final class ConsistencyStudy {
                 forEachNetwork(
                         spec.sweep().seeds(),
                         (width, seed) -> pieces.add(new Piece(
-                                networks.name(RunStore.task(width, seed)),
+                                networks.name(TaskStore.task(width, seed)),
                                 () -> networks.network(width, seed).isPresent(),
                                 () -> networks.write(
                                         measurement.follow(task.name(), stream, width, seed, share.network(width))))));
@@ -279,7 +274,7 @@ public final class ConsistencyStudy {
     }
 
     private CheckpointFile checkpoint(RunStore theory, String task) {
-        return theory.checkpoint(task, backend.description(), checkpointEvery, reporter::say);
+        return theory.tasks().checkpoint(theory.whole(task), backend, checkpointEvery, reporter::say);
     }
 
     /** False, with a note, if the theory is left out or cannot be solved. */

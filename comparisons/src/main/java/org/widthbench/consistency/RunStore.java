@@ -1,7 +1,5 @@
 package org.widthbench.consistency;
 
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -9,23 +7,11 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
-import java.util.TreeSet;
-import java.util.function.Consumer;
-import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.Tensor;
-import org.widthbench.core.io.IoFailure;
-import org.widthbench.core.io.Npz;
-import org.widthbench.experiment.CheckpointFile;
-import org.widthbench.experiment.Provenance;
-import org.widthbench.sweep.TaskNames;
+import org.widthbench.sweep.TaskStore;
 
-/**
- * Measurements of finished networks, a NumPy archive each, written whole or not at all, under names that carry hashes ({@link
- * TaskNames}). It holds the task's whole hash, so that a file under another's name counts as none, and the commit that computed it;
- * the archive's own checksums tell a damaged file, which counts as none too.
- */
+/** Measurements of finished networks and theories as tasks of a {@link TaskStore}, under names that begin with a prefix. */
 final class RunStore {
     /** Which arrays a file holds; part of its name, so that files of other arrays are not found. */
     private static final int FORMAT = 3;
@@ -33,12 +19,8 @@ final class RunStore {
     /** The theory's task, which has no width. */
     static final String THEORY = "theory";
 
-    private static final String TASK = "task";
-    private static final String COMMIT = "commit";
-
-    private final TaskNames names;
+    private final TaskStore tasks;
     private final String prefix;
-    private final Set<String> commits = new TreeSet<>();
 
     /**
      * @param folder made with the first result
@@ -46,53 +28,33 @@ final class RunStore {
      * @param identity text of everything that determines the results, other than width, seed and learning rate
      */
     RunStore(Path folder, String prefix, String identity) {
-        this.names = new TaskNames(folder, FORMAT + "\n" + identity);
+        this.tasks = new TaskStore(folder, FORMAT + "\n" + identity);
         this.prefix = prefix;
     }
 
-    /** Which files are its own. */
-    TaskNames names() {
-        return names;
+    /** Where its files are. */
+    TaskStore tasks() {
+        return tasks;
     }
 
-    /** Commits that computed the results that were read. */
-    Set<String> commits() {
-        return commits;
+    /** Name of a task among those of other stores. */
+    String whole(String task) {
+        return prefix + "-" + task;
     }
 
-    /** Name under which a task is claimed, and of its file without the ending. */
+    /** Name under which a task is claimed. */
     String name(String task) {
-        return names.name(prefix + "-" + task);
-    }
-
-    private Path file(String task) {
-        return names.file(prefix + "-" + task, ".npz");
-    }
-
-    /** Where a theory keeps its state while it is solved. */
-    CheckpointFile checkpoint(String task, String backend, CheckpointFile.Interval every, Consumer<String> say) {
-        return new CheckpointFile(
-                names.file(prefix + "-" + task, ".checkpoint.npz"), names.identity() + "\n" + backend, every, say);
+        return tasks.name(whole(task));
     }
 
     /** Forgets the result of a task. */
     void discard(String task) {
-        try {
-            Files.deleteIfExists(file(task));
-            Files.deleteIfExists(names.file(prefix + "-" + task, ".checkpoint.npz"));
-        } catch (IOException e) {
-            throw new InvalidInputException("cannot delete " + file(task) + ": " + IoFailure.reason(e), e);
-        }
-    }
-
-    /** A network's task. */
-    static String task(int width, long seed) {
-        return "width-" + width + "-seed-" + seed;
+        tasks.discard(whole(task));
     }
 
     /** A network's at one learning rate. */
     static String task(int width, long seed, double rate) {
-        return task(width, seed) + "-rate-" + rate;
+        return TaskStore.task(width, seed) + "-rate-" + rate;
     }
 
     /** The theory's at one learning rate. */
@@ -104,7 +66,7 @@ final class RunStore {
         Map<String, Tensor> arrays = arrays(run.observed());
         arrays.put("batch_loss", Tensor.vector(run.batchLoss()));
         arrays.put("sharpness", run.sharpness());
-        write(task(run.width(), run.seed()), arrays);
+        write(TaskStore.task(run.width(), run.seed()), arrays);
     }
 
     void write(EdgeRun run) {
@@ -127,7 +89,7 @@ final class RunStore {
     }
 
     Optional<NetworkRun> network(int width, long seed) {
-        return read(task(width, seed))
+        return read(TaskStore.task(width, seed))
                 .map(a -> new NetworkRun(
                         width, seed, observed(a), a.get("batch_loss").data(), a.get("sharpness")));
     }
@@ -161,30 +123,11 @@ final class RunStore {
                 }
             }
         });
-        Map<String, Tensor> all = new LinkedHashMap<>(arrays);
-        all.put(TASK, Npz.characters(names.hash(prefix + "-" + task)));
-        all.put(COMMIT, Npz.characters(Provenance.commit()));
-        Npz.write(file(task), all, Set.of(TASK, COMMIT));
+        tasks.writeArrays(whole(task), arrays);
     }
 
     private Optional<Map<String, Tensor>> read(String task) {
-        Path file = file(task);
-        if (!Files.exists(file)) {
-            return Optional.empty();
-        }
-        try {
-            Map<String, Tensor> arrays = Npz.read(file);
-            Tensor hash = arrays.remove(TASK);
-            Tensor commit = arrays.remove(COMMIT);
-            if (hash == null || commit == null || !Npz.text(hash).equals(names.hash(prefix + "-" + task))) {
-                return Optional.empty();
-            }
-            commits.add(Npz.text(commit));
-            return Optional.of(arrays);
-        } catch (InvalidInputException e) {
-            // Truncated or altered: it is computed again.
-            return Optional.empty();
-        }
+        return tasks.readArrays(whole(task));
     }
 
     private static Map<String, Tensor> arrays(Observed observed) {

@@ -1,6 +1,5 @@
 package org.widthbench.experiment;
 
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -14,7 +13,7 @@ import org.widthbench.core.SolverException;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Checkpoint;
 import org.widthbench.core.backend.CheckpointingBackend;
-import org.widthbench.core.io.IoFailure;
+import org.widthbench.core.io.AtomicFile;
 
 /**
  * The file in which a long computation keeps its state, to go on after a kill.
@@ -97,19 +96,11 @@ public record CheckpointFile(Path file, String identity, Interval every, Consume
             result = from(null, backend, work);
         } catch (SolverException e) {
             // It would stop there again.
-            delete();
+            AtomicFile.delete(file);
             throw e;
         }
-        delete();
+        AtomicFile.delete(file);
         return result;
-    }
-
-    private void delete() {
-        try {
-            Files.deleteIfExists(file);
-        } catch (IOException e) {
-            throw new InvalidInputException("cannot delete " + file + ": " + IoFailure.reason(e), e);
-        }
     }
 
     private <T> T from(Checkpoint kept, Backend backend, Computation<T> work) {

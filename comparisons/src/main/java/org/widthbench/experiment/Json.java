@@ -42,7 +42,7 @@ public final class Json {
     }
 
     /** A tree as one that was read. */
-    static JsonNode tree(Object tree) {
+    public static JsonNode tree(Object tree) {
         try {
             // Through text: a float and a double, an int and a long of the same value become the same.
             return COMPACT.readTree(COMPACT.writeValueAsString(tree));
@@ -52,7 +52,7 @@ public final class Json {
     }
 
     /** A text as a tree, a missing one if it is none. */
-    static JsonNode parsed(String text) {
+    public static JsonNode parsed(String text) {
         try {
             return COMPACT.readTree(text);
         } catch (JsonProcessingException e) {
@@ -60,8 +60,13 @@ public final class Json {
         }
     }
 
+    /** A document that was a record. */
+    public static <T> T value(JsonNode tree, Class<T> type) {
+        return COMPACT.convertValue(tree, type);
+    }
+
     /** An object as a map. */
-    static Map<String, Object> map(JsonNode object) {
+    public static Map<String, Object> map(JsonNode object) {
         return COMPACT.convertValue(object, new TypeReference<LinkedHashMap<String, Object>>() {});
     }
 

@@ -28,7 +28,7 @@ import org.widthbench.training.Trainer;
  * Trains networks with the trainer that fits the problem's architecture: ND4J's on the CPU, or that of the project's own
  * {@link Backend}. Any number of threads may train at once; on the backend, their networks share its calls.
  */
-public final class Networks implements AutoCloseable {
+public class Networks implements AutoCloseable {
     /** The theory and everything else take the rest. */
     private static final double SHARE_OF_MEMORY = 0.7;
 

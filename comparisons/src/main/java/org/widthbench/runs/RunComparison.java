@@ -1,7 +1,6 @@
 package org.widthbench.runs;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -129,11 +128,7 @@ public final class RunComparison {
     }
 
     private static byte[] bytes(Path file) {
-        try {
-            return Files.readAllBytes(file);
-        } catch (IOException e) {
-            throw new InvalidInputException("cannot read " + file + ": " + IoFailure.reason(e), e);
-        }
+        return IoFailure.during("read " + file, () -> Files.readAllBytes(file));
     }
 
     private static List<Report.Verdict> verdicts(RunFolder run) {

@@ -4,6 +4,7 @@ import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
 import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
+import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -113,8 +114,9 @@ record RunFolder(
 
     private static JsonNode json(Path file) {
         requirePlain(file);
+        byte[] bytes = IoFailure.during("read " + file, () -> Files.readAllBytes(file));
         try {
-            JsonNode tree = JSON.readTree(Files.readAllBytes(file));
+            JsonNode tree = JSON.readTree(bytes);
             if (!tree.isObject()) {
                 throw new InvalidInputException(file + ": is not a JSON object; run the command again");
             }
@@ -124,18 +126,13 @@ record RunFolder(
             throw new InvalidInputException(
                     file + ": is damaged (" + e.getOriginalMessage() + "); run the command again", e);
         } catch (IOException e) {
-            throw unreadable(file, e);
+            throw new UncheckedIOException("reading from memory", e);
         }
     }
 
     private static List<Row> rows(Path file) {
-        List<String> lines;
         requirePlain(file);
-        try {
-            lines = Files.readAllLines(file);
-        } catch (IOException e) {
-            throw unreadable(file, e);
-        }
+        List<String> lines = IoFailure.during("read " + file, () -> Files.readAllLines(file));
         if (lines.isEmpty() || !(lines.get(0) + ",").startsWith(AlignmentTable.HEADER + ",")) {
             throw new InvalidInputException(
                     file + ": the first line is not " + AlignmentTable.HEADER + "; run the command again");
@@ -195,18 +192,15 @@ record RunFolder(
 
     // Panels have longer names than the figure that they are part of.
     private static Optional<Path> picture(Path folder) {
-        try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.toString().endsWith(".svg")
-                            && isPlain(file)
-                            && file.toFile().length() <= LARGEST_PICTURE)
-                    .min(Comparator.comparingInt((Path file) -> file.toString().length())
-                            .thenComparing(Comparator.naturalOrder()));
-        } catch (IOException e) {
-            throw unreadable(folder, e);
-        }
-    }
-
-    private static InvalidInputException unreadable(Path file, IOException e) {
-        return new InvalidInputException("cannot read " + file + ": " + IoFailure.reason(e), e);
+        return IoFailure.during("read " + folder, () -> {
+            try (Stream<Path> files = Files.list(folder)) {
+                return files.filter(file -> file.toString().endsWith(".svg")
+                                && isPlain(file)
+                                && file.toFile().length() <= LARGEST_PICTURE)
+                        .min(Comparator.comparingInt(
+                                        (Path file) -> file.toString().length())
+                                .thenComparing(Comparator.naturalOrder()));
+            }
+        });
     }
 }

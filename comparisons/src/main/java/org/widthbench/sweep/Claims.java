@@ -2,11 +2,9 @@ package org.widthbench.sweep;
 
 import java.io.IOException;
 import java.nio.file.FileAlreadyExistsException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
@@ -20,8 +18,8 @@ import org.widthbench.sweep.Owners.Life;
 /**
  * Who computes what, among all processes on all machines that share a folder.
  *
- * <p>A claim on NAME is the file {@code NAME.g}, g = 0, 1, ..., made by an operation that fails where the file exists (a hard
- * link). The highest g counts. A claim whose owner is gone is never removed by others but outbid by {@code g + 1}, of which
+ * <p>A claim on NAME is the file {@code NAME.g}, g = 0, 1, ..., made by an operation that fails where the file exists. The
+ * highest g counts. A claim whose owner is gone is never removed by others but outbid by {@code g + 1}, of which
  * again there can be only one: two that find the same claim stale cannot both take it.
  *
  * <p>Whether an owner is gone its {@link Owners} tell.
@@ -156,47 +154,22 @@ final class Claims implements AutoCloseable {
         }
     }
 
-    /** Makes a claim whole at once; false if another was first. */
+    /** False if another was first. A process that is killed between making and writing leaves an empty claim, to be outbid. */
     private boolean create(Path file) throws IOException {
-        byte[] content = owners.signature();
-        Path draft = folder.resolve(
-                "." + owners.self().id() + "-" + Thread.currentThread().getId());
         if (!held.add(file)) {
             // Another thread of this process.
             return false;
         }
-        boolean created = false;
         try {
-            Files.write(draft, content);
-            created = link(file, draft, content);
-        } finally {
-            if (!created) {
-                held.remove(file);
-            }
-            Files.deleteIfExists(draft);
-        }
-        return created;
-    }
-
-    private static boolean link(Path file, Path draft, byte[] content) throws IOException {
-        try {
-            Files.createLink(file, draft);
+            Files.write(file, owners.signature(), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
             return true;
         } catch (FileAlreadyExistsException e) {
-            // A file server may have made the link, lost its answer and been asked again.
-            return Arrays.equals(content, Owners.readIfThere(file));
-        } catch (UnsupportedOperationException | FileSystemException e) {
-            return createWithoutLinks(file, content);
-        }
-    }
-
-    /** For file systems that have no hard links. */
-    private static boolean createWithoutLinks(Path file, byte[] content) throws IOException {
-        try {
-            Files.write(file, content, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE);
-            return true;
-        } catch (FileAlreadyExistsException e) {
+            held.remove(file);
             return false;
+        } catch (IOException e) {
+            held.remove(file);
+            Files.deleteIfExists(file);
+            throw e;
         }
     }
 

@@ -44,7 +44,7 @@ import org.widthbench.sweep.SweepFolder.SolvedTheory;
 public final class GridSweep implements AutoCloseable {
     private final Path folder;
     private final ExperimentGrid grid;
-    private final Trainer trainer;
+    private final Networks networks;
     private final List<Problem> problems = new ArrayList<>();
     private final List<SweepFolder> files = new ArrayList<>();
     private final int atOnce;
@@ -56,40 +56,6 @@ public final class GridSweep implements AutoCloseable {
     private final AtomicInteger trained = new AtomicInteger();
     private final Settings settings;
     private SharedFolder shared;
-
-    /** Makes the networks. */
-    @FunctionalInterface
-    interface Trainer {
-        /** Trains one network. */
-        OrderParameters train(Problem problem, int width, long seed, Progress progress);
-
-        /** Refuses a width that cannot fit. */
-        default void requireFits(Problem problem, int width) {}
-
-        /** How many networks up to a width are best trained at once. */
-        default int atOnce(Problem problem, int widest) {
-            return Networks.onCores(problem, widest);
-        }
-
-        static Trainer of(Networks networks) {
-            return new Trainer() {
-                @Override
-                public OrderParameters train(Problem problem, int width, long seed, Progress progress) {
-                    return networks.train(problem, width, seed, progress);
-                }
-
-                @Override
-                public void requireFits(Problem problem, int width) {
-                    networks.requireFits(problem, width);
-                }
-
-                @Override
-                public int atOnce(Problem problem, int widest) {
-                    return networks.atOnce(problem, widest);
-                }
-            };
-        }
-    }
 
     private record Task(int point, int width, long seed) {}
 
@@ -103,27 +69,17 @@ public final class GridSweep implements AutoCloseable {
      */
     public GridSweep(
             Path folder, ExperimentGrid grid, Networks networks, int atOnce, CheckpointFile.Interval checkpointEvery) {
-        this(folder, grid, Trainer.of(networks), networks.identity(), atOnce, checkpointEvery);
-    }
-
-    /** @param precision what of the trainer determines the results */
-    GridSweep(
-            Path folder,
-            ExperimentGrid grid,
-            Trainer trainer,
-            String precision,
-            int atOnce,
-            CheckpointFile.Interval checkpointEvery) {
         this.folder = folder;
         this.checkpointEvery = checkpointEvery;
         this.grid = grid;
-        this.trainer = trainer;
+        this.networks = networks;
+        String precision = networks.identity();
         Map<DataSource, Dataset> data = new HashMap<>();
         for (int p = 0; p < grid.points().size(); p++) {
             Experiment experiment = grid.points().get(p).experiment();
             Dataset dataset = data.computeIfAbsent(experiment.data(), DataSource::load);
             Problem problem = new Problem(dataset, experiment.network(), experiment.training());
-            trainer.requireFits(problem, experiment.sweep().widest());
+            networks.requireFits(problem, experiment.sweep().widest());
             problems.add(problem);
             files.add(new SweepFolder(folder(p), experiment, problem, precision));
         }
@@ -169,7 +125,7 @@ public final class GridSweep implements AutoCloseable {
         }
         int carried = Integer.MAX_VALUE;
         for (int p = 0; p < problems.size(); p++) {
-            carried = Math.min(carried, trainer.atOnce(problems.get(p), spec(p).widest()));
+            carried = Math.min(carried, networks.atOnce(problems.get(p), spec(p).widest()));
         }
         return carried;
     }
@@ -259,11 +215,11 @@ public final class GridSweep implements AutoCloseable {
         SolvedTheory theory =
                 theory(point).orElseThrow(() -> new InvalidInputException("the theory" + at(point) + " is missing"));
         List<TaskResult> results = new ArrayList<>();
-        TaskStore store = files.get(point).tasks();
         for (int width : spec(point).widths()) {
             for (long seed = 0; seed < spec(point).seeds(); seed++) {
                 String name = "width " + width + " seed " + seed + at(point);
-                results.add(store.read(width, seed)
+                results.add(files.get(point)
+                        .read(width, seed)
                         .orElseThrow(() -> new InvalidInputException("the result of " + name + " is missing")));
             }
         }
@@ -273,7 +229,7 @@ public final class GridSweep implements AutoCloseable {
                 new AlignmentTable(results),
                 theory.seconds(),
                 theory.backend(),
-                files.get(point).commits(spec(point)));
+                files.get(point).commits());
     }
 
     @Override
@@ -299,7 +255,7 @@ public final class GridSweep implements AutoCloseable {
             for (int width : spec(p).widths()) {
                 for (long seed = 0; seed < spec(p).seeds(); seed++) {
                     if (!failures.containsKey(p)
-                            && files.get(p).tasks().read(width, seed).isEmpty()) {
+                            && files.get(p).read(width, seed).isEmpty()) {
                         open.add(new Task(p, width, seed));
                     }
                 }
@@ -330,12 +286,12 @@ public final class GridSweep implements AutoCloseable {
 
     /** {@code OURS} if nothing is left to be done about the task. */
     private Claims.Outcome attempt(Task task, Backend backend, SweepMeter meter, TaskPool pool) {
-        TaskStore store = files.get(task.point).tasks();
+        SweepFolder store = files.get(task.point);
         BooleanSupplier done = () -> failures.containsKey(task.point)
                 || store.read(task.width, task.seed).isPresent();
         AtomicBoolean here = new AtomicBoolean();
-        Claims.Outcome outcome = shared.attempt(
-                new SharedFolder.Piece(files.get(task.point).taskName(task.width, task.seed), done, () -> {
+        Claims.Outcome outcome =
+                shared.attempt(new SharedFolder.Piece(store.taskName(task.width, task.seed), done, () -> {
                     here.set(true);
                     try {
                         store.write(train(task, backend, pool.within(meter.within(task.width))));
@@ -352,7 +308,7 @@ public final class GridSweep implements AutoCloseable {
 
     private TaskResult train(Task task, Backend backend, Progress progress) {
         long started = System.nanoTime();
-        OrderParameters network = trainer.train(problems.get(task.point), task.width, task.seed, progress);
+        OrderParameters network = networks.train(problems.get(task.point), task.width, task.seed, progress);
         double seconds = (System.nanoTime() - started) / 1e9;
         OrderParameters theory = theoryOrWait(task.point, backend).orderParameters();
         return new TaskResult(task.width, task.seed, Comparison.of(theory, network), network.loss(), seconds);

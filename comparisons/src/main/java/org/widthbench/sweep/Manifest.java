@@ -56,15 +56,11 @@ public final class Manifest {
         Map<String, String> hashes = new LinkedHashMap<>();
         Path file = folder.resolve(FILE);
         if (Files.isRegularFile(file)) {
-            try {
-                for (String line : Files.readAllLines(file)) {
-                    Matcher matcher = LINE.matcher(line);
-                    if (matcher.matches()) {
-                        hashes.put(matcher.group(2), matcher.group(1));
-                    }
+            for (String line : IoFailure.during("read " + file, () -> Files.readAllLines(file))) {
+                Matcher matcher = LINE.matcher(line);
+                if (matcher.matches()) {
+                    hashes.put(matcher.group(2), matcher.group(1));
                 }
-            } catch (IOException e) {
-                throw new InvalidInputException("cannot read " + file + ": " + IoFailure.reason(e), e);
             }
         }
         return hashes;
@@ -87,30 +83,25 @@ public final class Manifest {
         for (Path file : files) {
             String expected = hashes.get(
                     root.relativize(file.toAbsolutePath().normalize()).toString());
-            try {
-                // One that the manifest does not name: it lost a line, or the file came later.
-                if (Files.isRegularFile(file) && !Sha256.of(file).equals(expected)) {
-                    throw new InvalidInputException(
-                            file + ": is not the file that " + FILE + " names: it was altered, or its run was"
-                                    + " stopped while it wrote; run the command again");
-                }
-            } catch (IOException e) {
-                throw new InvalidInputException("cannot read " + file + ": " + IoFailure.reason(e), e);
+            // One that the manifest does not name: it lost a line, or the file came later.
+            if (Files.isRegularFile(file) && !hash(file).equals(expected)) {
+                throw new InvalidInputException(file + ": is not the file that " + FILE
+                        + " names: it was altered, or its run was" + " stopped while it wrote; run the command again");
             }
         }
     }
 
+    private static String hash(Path file) {
+        return IoFailure.during("read " + file, () -> Sha256.of(file));
+    }
+
     private static void write(Path folder, int depth) {
         StringBuilder lines = new StringBuilder();
-        try {
-            for (Path file : results(folder, depth)) {
-                lines.append(Sha256.of(file))
-                        .append("  ")
-                        .append(folder.relativize(file))
-                        .append('\n');
-            }
-        } catch (IOException e) {
-            throw new InvalidInputException("cannot read " + folder + ": " + IoFailure.reason(e), e);
+        for (Path file : IoFailure.during("read " + folder, () -> results(folder, depth))) {
+            lines.append(hash(file))
+                    .append("  ")
+                    .append(folder.relativize(file))
+                    .append('\n');
         }
         AtomicFile.writeText(folder.resolve(FILE), lines.toString());
     }

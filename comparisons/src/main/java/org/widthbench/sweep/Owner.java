@@ -1,5 +1,6 @@
 package org.widthbench.sweep;
 
+import com.fasterxml.jackson.annotation.JsonIgnoreProperties;
 import java.io.IOException;
 import java.net.InetAddress;
 import java.net.UnknownHostException;
@@ -16,6 +17,7 @@ import java.util.UUID;
  * @param pid process number on that machine
  * @param ticks when that process began, in ticks since the machine did, so that a number used again is noticed
  */
+@JsonIgnoreProperties(ignoreUnknown = true)
 record Owner(String id, String host, String machine, long pid, long ticks) {
     private static final Path PROC = Path.of("/proc");
 
@@ -33,7 +35,7 @@ record Owner(String id, String host, String machine, long pid, long ticks) {
 
     /** Whether this owner's process can be seen from here, running or not. */
     boolean isOnThisMachine() {
-        return machine.equals(machineName());
+        return machineName().equals(machine);
     }
 
     /** Whether the process still runs; only of use on the same machine. */

@@ -1,8 +1,6 @@
 package org.widthbench.sweep;
 
-import com.fasterxml.jackson.core.JsonProcessingException;
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -12,7 +10,6 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.concurrent.Executors;
@@ -33,7 +30,6 @@ import org.widthbench.experiment.Json;
 final class Owners {
     private static final long BEAT_SECONDS = 5;
     private static final int MOST_ATTEMPTS = 10;
-    private static final JsonMapper JSON = new JsonMapper();
 
     private final Path folder;
     private final Owner self;
@@ -89,7 +85,7 @@ final class Owners {
 
     /** What this process writes into its claims. */
     byte[] signature() {
-        return Json.text(describe()).getBytes(StandardCharsets.UTF_8);
+        return Json.text(self).getBytes(StandardCharsets.UTF_8);
     }
 
     /** From now on others that start will find this process at work and join it. */
@@ -158,7 +154,7 @@ final class Owners {
             return;
         }
         beats++;
-        Map<String, Object> tree = describe();
+        Map<String, Object> tree = Json.map(Json.tree(self));
         tree.put("work", work);
         tree.put("working", working);
         tree.put("beats", String.format(Locale.ROOT, "%019d", beats));
@@ -180,20 +176,10 @@ final class Owners {
         }
     }
 
-    private Map<String, Object> describe() {
-        Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("owner", self.id());
-        tree.put("host", self.host());
-        tree.put("machine", self.machine());
-        tree.put("pid", self.pid());
-        tree.put("ticks", self.ticks());
-        return tree;
-    }
-
     /** Whether the owner of a claim still works. */
     Life lifeOfClaim(Path file) throws IOException {
         String content = content(file);
-        String id = parse(content).path("owner").asText();
+        String id = parse(content).path("id").asText();
         if (id.isEmpty()) {
             // Half a claim, or one that was released just now.
             return still("claim " + file.getFileName(), content);
@@ -234,21 +220,13 @@ final class Owners {
     }
 
     private static Owner owner(JsonNode tree) {
-        return new Owner(
-                tree.path("owner").asText(),
-                tree.path("host").asText(),
-                tree.path("machine").asText(),
-                tree.path("pid").asLong(),
-                tree.path("ticks").asLong());
+        return Json.value(tree, Owner.class);
     }
 
+    /** Empty for what is no document. */
     private static JsonNode parse(String content) {
-        try {
-            JsonNode tree = JSON.readTree(content);
-            return tree == null ? JSON.createObjectNode() : tree;
-        } catch (JsonProcessingException e) {
-            return JSON.createObjectNode();
-        }
+        JsonNode tree = Json.parsed(content);
+        return tree.isObject() ? tree : Json.tree(Map.of());
     }
 
     private static String content(Path file) throws IOException {

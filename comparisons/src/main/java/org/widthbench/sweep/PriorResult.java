@@ -12,7 +12,7 @@ import java.util.Set;
 import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.widthbench.core.InvalidInputException;
-import org.widthbench.core.io.IoFailure;
+import org.widthbench.core.io.AtomicFile;
 import org.widthbench.core.io.Sha256;
 import org.widthbench.experiment.Archive;
 import org.widthbench.experiment.Code;
@@ -117,16 +117,12 @@ final class PriorResult {
     private static void delete(Path folder) {
         Set<String> names = new java.util.TreeSet<>(FILES);
         names.addAll(Manifest.read(folder).keySet());
-        try {
-            for (String name : names) {
-                Path root = folder.toAbsolutePath().normalize();
-                Path file = root.resolve(name).normalize();
-                if (file.startsWith(root) && !Files.isDirectory(file)) {
-                    Files.deleteIfExists(file);
-                }
+        Path root = folder.toAbsolutePath().normalize();
+        for (String name : names) {
+            Path file = root.resolve(name).normalize();
+            if (file.startsWith(root) && !Files.isDirectory(file)) {
+                AtomicFile.delete(file);
             }
-        } catch (IOException e) {
-            throw new InvalidInputException("cannot delete in " + folder + ": " + IoFailure.reason(e), e);
         }
     }
 }

@@ -212,14 +212,16 @@ public final class SharedFolder implements AutoCloseable {
         if (!Files.isDirectory(place)) {
             return;
         }
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(
-                place, file -> TEMPORARY.matcher(file.getFileName().toString()).matches())) {
-            for (Path file : files) {
-                Files.deleteIfExists(file);
+        IoFailure.during("delete in " + place, () -> {
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(
+                    place,
+                    file -> TEMPORARY.matcher(file.getFileName().toString()).matches())) {
+                for (Path file : files) {
+                    Files.deleteIfExists(file);
+                }
             }
-        } catch (IOException e) {
-            throw new InvalidInputException("cannot delete in " + place + ": " + IoFailure.reason(e), e);
-        }
+            return null;
+        });
     }
 
     static void pause() {

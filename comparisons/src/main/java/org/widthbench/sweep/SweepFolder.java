@@ -1,26 +1,23 @@
 package org.widthbench.sweep;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
-import java.util.TreeSet;
 import java.util.function.Consumer;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.io.AtomicFile;
-import org.widthbench.core.io.IoFailure;
 import org.widthbench.experiment.Archive;
 import org.widthbench.experiment.CheckpointFile;
 import org.widthbench.experiment.Code;
 import org.widthbench.experiment.Experiment;
+import org.widthbench.experiment.Json;
 import org.widthbench.experiment.ResultFiles;
 import org.widthbench.experiment.ResultKind;
 import org.widthbench.experiment.Settings;
@@ -34,23 +31,25 @@ final class SweepFolder {
     private final Path folder;
     private final Problem problem;
     private final Settings settings;
-    private final TaskNames names;
     private final TaskStore tasks;
 
     SweepFolder(Path folder, Experiment experiment, Problem problem, String precision) {
         this.folder = folder;
         this.problem = problem;
         settings = Settings.of("solve", experiment.toMap()).withData(problem.dataset());
-        names = new TaskNames(folder.resolve("tasks"), settings.text() + "\n" + precision + "\n" + Code.hash());
-        tasks = new TaskStore(names);
+        tasks = new TaskStore(folder.resolve("tasks"), settings.text() + "\n" + precision + "\n" + Code.hash());
     }
 
-    TaskStore tasks() {
-        return tasks;
+    /** The result of an earlier run, unless there is none or it is damaged. */
+    Optional<TaskResult> read(int width, long seed) {
+        return tasks.read(TaskStore.task(width, seed))
+                .map(tree -> Json.value(tree, TaskResult.class))
+                .filter(result -> result.width() == width && result.seed() == seed);
     }
 
-    Path folder() {
-        return folder;
+    /** Keeps a result. */
+    void write(TaskResult result) {
+        tasks.write(TaskStore.task(result.width(), result.seed()), result);
     }
 
     /** The theory of an earlier run, unless there is none, it is of another problem, or it is damaged. */
@@ -85,15 +84,8 @@ final class SweepFolder {
     }
 
     /** Commits that computed the theory and the networks; the code is the same in all. */
-    Set<String> commits(SweepSpec spec) {
-        Set<String> commits = new TreeSet<>();
-        tasks.commit(THEORY).ifPresent(commits::add);
-        for (int width : spec.widths()) {
-            for (long seed = 0; seed < spec.seeds(); seed++) {
-                tasks.commit(TaskStore.task(width, seed)).ifPresent(commits::add);
-            }
-        }
-        return commits;
+    Set<String> commits() {
+        return tasks.commits();
     }
 
     /** Makes the theory that is kept under its hash the folder's {@code theory.npz}. */
@@ -101,60 +93,39 @@ final class SweepFolder {
         AtomicFile.copy(archive(), folder.resolve(ResultKind.THEORY.file()));
     }
 
-    /**
-     * Where the solving of the theory keeps its state.
-     *
-     * @param backend that solves
-     * @param say told when an earlier state cannot be used
-     */
+    /** Where the solving of the theory keeps its state. */
     CheckpointFile checkpoint(Backend backend, CheckpointFile.Interval every, Consumer<String> say) {
-        return new CheckpointFile(checkpoint(), names.identity() + "\n" + backend.description(), every, say);
+        return tasks.checkpoint(THEORY, backend, every, say);
     }
 
     /** Forgets what earlier runs of the same problem found. */
     void discard(SweepSpec spec) {
-        try {
-            Files.deleteIfExists(checkpoint());
-            Files.deleteIfExists(tasks.file(THEORY));
-            Files.deleteIfExists(archive());
-            for (int width : spec.widths()) {
-                for (long seed = 0; seed < spec.seeds(); seed++) {
-                    Files.deleteIfExists(tasks.file(TaskStore.task(width, seed)));
-                }
+        tasks.discard(THEORY);
+        for (int width : spec.widths()) {
+            for (long seed = 0; seed < spec.seeds(); seed++) {
+                tasks.discard(TaskStore.task(width, seed));
             }
-        } catch (IOException e) {
-            throw new InvalidInputException("cannot delete in " + folder + ": " + IoFailure.reason(e), e);
         }
     }
 
-    /**
-     * Deletes what killed processes had begun to write, and results of other settings or other code; nobody else may be at
-     * work.
-     *
-     * @return how many results were deleted
-     */
+    /** {@link TaskStore#tidy}, and the folder's own. */
     int tidy() {
         SharedFolder.tidy(folder);
-        SharedFolder.tidy(folder.resolve("tasks"));
-        return TaskNames.deleteOthers(folder.resolve("tasks"), List.of(names));
+        return TaskStore.tidy(folder.resolve("tasks"), List.of(tasks));
     }
 
     /** Name under which the solving is claimed. */
     String theoryName() {
-        return names.name(THEORY);
+        return tasks.name(THEORY);
     }
 
     /** Name under which the training of a network is claimed. */
     String taskName(int width, long seed) {
-        return names.name(TaskStore.task(width, seed));
+        return tasks.name(TaskStore.task(width, seed));
     }
 
     private Path archive() {
-        return names.file(THEORY, ".npz");
-    }
-
-    private Path checkpoint() {
-        return names.file(THEORY, ".checkpoint.npz");
+        return tasks.file(THEORY, ".npz");
     }
 
     /**

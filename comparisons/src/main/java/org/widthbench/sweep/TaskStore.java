@@ -1,115 +1,190 @@
 package org.widthbench.sweep;
 
 import com.fasterxml.jackson.databind.JsonNode;
-import com.fasterxml.jackson.databind.json.JsonMapper;
+import java.io.IOException;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Collection;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import org.widthbench.comparison.Comparison;
+import java.util.Set;
+import java.util.concurrent.ConcurrentSkipListSet;
+import java.util.function.Consumer;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.Tensor;
+import org.widthbench.core.backend.Backend;
 import org.widthbench.core.io.AtomicFile;
+import org.widthbench.core.io.IoFailure;
+import org.widthbench.core.io.Npz;
+import org.widthbench.core.io.Sha256;
+import org.widthbench.experiment.CheckpointFile;
 import org.widthbench.experiment.Json;
 import org.widthbench.experiment.Provenance;
 
 /**
- * Results of finished tasks in one folder, a file each ({@link TaskNames}). It holds the task's whole hash, so that a file under
- * another's name counts as none, the commit that computed it, and a checksum, so that a damaged file counts as none too. Each
- * is written whole or not at all.
+ * Results of finished tasks in one folder, a file each, written whole or not at all: {@code TASK-HASH.json} of a few numbers,
+ * {@code TASK-HASH.npz} of arrays. The hash is that of the task and of all that determines its result, so that changed settings or changed
+ * code find nothing of the old. A file holds the whole hash, so that one under another's name counts as none, the commit that
+ * computed it, and checksums, so that a damaged one counts as none too.
  */
-final class TaskStore {
+public final class TaskStore {
     private static final String TASK = "task";
     private static final String COMMIT = "commit";
     private static final String RESULT = "result";
     private static final String CHECKSUM = "sha256";
-    private static final JsonMapper JSON = new JsonMapper();
+    private static final String NUMBERS = ".json";
+    private static final String ARRAYS = ".npz";
+    private static final String STATE = ".checkpoint.npz";
 
-    private final TaskNames names;
+    /** Characters of the hash in a file's name: 64 bits. */
+    private static final int HASH_LENGTH = 16;
 
-    /** @param names where; its folder is made with the first result */
-    TaskStore(TaskNames names) {
-        this.names = names;
+    private static final Pattern FILE = Pattern.compile("(.+)-([0-9a-f]{" + HASH_LENGTH + "})(\\..+)?");
+
+    private final Path folder;
+    private final String identity;
+    private final Set<String> commits = new ConcurrentSkipListSet<>();
+
+    /**
+     * @param folder made with the first result
+     * @param identity text of all that determines the results, the code among it, other than what the tasks' names say
+     */
+    public TaskStore(Path folder, String identity) {
+        this.folder = folder;
+        this.identity = identity;
     }
 
     /** A network's task. */
-    static String task(int width, long seed) {
+    public static String task(int width, long seed) {
         return "width-" + width + "-seed-" + seed;
     }
 
-    /** Keeps a result. */
-    void write(TaskResult result) {
-        write(task(result.width(), result.seed()), tree(result));
+    private String hash(String task) {
+        return Sha256.of(identity + "\n" + task);
     }
 
-    /** Keeps what a task found. */
-    void write(String task, Map<String, Object> result) {
+    /** Name under which a task is claimed, and of its file without the ending. */
+    public String name(String task) {
+        return task + "-" + hash(task).substring(0, HASH_LENGTH);
+    }
+
+    /** Where a file of a task lies or will lie. */
+    public Path file(String task, String ending) {
+        return folder.resolve(name(task) + ending);
+    }
+
+    /** Commits that computed the results that were read or written. */
+    public Set<String> commits() {
+        return commits;
+    }
+
+    /** Keeps what a task found: plain values, lists and maps, or a record of them. */
+    public void write(String task, Object result) {
         Map<String, Object> file = new LinkedHashMap<>();
-        file.put(TASK, names.hash(task));
+        file.put(TASK, hash(task));
         file.put(COMMIT, Provenance.commit());
         file.put(RESULT, result);
-        AtomicFile.writeText(file(task), Json.text(Json.sealed(CHECKSUM, file)));
-    }
-
-    /** The result of an earlier run, unless there is none or it is damaged. */
-    Optional<TaskResult> read(int width, long seed) {
-        return read(task(width, seed))
-                .map(TaskStore::result)
-                .filter(result -> result.width() == width && result.seed() == seed);
+        AtomicFile.writeText(file(task, NUMBERS), Json.text(Json.sealed(CHECKSUM, file)));
+        commits.add(Provenance.commit());
     }
 
     /** What a task found, unless there is nothing or it is damaged. */
-    Optional<JsonNode> read(String task) {
-        return file(task, RESULT);
-    }
-
-    /** The commit that computed the result of a task. */
-    Optional<String> commit(String task) {
-        return file(task, COMMIT).map(JsonNode::asText);
-    }
-
-    private Optional<JsonNode> file(String task, String key) {
-        return Json.read(file(task))
+    public Optional<JsonNode> read(String task) {
+        return Json.read(file(task, NUMBERS))
                 .filter(file -> Json.isSealed(CHECKSUM, file)
-                        && file.path(TASK).asText().equals(names.hash(task)))
-                .map(file -> file.get(key));
+                        && file.path(TASK).asText().equals(hash(task)))
+                .map(file -> {
+                    commits.add(file.path(COMMIT).asText());
+                    return file.get(RESULT);
+                });
     }
 
-    /** Where the result of a task lies or will lie. */
-    Path file(String task) {
-        return names.file(task, ".json");
+    /** Keeps arrays that a task found. */
+    public void writeArrays(String task, Map<String, Tensor> arrays) {
+        Map<String, Tensor> all = new LinkedHashMap<>(arrays);
+        all.put(TASK, Npz.characters(hash(task)));
+        all.put(COMMIT, Npz.characters(Provenance.commit()));
+        Npz.write(file(task, ARRAYS), all, Set.of(TASK, COMMIT));
+        commits.add(Provenance.commit());
     }
 
-    private static Map<String, Object> tree(TaskResult result) {
-        Map<String, Object> tree = new LinkedHashMap<>();
-        tree.put("width", result.width());
-        tree.put("seed", result.seed());
-        tree.put("Phi", result.comparison().featureAlignment());
-        tree.put("G", result.comparison().gradientAlignment());
-        tree.put("normRatioPhi", result.comparison().featureNormRatio());
-        tree.put("normRatioG", result.comparison().gradientNormRatio());
-        tree.put("lossDistance", result.comparison().lossDistance());
-        tree.put("predictionDistance", result.comparison().predictionDistance());
-        tree.put("trainSeconds", result.trainSeconds());
-        tree.put("loss", result.loss());
-        return tree;
+    /** The arrays that a task found, unless there are none or they are damaged. */
+    public Optional<Map<String, Tensor>> readArrays(String task) {
+        Path file = file(task, ARRAYS);
+        if (!Files.exists(file)) {
+            return Optional.empty();
+        }
+        try {
+            Map<String, Tensor> arrays = Npz.read(file);
+            Tensor hash = arrays.remove(TASK);
+            Tensor commit = arrays.remove(COMMIT);
+            if (hash == null || commit == null || !Npz.text(hash).equals(hash(task))) {
+                return Optional.empty();
+            }
+            commits.add(Npz.text(commit));
+            return Optional.of(arrays);
+        } catch (InvalidInputException e) {
+            // Truncated or altered: it is computed again.
+            return Optional.empty();
+        }
     }
 
-    private static TaskResult result(JsonNode tree) {
-        Comparison comparison = new Comparison(
-                numbers(tree, "Phi"),
-                numbers(tree, "G"),
-                numbers(tree, "normRatioPhi"),
-                numbers(tree, "normRatioG"),
-                tree.path("lossDistance").doubleValue(),
-                tree.path("predictionDistance").doubleValue());
-        return new TaskResult(
-                tree.path("width").intValue(),
-                tree.path("seed").longValue(),
-                comparison,
-                numbers(tree, "loss"),
-                tree.path("trainSeconds").doubleValue());
+    /**
+     * Where the solving of a theory keeps its state.
+     *
+     * @param backend that solves
+     * @param say told when an earlier state cannot be used
+     */
+    public CheckpointFile checkpoint(
+            String task, Backend backend, CheckpointFile.Interval every, Consumer<String> say) {
+        return new CheckpointFile(file(task, STATE), identity + "\n" + backend.description(), every, say);
     }
 
-    private static double[] numbers(JsonNode tree, String key) {
-        return JSON.convertValue(tree.path(key), double[].class);
+    /** Forgets what a task found, and how far it had come. */
+    public void discard(String task) {
+        for (String ending : List.of(NUMBERS, ARRAYS, STATE)) {
+            AtomicFile.delete(file(task, ending));
+        }
+    }
+
+    private boolean owns(String file) {
+        Matcher matcher = FILE.matcher(file);
+        return matcher.matches() && name(matcher.group(1)).equals(matcher.group(1) + "-" + matcher.group(2));
+    }
+
+    /**
+     * Deletes from a folder what killed processes had begun to write, and tasks' files that belong to none of some stores, which other
+     * settings or other code have left; nobody else may be at work.
+     *
+     * @param stores of everything that the folder may hold; none if only a part of it is known
+     * @return how many results were deleted
+     */
+    public static int tidy(Path folder, Collection<TaskStore> stores) {
+        SharedFolder.tidy(folder);
+        if (stores.isEmpty() || !Files.isDirectory(folder)) {
+            return 0;
+        }
+        return IoFailure.during("delete in " + folder, () -> {
+            int deleted = 0;
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, TaskStore::isTasks)) {
+                for (Path file : files) {
+                    String name = file.getFileName().toString();
+                    if (stores.stream().noneMatch(store -> store.owns(name))) {
+                        Files.delete(file);
+                        deleted++;
+                    }
+                }
+            }
+            return deleted;
+        });
+    }
+
+    private static boolean isTasks(Path file) throws IOException {
+        return FILE.matcher(file.getFileName().toString()).matches() && !Files.isDirectory(file);
     }
 }

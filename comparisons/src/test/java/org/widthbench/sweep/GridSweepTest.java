@@ -35,7 +35,9 @@ import org.widthbench.core.solver.LinearSolver;
 import org.widthbench.experiment.CheckpointFile;
 import org.widthbench.experiment.ExperimentGrid;
 import org.widthbench.experiment.ExperimentReader;
+import org.widthbench.experiment.Networks;
 import org.widthbench.experiment.Reporter;
+import org.widthbench.training.PrecisionChoice;
 
 /** Sweeps whose "networks" are theories of few samples, so that what is shared, kept and redone can be counted. */
 class GridSweepTest {
@@ -70,12 +72,31 @@ class GridSweepTest {
         return stand.solve(problem.withGamma0(problem.training().gamma0() + 1.0 / (width + seed)), backend(), progress);
     }
 
+    @FunctionalInterface
+    private interface Train {
+        OrderParameters train(Problem problem, int width, long seed, Progress progress);
+    }
+
+    private static Networks networks(Train train) {
+        return new Networks(PrecisionChoice.FLOAT64) {
+            @Override
+            public OrderParameters train(Problem problem, int width, long seed, Progress progress) {
+                return train.train(problem, width, seed, progress);
+            }
+
+            @Override
+            public void requireFits(Problem problem, int width) {
+                // These need next to nothing.
+            }
+        };
+    }
+
     private static Backend backend() {
         return Backends.open("cpu");
     }
 
     private GridSweep sweep() {
-        return new GridSweep(out(), grid, this::train, "float64", 2, EVERY_STEP);
+        return new GridSweep(out(), grid, networks(this::train), 2, EVERY_STEP);
     }
 
     private String run(boolean resume) {
@@ -256,13 +277,12 @@ class GridSweepTest {
         GridSweep sweep = new GridSweep(
                 out(),
                 grid,
-                (problem, width, seed, progress) -> {
+                networks((problem, width, seed, progress) -> {
                     if (problem.training().gamma0() == 1 && width == 9) {
                         throw new SolverException("network of width 9 diverged at step 2");
                     }
                     return train(problem, width, seed, progress);
-                },
-                "float64",
+                }),
                 1,
                 EVERY_STEP);
         try (sweep) {
@@ -375,7 +395,7 @@ class GridSweepTest {
         List<List<byte[]>> archives = new ArrayList<>();
         for (int atOnce : new int[] {1, 4}) {
             Path results = out().resolve("at once " + atOnce);
-            try (GridSweep sweep = new GridSweep(results, causal, this::train, "float64", 1, EVERY_STEP)) {
+            try (GridSweep sweep = new GridSweep(results, causal, networks(this::train), 1, EVERY_STEP)) {
                 sweep.begin(false, false, said::add);
                 // Three points diverge, and no other with them.
                 assertThatThrownBy(() -> sweep.compute(true, several(atOnce), Reporter.SILENT))

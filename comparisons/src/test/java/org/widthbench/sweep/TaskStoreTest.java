@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.widthbench.comparison.Comparison;
+import org.widthbench.experiment.Json;
 
 class TaskStoreTest {
     @TempDir
@@ -29,52 +30,63 @@ class TaskStoreTest {
             2.5);
 
     private TaskStore store(String identity) {
-        return new TaskStore(new TaskNames(folder, identity));
+        return new TaskStore(folder, identity);
+    }
+
+    private void write(TaskStore store) {
+        store.write(TaskStore.task(result.width(), result.seed()), result);
+    }
+
+    private static Optional<TaskResult> read(TaskStore store, int width, long seed) {
+        return store.read(TaskStore.task(width, seed)).map(tree -> Json.value(tree, TaskResult.class));
+    }
+
+    private static Path file(TaskStore store, int seed) {
+        return store.file(TaskStore.task(64, seed), ".json");
     }
 
     @Test
     void keepsEveryBit() {
         TaskStore store = store("identity");
-        store.write(result);
-        TaskResult read = store.read(64, 3).orElseThrow();
+        write(store);
+        TaskResult read = read(store, 64, 3).orElseThrow();
         assertThat(read).usingRecursiveComparison().isEqualTo(result);
     }
 
     @Test
     void anotherConfigurationWidthOrSeedFindsNothing() {
-        store("identity").write(result);
-        assertThat(store("another").read(64, 3)).isEmpty();
-        assertThat(store("identity").read(65, 3)).isEmpty();
-        assertThat(store("identity").read(64, 4)).isEmpty();
+        write(store("identity"));
+        assertThat(read(store("another"), 64, 3)).isEmpty();
+        assertThat(read(store("identity"), 65, 3)).isEmpty();
+        assertThat(read(store("identity"), 64, 4)).isEmpty();
     }
 
     @Test
     void aResultUnderAnotherTasksNameIsNotTakenForIt() throws IOException {
         TaskStore store = store("identity");
-        store.write(result);
-        Files.copy(store.file("width-64-seed-3"), store.file("width-64-seed-4"));
-        assertThat(store.read(64, 4)).isEmpty();
+        write(store);
+        Files.copy(file(store, 3), file(store, 4));
+        assertThat(read(store, 64, 4)).isEmpty();
     }
 
     /** The same width and seed of other settings, under the name that these settings look for. */
     @Test
     void aResultOfOtherSettingsUnderTheNameOfTheseIsNotTaken() throws IOException {
-        store("another").write(result);
+        write(store("another"));
         TaskStore store = store("identity");
-        Files.copy(store("another").file("width-64-seed-3"), store.file("width-64-seed-3"));
-        assertThat(store.read(64, 3)).isEmpty();
+        Files.copy(file(store("another"), 3), file(store, 3));
+        assertThat(read(store, 64, 3)).isEmpty();
     }
 
     @Test
     void whatOtherSettingsOrCodeLeftIsDeletedAndNothingElse() throws IOException {
-        store("old code").write(result);
-        store("new code").write(result);
-        Path checkpoint = Files.createFile(new TaskNames(folder, "old code").file("theory", ".checkpoint.npz"));
+        write(store("old code"));
+        write(store("new code"));
+        Path checkpoint = Files.createFile(store("old code").file("theory", ".checkpoint.npz"));
         Path foreign = Files.createFile(folder.resolve("notes.txt"));
-        assertThat(TaskNames.deleteOthers(folder, List.of(new TaskNames(folder, "new code"))))
-                .isEqualTo(2);
-        assertThat(store("old code").read(64, 3)).isEmpty();
-        assertThat(store("new code").read(64, 3)).isPresent();
+        assertThat(TaskStore.tidy(folder, List.of(store("new code")))).isEqualTo(2);
+        assertThat(read(store("old code"), 64, 3)).isEmpty();
+        assertThat(read(store("new code"), 64, 3)).isPresent();
         assertThat(checkpoint).doesNotExist();
         assertThat(foreign).exists();
     }
@@ -82,12 +94,12 @@ class TaskStoreTest {
     @Test
     void aFileCutAnywhereCountsAsNone() throws IOException {
         TaskStore store = store("identity");
-        store.write(result);
-        byte[] whole = Files.readAllBytes(store.file("width-64-seed-3"));
+        write(store);
+        byte[] whole = Files.readAllBytes(file(store, 3));
         // All but the last byte: it is only the final line feed.
         for (int length = 0; length < whole.length - 1; length++) {
-            Files.write(store.file("width-64-seed-3"), java.util.Arrays.copyOf(whole, length));
-            assertThat(store.read(64, 3))
+            Files.write(file(store, 3), java.util.Arrays.copyOf(whole, length));
+            assertThat(read(store, 64, 3))
                     .as("%d of %d bytes", length, whole.length)
                     .isEmpty();
         }
@@ -96,14 +108,14 @@ class TaskStoreTest {
     @Test
     void aFlippedBitIsNoticedOrHarmless() throws IOException {
         TaskStore store = store("identity");
-        store.write(result);
-        byte[] whole = Files.readAllBytes(store.file("width-64-seed-3"));
+        write(store);
+        byte[] whole = Files.readAllBytes(file(store, 3));
         int noticed = 0;
         for (int i = 0; i < whole.length; i++) {
             byte[] damaged = whole.clone();
             damaged[i] ^= (byte) (1 << (i % 8));
-            Files.write(store.file("width-64-seed-3"), damaged);
-            Optional<TaskResult> read = store.read(64, 3);
+            Files.write(file(store, 3), damaged);
+            Optional<TaskResult> read = read(store, 64, 3);
             if (read.isPresent()) {
                 // White space, say.
                 assertThat(read.get()).usingRecursiveComparison().isEqualTo(result);

@@ -77,6 +77,11 @@ public final class AtomicFile {
         write(file, out -> out.write(text.getBytes(StandardCharsets.UTF_8)));
     }
 
+    /** Deletes a file if it is there; {@link InvalidInputException} naming file and reason if it cannot be deleted. */
+    public static void delete(Path file) {
+        IoFailure.during("delete " + file, () -> Files.deleteIfExists(file));
+    }
+
     /**
      * Makes {@code copy} a file of the same content, atomically: the same file under a second name where the file system has
      * hard links and both lie on it, else a copy.
