@@ -5,22 +5,21 @@ import java.io.UncheckedIOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.apache.commons.math3.distribution.NormalDistribution;
 import org.apache.commons.math3.distribution.TDistribution;
+import org.apache.commons.math3.stat.StatUtils;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
-import org.widthbench.core.Tensor;
 import org.widthbench.core.WidthbenchException;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.experiment.Experiment;
 import org.widthbench.experiment.ExperimentReader;
 import org.widthbench.experiment.Json;
 import org.widthbench.experiment.Networks;
+import org.widthbench.experiment.ResultFiles;
 import org.widthbench.training.PrecisionChoice;
 
 /**
@@ -226,17 +225,8 @@ public final class FuzzStudy {
         }
 
         private static void requireFinite(OrderParameters result) {
-            Map<String, double[]> arrays = new LinkedHashMap<>();
-            arrays.put("loss", result.loss());
-            arrays.put("f", result.f().data());
-            arrays.put("delta", result.delta().data());
-            arrays.put("ntk", result.ntk().data());
-            Stream.of(result.featureKernels(), result.gradientKernels(), result.preactivations(), result.pullbacks())
-                    .flatMap(List::stream)
-                    .map(Tensor::data)
-                    .forEach(data -> arrays.put("kernels and fields, array " + arrays.size(), data));
-            arrays.forEach((name, values) -> {
-                for (double value : values) {
+            ResultFiles.arrays(result).forEach((name, tensor) -> {
+                for (double value : tensor.data()) {
                     if (!Double.isFinite(value)) {
                         throw new ArithmeticException(name + " holds " + value);
                     }
@@ -253,16 +243,15 @@ public final class FuzzStudy {
         }
 
         double mean(int i) {
-            return members.stream().mapToDouble(member -> member[i]).average().orElseThrow();
+            return StatUtils.mean(all(i));
         }
 
         double variance(int i) {
-            double mean = mean(i);
-            double sum = 0;
-            for (double[] member : members) {
-                sum += (member[i] - mean) * (member[i] - mean);
-            }
-            return sum / (members.size() - 1);
+            return StatUtils.variance(all(i));
+        }
+
+        private double[] all(int i) {
+            return members.stream().mapToDouble(member -> member[i]).toArray();
         }
     }
 }

@@ -30,10 +30,7 @@ import picocli.CommandLine.Option;
             "  widthbench bench networks examples/momentum.yaml --set sweep.widths=[500,1000]",
             "  widthbench bench networks examples/online.yaml --parts 5"
         })
-final class BenchNetworksCommand extends Subcommand {
-    @Mixin
-    private ExperimentOptions experimentOptions;
-
+final class BenchNetworksCommand extends ExperimentCommand {
     @Option(names = "--theories", paramLabel = "K", description = "Solves of the theory (default ${DEFAULT-VALUE}).")
     private int theories = 4;
 
@@ -44,21 +41,14 @@ final class BenchNetworksCommand extends Subcommand {
     private int parts = 3;
 
     @Mixin
-    private DeviceOption device;
-
-    @Mixin
     private PrecisionOption precision;
 
     @Mixin
     private EngineOption engine;
 
     @Override
-    public Integer call() {
-        return experimentOptions.naming(this::run);
-    }
-
-    private int run() {
-        Experiment experiment = experimentOptions.read();
+    int run() {
+        Experiment experiment = configuration.read();
         int steps = experiment.training().steps();
         requireCount("--theories", theories, 2);
         InvalidInputException.require(

@@ -44,10 +44,7 @@ import picocli.CommandLine.Option;
             "  widthbench check examples/tanh.yaml --out check     (writes check.json and junit.xml)",
             "  widthbench check theory --images cifar10 --out check     (writes a folder per problem)"
         })
-final class CheckCommand extends Subcommand {
-    @Mixin
-    private ExperimentOptions experimentOptions;
-
+final class CheckCommand extends ExperimentCommand {
     @Option(
             names = "--min-width",
             paramLabel = "N",
@@ -80,9 +77,6 @@ final class CheckCommand extends Subcommand {
     private Path images;
 
     @Mixin
-    private DeviceOption device;
-
-    @Mixin
     private ReplaceOption replace;
 
     @Mixin
@@ -92,21 +86,17 @@ final class CheckCommand extends Subcommand {
     private EngineOption engine;
 
     @Override
-    public Integer call() {
-        return experimentOptions.naming(this::run);
-    }
-
-    private int run() {
-        if (experimentOptions.names(CheckSet.NAME)) {
+    int run() {
+        if (configuration.names(CheckSet.NAME)) {
             return runSet();
         }
         InvalidInputException.require(images == null, "--images", images, "only the set " + CheckSet.NAME);
-        boolean passed = passes(experimentOptions.name(), experimentOptions.read(), folder, Judged.SMALLEST);
+        boolean passed = passes(configuration.name(), configuration.read(), folder, Judged.SMALLEST);
         return passed ? Main.OK : Main.CHECK_FAILED;
     }
 
     private int runSet() {
-        List<String> overrides = experimentOptions.overrides();
+        List<String> overrides = configuration.overrides();
         InvalidInputException.require(
                 overrides.isEmpty(), "--set", overrides, "only with a configuration; the problems of a set are fixed");
         DataSource cifar = images == null ? null : DataSection.parse("cifar10:" + images);

@@ -46,7 +46,7 @@ import picocli.CommandLine.Option;
             "  widthbench solve examples/tanh.yaml --out long --checkpoint-every 5min    (and, after a kill, --resume)",
             "  python3 -c \"import numpy; print(numpy.load('theory/theory.npz')['loss'])\""
         })
-final class SolveCommand extends Subcommand {
+final class SolveCommand extends ExperimentCommand {
     /** Beyond this, a lower error asks for days: the error falls like one over the square root. */
     private static final int MAX_SAMPLES = 1 << 18;
 
@@ -54,9 +54,6 @@ final class SolveCommand extends Subcommand {
     private static final int BARS_OF_TARGET = 2;
 
     private static final String WARNING = "warning";
-
-    @Mixin
-    private ExperimentOptions experimentOptions;
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder for the results.")
     private Path folder;
@@ -86,23 +83,16 @@ final class SolveCommand extends Subcommand {
     private boolean resume;
 
     @Mixin
-    private DeviceOption device;
-
-    @Mixin
     private ReplaceOption replace;
 
     @Override
-    public Integer call() {
-        return experimentOptions.naming(this::run);
-    }
-
-    private int run() {
+    int run() {
         InvalidInputException.require(
                 targetError == null || targetError > 0, "--target-error", targetError, "a number > 0");
         CheckpointFile.Interval every = checkpointEvery == null
                 ? CheckpointFile.Interval.standard()
                 : CheckpointFile.Interval.parse("--checkpoint-every", checkpointEvery);
-        Experiment experiment = experimentOptions.read();
+        Experiment experiment = configuration.read();
         OutputFolder.requireUsable(folder);
         Settings asked = Settings.of("solve", experiment.toMap()).with("targetError", targetError);
         Provenance begun = Provenance.begin(commandLine(), asked);

@@ -43,10 +43,7 @@ import picocli.CommandLine.Option;
             "  widthbench sweep examples/tanh.yaml --out small --set sweep.widths=[50,200,800] --set sweep.seeds=4",
             "  widthbench sweep examples/tanh.yaml --out grid --set 'sweep.grid={training.gamma0: [0.5, 1, 2]}'"
         })
-final class SweepCommand extends Subcommand {
-    @Mixin
-    private ExperimentOptions experimentOptions;
-
+final class SweepCommand extends ExperimentCommand {
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder for the results.")
     private Path folder;
 
@@ -103,20 +100,13 @@ final class SweepCommand extends Subcommand {
     private DrawingOptions drawing;
 
     @Mixin
-    private DeviceOption device;
-
-    @Mixin
     private ReplaceOption replace;
 
     @Mixin
     private PrecisionOption precision;
 
     @Override
-    public Integer call() {
-        return experimentOptions.naming(this::run);
-    }
-
-    private int run() {
+    int run() {
         boolean onSlurm = engine.equals("slurm");
         InvalidInputException.require(onSlurm || engine.equals("local"), "--engine", engine, "local or slurm");
         InvalidInputException.require(
@@ -125,7 +115,7 @@ final class SweepCommand extends Subcommand {
         InvalidInputException.require(
                 only == null || only.equals("train") || only.equals("gather"), "--only", only, "train or gather");
         CheckpointFile.Interval every = CheckpointFile.Interval.parse("--checkpoint-every", checkpointEvery);
-        ExperimentGrid grid = experimentOptions.readGrid();
+        ExperimentGrid grid = configuration.readGrid();
         drawing.check();
         int all = networks(grid);
         SlurmResources resources = onSlurm ? slurm.resources(all) : null;

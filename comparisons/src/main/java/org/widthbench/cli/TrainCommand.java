@@ -31,11 +31,8 @@ import picocli.CommandLine.Option;
             "  widthbench train examples/tanh.yaml --width 100000 --weights conditioned --set training.record=[0,50,99] --out wide",
             "  widthbench compare theory/theory.npz network/network.npz"
         })
-final class TrainCommand extends Subcommand {
+final class TrainCommand extends ExperimentCommand {
     private static final String AUTO = "auto";
-
-    @Mixin
-    private ExperimentOptions experimentOptions;
 
     @Option(names = "--width", required = true, paramLabel = "N", description = "Neurons per hidden layer.")
     private int width;
@@ -67,18 +64,11 @@ final class TrainCommand extends Subcommand {
     private EngineOption engine;
 
     @Mixin
-    private DeviceOption device;
-
-    @Mixin
     private ReplaceOption replace;
 
     @Override
-    public Integer call() {
-        return experimentOptions.naming(this::run);
-    }
-
-    private int run() {
-        Experiment experiment = experimentOptions.read();
+    int run() {
+        Experiment experiment = configuration.read();
         Networks.requireSettings(width, seed);
         OutputFolder.requireUsable(folder);
         // Whatever is chosen later must be one that can be had: refused before data are read.

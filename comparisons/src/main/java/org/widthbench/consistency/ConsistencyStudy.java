@@ -10,7 +10,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
-import org.widthbench.core.Progress;
 import org.widthbench.core.WidthbenchException;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.io.Sha256;
@@ -21,8 +20,10 @@ import org.widthbench.experiment.ConsistencyTask;
 import org.widthbench.experiment.Json;
 import org.widthbench.experiment.Reporter;
 import org.widthbench.experiment.Settings;
+import org.widthbench.experiment.SweepSpec;
 import org.widthbench.sweep.SharedFolder;
 import org.widthbench.sweep.SharedFolder.Piece;
+import org.widthbench.sweep.SweepMeter;
 import org.widthbench.sweep.TaskStore;
 import org.widthbench.training.family.NetworkFamily;
 import org.widthbench.training.stream.SampleStream;
@@ -33,9 +34,6 @@ import org.widthbench.training.stream.Samples;
  * work on one folder: no network is trained twice.
  */
 public final class ConsistencyStudy {
-    /** Rough cost of a step in units of one weight's: what does not grow with the width. */
-    private static final double FIXED_COST = 2e4;
-
     private final ConsistencySpec spec;
     private final Backend backend;
     private final Path folder;
@@ -132,7 +130,7 @@ public final class ConsistencyStudy {
 
         void discard() {
             theory.discard(RunStore.THEORY);
-            forEachNetwork(spec.sweep().seeds(), (width, seed) -> networks.discard(TaskStore.task(width, seed)));
+            spec.sweep().forEach((width, seed) -> networks.discard(TaskStore.task(width, seed)));
         }
 
         StudyResult.TaskResult run(SharedFolder shared) {
@@ -145,22 +143,21 @@ public final class ConsistencyStudy {
             String title = task.name() + ": " + spec.sweep().tasks() + " networks, N up to "
                     + spec.sweep().widest();
             reporter.stage(title, progress -> {
-                Share share = new Share(progress, spec.sweep().seeds());
+                SweepMeter meter = new SweepMeter(spec.sweep().eachWidth(), progress);
                 List<Piece> pieces = new ArrayList<>();
-                forEachNetwork(
-                        spec.sweep().seeds(),
-                        (width, seed) -> pieces.add(new Piece(
+                spec.sweep()
+                        .forEach((width, seed) -> pieces.add(new Piece(
                                 networks.name(TaskStore.task(width, seed)),
                                 () -> networks.network(width, seed).isPresent(),
                                 () -> networks.write(
-                                        measurement.follow(task.name(), stream, width, seed, share.network(width))))));
+                                        measurement.follow(task.name(), stream, width, seed, meter.within(width))))));
                 shared.complete(pieces);
                 return null;
             });
             List<NetworkRun> runs = new ArrayList<>();
-            forEachNetwork(
-                    spec.sweep().seeds(),
-                    (width, seed) -> runs.add(networks.network(width, seed).orElseThrow()));
+            spec.sweep()
+                    .forEach((width, seed) ->
+                            runs.add(networks.network(width, seed).orElseThrow()));
             return new StudyResult.TaskResult(
                     task.name(), stream.test().targets().clone(), runs, solved.orElse(null));
         }
@@ -202,12 +199,14 @@ public final class ConsistencyStudy {
     /** Full-batch descent on one set at every learning rate. */
     private final class EdgeStage {
         private final ConsistencySpec.Edge edge;
+        private final SweepSpec sweep;
         private final Samples training;
         private final RunStore networks;
         private final RunStore theory;
 
         EdgeStage(ConsistencySpec.Edge edge) {
             this.edge = edge;
+            sweep = new SweepSpec(spec.sweep().widths(), edge.seeds());
             ConsistencyTask task = spec.tasks().stream()
                     .filter(t -> t.name().equals(edge.task()))
                     .findFirst()
@@ -220,17 +219,15 @@ public final class ConsistencyStudy {
         void discard() {
             for (double rate : edge.rates()) {
                 theory.discard(RunStore.task(rate));
-                forEachNetwork(edge.seeds(), (width, seed) -> networks.discard(RunStore.task(width, seed, rate)));
+                sweep.forEach((width, seed) -> networks.discard(RunStore.task(width, seed, rate)));
             }
         }
 
         void run(SharedFolder shared, List<EdgeRun> runs, Map<Double, double[]> losses) {
             for (double rate : edge.rates()) {
                 networks(shared, rate);
-                forEachNetwork(
-                        edge.seeds(),
-                        (width, seed) ->
-                                runs.add(networks.edge(width, seed, rate).orElseThrow()));
+                sweep.forEach((width, seed) ->
+                        runs.add(networks.edge(width, seed, rate).orElseThrow()));
                 Piece piece = new Piece(
                         theory.name(RunStore.task(rate)),
                         () -> theory.edgeTheory(rate).isPresent(),
@@ -254,15 +251,12 @@ public final class ConsistencyStudy {
         private void networks(SharedFolder shared, double rate) {
             NetworkMeasurement measurement = new NetworkMeasurement(family(training), spec);
             reporter.stage(title(rate), progress -> {
-                Share share = new Share(progress, edge.seeds());
+                SweepMeter meter = new SweepMeter(sweep.eachWidth(), progress);
                 List<Piece> pieces = new ArrayList<>();
-                forEachNetwork(
-                        edge.seeds(),
-                        (width, seed) -> pieces.add(new Piece(
-                                networks.name(RunStore.task(width, seed, rate)),
-                                () -> networks.edge(width, seed, rate).isPresent(),
-                                () -> networks.write(
-                                        measurement.atRate(training, rate, width, seed, share.network(width))))));
+                sweep.forEach((width, seed) -> pieces.add(new Piece(
+                        networks.name(RunStore.task(width, seed, rate)),
+                        () -> networks.edge(width, seed, rate).isPresent(),
+                        () -> networks.write(measurement.atRate(training, rate, width, seed, meter.within(width))))));
                 shared.complete(pieces);
                 return null;
             });
@@ -297,19 +291,6 @@ public final class ConsistencyStudy {
         reporter.say(line);
     }
 
-    @FunctionalInterface
-    private interface NetworkAction {
-        void of(int width, long seed);
-    }
-
-    private void forEachNetwork(int seeds, NetworkAction action) {
-        for (int width : spec.sweep().widths()) {
-            for (long seed = 0; seed < seeds; seed++) {
-                action.of(width, seed);
-            }
-        }
-    }
-
     private NetworkFamily family(Samples like) {
         int[] shape = like.inputs().shape();
         return new NetworkFamily(
@@ -341,33 +322,5 @@ public final class ConsistencyStudy {
         all.put("backend", backend.description().replaceAll(", [0-9]+ cores", ""));
         all.put("code", Code.hash());
         return new RunStore(folder.resolve("tasks"), name, Json.text(all));
-    }
-
-    /** Progress in units of cost: a network of 1000 neurons takes many times longer than one of 30. */
-    private final class Share {
-        private final Progress progress;
-        private final double total;
-        private double done;
-
-        Share(Progress progress, int seeds) {
-            this.progress = progress;
-            double sum = 0;
-            for (int width : spec.sweep().widths()) {
-                sum += seeds * cost(width);
-            }
-            this.total = sum;
-        }
-
-        /** Progress of the next network. */
-        Progress network(int width) {
-            double before = done;
-            done += cost(width);
-            return (completed, all) ->
-                    progress.step((int) Math.round(1000 * (before + cost(width) * completed / all) / total), 1000);
-        }
-
-        private static double cost(int width) {
-            return FIXED_COST + (double) width * width;
-        }
     }
 }

@@ -1,6 +1,7 @@
 package org.widthbench.experiment;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.widthbench.core.InvalidInputException;
 
 /**
@@ -49,6 +50,28 @@ public record SweepSpec(int[] widths, int seeds) {
     /** Number of networks. */
     public int tasks() {
         return widths.length * seeds;
+    }
+
+    /** One of the networks. */
+    @FunctionalInterface
+    public interface Action {
+        /** Does something about it. */
+        void of(int width, long seed);
+    }
+
+    /** Does something about every network, by width and seed. */
+    public void forEach(Action action) {
+        for (int width : widths) {
+            for (long seed = 0; seed < seeds; seed++) {
+                action.of(width, seed);
+            }
+        }
+    }
+
+    /** The width of every network. */
+    public IntStream eachWidth() {
+        return Arrays.stream(widths)
+                .flatMap(width -> IntStream.generate(() -> width).limit(seeds));
     }
 
     /** This sweep with only the widths of at least {@code minimum}; may throw if none is left. */

@@ -253,24 +253,12 @@ public final class RunComparison {
         boolean empty = true;
         for (int i = 0; i < runs.size(); i++) {
             RunFolder run = runs.get(i);
-            Ink ink = Ink.category(i);
-            if (run.theoryLoss().isPresent()) {
-                panel.curve(
-                        label(names.get(i)),
-                        ink,
-                        LineStyle.DASHED,
-                        times(run.theoryLoss().get()),
-                        run.theoryLoss().get());
-                empty = false;
-            }
-            if (run.networkLoss().isPresent()) {
-                panel.curve(
-                        label(names.get(i)),
-                        ink,
-                        LineStyle.SOLID,
-                        times(run.networkLoss().get()),
-                        run.networkLoss().get());
-                empty = false;
+            for (LineStyle style : List.of(LineStyle.DASHED, LineStyle.SOLID)) {
+                Optional<double[]> loss = style == LineStyle.DASHED ? run.theoryLoss() : run.networkLoss();
+                if (loss.isPresent()) {
+                    panel.curve(label(names.get(i)), Ink.category(i), style, times(loss.get()), loss.get());
+                    empty = false;
+                }
             }
         }
         return empty ? Optional.empty() : Optional.of(panel.build());

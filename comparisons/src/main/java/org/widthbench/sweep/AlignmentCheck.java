@@ -13,6 +13,7 @@ import javax.xml.stream.XMLStreamException;
 import javax.xml.stream.XMLStreamWriter;
 import org.widthbench.comparison.SeedStatistics;
 import org.widthbench.core.InvalidInputException;
+import org.widthbench.experiment.Json;
 import org.widthbench.experiment.SweepSpec;
 
 /**
@@ -193,15 +194,8 @@ public record AlignmentCheck(String name, double threshold, double normFactor, J
         map.put("judged", judged.word());
         List<Map<String, Object>> list = new ArrayList<>();
         for (Case c : cases) {
-            Map<String, Object> entry = new LinkedHashMap<>();
-            entry.put("width", c.width);
+            Map<String, Object> entry = Json.map(Json.tree(c));
             entry.put("kernel", c.kernel.word());
-            entry.put("layer", c.layer);
-            entry.put("smallest", c.smallest);
-            entry.put("mean", c.mean);
-            entry.put("standardError", c.standardError);
-            entry.put("seed", c.seed);
-            entry.put("normRatio", c.normRatio);
             entry.put("passed", !fails(c));
             list.add(entry);
         }

@@ -64,17 +64,13 @@ final class Claims implements AutoCloseable {
      */
     Claims(Path folder, Owner self, LongSupplier clock, long lease, String work) {
         this.folder = folder;
-        try {
-            owners = new Owners(folder.resolve("owners"), self, clock, lease, work);
-        } catch (IOException e) {
-            throw unwritable(e);
-        }
+        owners = onDisk(() -> new Owners(folder.resolve("owners"), self, clock, lease, work));
         Runtime.getRuntime().addShutdownHook(farewell);
     }
 
     /** Tries to get a piece of work; never waits. */
     Outcome claim(String name) {
-        try {
+        return onDisk(() -> {
             int generation = newest(name);
             if (generation >= 0) {
                 Life life = owners.lifeOfClaim(claimFile(name, generation));
@@ -86,22 +82,19 @@ final class Claims implements AutoCloseable {
                 return Outcome.TAKEN;
             }
             return create(claimFile(name, generation + 1)) ? Outcome.OURS : Outcome.IN_DOUBT;
-        } catch (IOException e) {
-            throw unwritable(e);
-        }
+        });
     }
 
     /** Gives a piece of work back, done or not, with the claims of those who were at it before. */
     void release(String name) {
-        try {
+        onDisk(() -> {
             for (int g = newest(name); g >= 0; g--) {
                 Path file = claimFile(name, g);
                 Files.deleteIfExists(file);
                 held.remove(file);
             }
-        } catch (IOException e) {
-            throw unwritable(e);
-        }
+            return null;
+        });
     }
 
     /** From now on others that start will find this process at work and join it. */
@@ -111,24 +104,20 @@ final class Claims implements AutoCloseable {
 
     /** The others that have started working; the files of those that are gone go. */
     Owners.Company others() {
-        try {
-            return owners.others();
-        } catch (IOException e) {
-            throw unwritable(e);
-        }
+        return onDisk(owners::others);
     }
 
     /** Deletes what owners that are gone have left, when all others are; keeps the claims on one name. */
     void tidy(String kept) {
-        try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.filter(Files::isRegularFile).toList()) {
-                if (!file.getFileName().toString().startsWith(kept + ".")) {
+        onDisk(() -> {
+            for (String name : names()) {
+                Path file = folder.resolve(name);
+                if (Files.isRegularFile(file) && !name.startsWith(kept + ".")) {
                     Files.deleteIfExists(file);
                 }
             }
-        } catch (IOException e) {
-            throw unwritable(e);
-        }
+            return null;
+        });
     }
 
     @Override
@@ -174,16 +163,17 @@ final class Claims implements AutoCloseable {
     }
 
     private int newest(String name) throws IOException {
-        int generation = -1;
+        return names().stream()
+                .filter(other -> other.startsWith(name + "."))
+                .mapToInt(other -> generation(other.substring(name.length() + 1)))
+                .max()
+                .orElse(-1);
+    }
+
+    private List<String> names() throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            for (Path file : files.toList()) {
-                String other = file.getFileName().toString();
-                if (other.startsWith(name + ".")) {
-                    generation = Math.max(generation, generation(other.substring(name.length() + 1)));
-                }
-            }
+            return files.map(file -> file.getFileName().toString()).toList();
         }
-        return generation;
     }
 
     private static int generation(String digits) {
@@ -194,11 +184,15 @@ final class Claims implements AutoCloseable {
         return folder.resolve(name + "." + generation);
     }
 
-    private InvalidInputException unwritable(IOException e) {
-        return new InvalidInputException(
-                "--out " + folder.getParent() + ": cannot keep claims in " + folder + ": " + IoFailure.reason(e)
-                        + "; free space or choose a folder that can be written to",
-                e);
+    private <T> T onDisk(IoFailure.Work<T> work) {
+        try {
+            return work.run();
+        } catch (IOException e) {
+            throw new InvalidInputException(
+                    "--out " + folder.getParent() + ": cannot keep claims in " + folder + ": " + IoFailure.reason(e)
+                            + "; free space or choose a folder that can be written to",
+                    e);
+        }
     }
 
     /** Names of the claims that are held now, for tests and reports. */

@@ -97,7 +97,7 @@ public final class GridSweep implements AutoCloseable {
     /** Folder of a point's results: {@code points/NAME-HASH}, or the sweep's own where there is no grid. */
     public Path folder(int point) {
         return grid.hasAxes()
-                ? folder.resolve("points").resolve(PointName.of(grid.points().get(point)))
+                ? folder.resolve("points").resolve(grid.points().get(point).folderName())
                 : folder;
     }
 
@@ -173,13 +173,10 @@ public final class GridSweep implements AutoCloseable {
                 (point, failure) -> failures.put(point, failure.getMessage()));
         List<Task> open = open();
         if (!open.isEmpty()) {
-            double cost = open.stream()
-                    .mapToDouble(task -> SweepMeter.cost(task.width))
-                    .sum();
             String name = open.size() + " networks, N up to "
                     + open.stream().mapToInt(Task::width).max().orElseThrow();
             reporter.stage(name, progress -> {
-                train(open, all, backend, new SweepMeter(cost, progress));
+                train(open, all, backend, new SweepMeter(open.stream().mapToInt(Task::width), progress));
                 return null;
             });
         }
@@ -215,14 +212,11 @@ public final class GridSweep implements AutoCloseable {
         SolvedTheory theory =
                 theory(point).orElseThrow(() -> new InvalidInputException("the theory" + at(point) + " is missing"));
         List<TaskResult> results = new ArrayList<>();
-        for (int width : spec(point).widths()) {
-            for (long seed = 0; seed < spec(point).seeds(); seed++) {
-                String name = "width " + width + " seed " + seed + at(point);
-                results.add(files.get(point)
+        spec(point)
+                .forEach((width, seed) -> results.add(files.get(point)
                         .read(width, seed)
-                        .orElseThrow(() -> new InvalidInputException("the result of " + name + " is missing")));
-            }
-        }
+                        .orElseThrow(() -> new InvalidInputException(
+                                "the result of width " + width + " seed " + seed + at(point) + " is missing"))));
         files.get(point).publishTheory();
         return new SweepRun(
                 theory.orderParameters(),
@@ -252,14 +246,13 @@ public final class GridSweep implements AutoCloseable {
     private List<Task> open() {
         List<Task> open = new ArrayList<>();
         for (int p = 0; p < problems.size(); p++) {
-            for (int width : spec(p).widths()) {
-                for (long seed = 0; seed < spec(p).seeds(); seed++) {
-                    if (!failures.containsKey(p)
-                            && files.get(p).read(width, seed).isEmpty()) {
-                        open.add(new Task(p, width, seed));
-                    }
+            int point = p;
+            spec(p).forEach((width, seed) -> {
+                if (!failures.containsKey(point)
+                        && files.get(point).read(width, seed).isEmpty()) {
+                    open.add(new Task(point, width, seed));
                 }
-            }
+            });
         }
         open.sort(Comparator.comparingInt(Task::point)
                 .thenComparing(Comparator.comparingInt(Task::width).reversed()));

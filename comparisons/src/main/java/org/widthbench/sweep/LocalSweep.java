@@ -39,18 +39,11 @@ public final class LocalSweep {
     /** Trains every network; the listener sees them by width and seed, whichever is done first. */
     public AlignmentTable run(SweepSpec spec, Reporter reporter) {
         List<Task> tasks = new ArrayList<>();
-        double cost = 0;
-        for (int width : spec.widths()) {
-            cost += spec.seeds() * SweepMeter.cost(width);
-            for (long seed = 0; seed < spec.seeds(); seed++) {
-                tasks.add(new Task(width, seed));
-            }
-        }
-        double total = cost;
+        spec.forEach((width, seed) -> tasks.add(new Task(width, seed)));
         List<TaskResult> results = new ArrayList<>();
         String name = spec.tasks() + " networks, N up to " + spec.widest();
         reporter.stage(name, progress -> {
-            SweepMeter meter = new SweepMeter(total, progress);
+            SweepMeter meter = new SweepMeter(spec.eachWidth(), progress);
             try (TaskPool pool = new TaskPool(Math.min(atOnce, tasks.size()))) {
                 pool.run(tasks, task -> train(task, meter, pool), (task, trained) -> {
                     results.add(trained.result);

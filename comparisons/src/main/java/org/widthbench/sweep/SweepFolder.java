@@ -101,11 +101,7 @@ final class SweepFolder {
     /** Forgets what earlier runs of the same problem found. */
     void discard(SweepSpec spec) {
         tasks.discard(THEORY);
-        for (int width : spec.widths()) {
-            for (long seed = 0; seed < spec.seeds(); seed++) {
-                tasks.discard(TaskStore.task(width, seed));
-            }
-        }
+        spec.forEach((width, seed) -> tasks.discard(TaskStore.task(width, seed)));
     }
 
     /** {@link TaskStore#tidy}, and the folder's own. */

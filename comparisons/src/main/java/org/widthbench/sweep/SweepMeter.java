@@ -1,12 +1,13 @@
 package org.widthbench.sweep;
 
+import java.util.stream.IntStream;
 import org.widthbench.core.Progress;
 
 /**
  * Progress in units of cost, of many networks at once: one of 2000 neurons takes many times longer than one of 2. The steps
  * of all threads reach the listener one at a time.
  */
-final class SweepMeter {
+public final class SweepMeter {
     /** Rough cost of a network, in milliseconds of a two-core machine: fixed, per neuron, per weight. */
     private static final double[] COST = {150, 0.12, 3e-4};
 
@@ -14,18 +15,18 @@ final class SweepMeter {
     private final double total;
     private double done;
 
-    /** @param total cost of all networks */
-    SweepMeter(double total, Progress progress) {
-        this.total = total;
+    /** @param widths one for each network */
+    public SweepMeter(IntStream widths, Progress progress) {
+        this.total = widths.mapToDouble(SweepMeter::cost).sum();
         this.progress = progress;
     }
 
-    static double cost(int width) {
+    private static double cost(int width) {
         return COST[0] + width * (COST[1] + COST[2] * width);
     }
 
     /** Listens to the training of one network. */
-    Progress within(int width) {
+    public Progress within(int width) {
         return new Progress() {
             private double before;
 
