@@ -1,6 +1,7 @@
 package org.widthbench.core.backend;
 
 import java.util.Arrays;
+import java.util.function.LongFunction;
 import org.widthbench.core.activation.Activation;
 import org.widthbench.core.io.NativeLibraries;
 import org.widthbench.core.random.NormalNoise;
@@ -10,7 +11,7 @@ import org.widthbench.core.random.Philox;
  * On the host: OpenBLAS products on off-heap matrices, elementwise work on all cores in cache-sized pieces, computed in
  * float64. Fields are kept in float64 or float32; sums over samples for the host and triangular solves are float64 always.
  */
-public final class CpuBackend implements Backend {
+public class CpuBackend implements Backend {
     /** Entries handled at a time: three buffers of it fit the first-level cache. */
     private static final int CHUNK = 1024;
     /** Below this many entries a second thread costs more than it saves. */
@@ -45,9 +46,31 @@ public final class CpuBackend implements Backend {
 
     /** @param format of the fields */
     public CpuBackend(FieldPrecision format) {
+        this(format, count -> HostBlock.plain(format, count));
+    }
+
+    /** @param lender makes memory for so many numbers of the format */
+    protected CpuBackend(FieldPrecision format, LongFunction<HostBlock> lender) {
         this.format = format;
-        this.memory = new CpuMemory(format);
-        this.exact = format == FieldPrecision.FLOAT64 ? memory : new CpuMemory(FieldPrecision.FLOAT64);
+        this.memory = new CpuMemory(format, lender);
+        this.exact = format == FieldPrecision.FLOAT64
+                ? memory
+                : new CpuMemory(FieldPrecision.FLOAT64, count -> HostBlock.plain(FieldPrecision.FLOAT64, count));
+    }
+
+    /** Format of the fields. */
+    protected final FieldPrecision format() {
+        return format;
+    }
+
+    /** The memory that a matrix of this backend lies in. */
+    protected static HostBlock memoryOf(Matrix matrix) {
+        return ((CpuMatrix) matrix).block();
+    }
+
+    /** Where it lies there. */
+    protected static Layout layoutOf(Matrix matrix) {
+        return ((CpuMatrix) matrix).layout();
     }
 
     @Override

@@ -60,6 +60,14 @@ final class CpuMatrix implements Matrix {
         return pool.format();
     }
 
+    HostBlock block() {
+        return numbers.block();
+    }
+
+    Layout layout() {
+        return layout;
+    }
+
     /** Memory of entry (0,0) of one problem. */
     Pointer pointer(int problem) {
         return numbers.at(layout.index(problem, 0, 0));

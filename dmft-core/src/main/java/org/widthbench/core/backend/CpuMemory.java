@@ -4,6 +4,7 @@ import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.Map;
 import java.util.TreeMap;
+import java.util.function.LongFunction;
 
 /**
  * Off-heap memory that is used again: a fresh block costs a page fault per 4 KiB, and a solve asks for hundreds of megabytes
@@ -16,12 +17,17 @@ final class CpuMemory implements AutoCloseable {
     private static final long LARGEST_RESERVE = 1L << 27;
 
     private final FieldPrecision format;
+    private final LongFunction<HostBlock> lender;
     private final TreeMap<Long, Deque<CpuNumbers>> free = new TreeMap<>();
     private long reserve;
 
-    /** @param format of all blocks */
-    CpuMemory(FieldPrecision format) {
+    /**
+     * @param format of all blocks
+     * @param lender makes memory for so many numbers
+     */
+    CpuMemory(FieldPrecision format, LongFunction<HostBlock> lender) {
         this.format = format;
+        this.lender = lender;
     }
 
     FieldPrecision format() {
@@ -39,7 +45,7 @@ final class CpuMemory implements AutoCloseable {
             reserve -= block.count();
             return block;
         }
-        return CpuNumbers.allocate(format, entries);
+        return CpuNumbers.of(format, lender.apply(entries), entries);
     }
 
     /** Takes a block back. */

@@ -8,15 +8,22 @@ import org.bytedeco.javacpp.Pointer;
 
 /** A block of numbers outside the heap, all that {@link CpuBackend} does in the format of its fields; others see float64. */
 abstract sealed class CpuNumbers {
+    private final HostBlock block;
     private final long count;
+    private final Pointer pointer;
 
-    private CpuNumbers(long count) {
+    private CpuNumbers(HostBlock block, long count, Pointer pointer) {
+        this.block = block;
         this.count = count;
+        this.pointer = pointer;
     }
 
-    /** Numbers of unspecified value. */
-    static CpuNumbers allocate(FieldPrecision format, long count) {
-        return format == FieldPrecision.FLOAT64 ? new Doubles(count) : new Floats(count);
+    /** The numbers of a block. */
+    static CpuNumbers of(FieldPrecision format, HostBlock block, long count) {
+        long size = Math.max(1, count);
+        return format == FieldPrecision.FLOAT64
+                ? new Doubles(block, count, new DoublePointer(block.pointer()).capacity(size))
+                : new Floats(block, count, new FloatPointer(block.pointer()).capacity(size));
     }
 
     /** How many. */
@@ -24,49 +31,48 @@ abstract sealed class CpuNumbers {
         return count;
     }
 
-    /** The first of them, of the type of the format. */
-    abstract Pointer pointer();
+    HostBlock block() {
+        return block;
+    }
 
     /** Bytes of one. */
     abstract int bytes();
 
-    /** {@code target[i] = numbers[index + i]} for {@code i < n}. */
+    /** {@code target[at + i] = numbers[index + i]} for {@code i < n}. */
     abstract void read(int index, double[] target, int at, int n);
 
-    /** {@code numbers[index + i] = source[i]}, rounded, for {@code i < n}. */
+    /** {@code numbers[index + i] = source[at + i]}, rounded, for {@code i < n}. */
     abstract void write(int index, double[] source, int at, int n);
 
     /** Copies numbers of the same format. */
     void copy(int index, CpuNumbers source, int from, int n) {
+        source.block.toHost();
+        block.toHost();
         Pointer.memcpy(at(index), source.at(from), (long) n * bytes());
+        block.fromHost();
     }
 
-    /** Number {@code index} and those after it. */
+    /** Number {@code index} and those after it, as a pointer to numbers of the format. */
     final Pointer at(long index) {
-        return pointer().getPointer(index);
+        return pointer.getPointer(index);
     }
 
     final void clear(long index, long n) {
+        block.toHost();
         Pointer.memset(at(index), 0, n * bytes());
+        block.fromHost();
     }
 
     void free() {
-        pointer().deallocate();
+        block.free();
     }
 
     private static final class Doubles extends CpuNumbers {
-        private final DoublePointer pointer;
         private final DoubleBuffer buffer;
 
-        Doubles(long count) {
-            super(count);
-            pointer = new DoublePointer(Math.max(1, count));
+        Doubles(HostBlock block, long count, DoublePointer pointer) {
+            super(block, count, pointer);
             buffer = pointer.asBuffer();
-        }
-
-        @Override
-        Pointer pointer() {
-            return pointer;
         }
 
         @Override
@@ -76,12 +82,15 @@ abstract sealed class CpuNumbers {
 
         @Override
         void read(int index, double[] target, int at, int n) {
+            block().toHost();
             buffer.get(index, target, at, n);
         }
 
         @Override
         void write(int index, double[] source, int at, int n) {
+            block().toHost();
             buffer.put(index, source, at, n);
+            block().fromHost();
         }
     }
 
@@ -91,18 +100,11 @@ abstract sealed class CpuNumbers {
 
         private static final ThreadLocal<float[]> CONVERTED = ThreadLocal.withInitial(() -> new float[CHUNK]);
 
-        private final FloatPointer pointer;
         private final FloatBuffer buffer;
 
-        Floats(long count) {
-            super(count);
-            pointer = new FloatPointer(Math.max(1, count));
+        Floats(HostBlock block, long count, FloatPointer pointer) {
+            super(block, count, pointer);
             buffer = pointer.asBuffer();
-        }
-
-        @Override
-        Pointer pointer() {
-            return pointer;
         }
 
         @Override
@@ -112,6 +114,7 @@ abstract sealed class CpuNumbers {
 
         @Override
         void read(int index, double[] target, int at, int n) {
+            block().toHost();
             float[] chunk = CONVERTED.get();
             for (int from = 0; from < n; from += CHUNK) {
                 int length = Math.min(CHUNK, n - from);
@@ -124,6 +127,7 @@ abstract sealed class CpuNumbers {
 
         @Override
         void write(int index, double[] source, int at, int n) {
+            block().toHost();
             float[] chunk = CONVERTED.get();
             for (int from = 0; from < n; from += CHUNK) {
                 int length = Math.min(CHUNK, n - from);
@@ -132,6 +136,7 @@ abstract sealed class CpuNumbers {
                 }
                 buffer.put(index + from, chunk, 0, length);
             }
+            block().fromHost();
         }
     }
 }

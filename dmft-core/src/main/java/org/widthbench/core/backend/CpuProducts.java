@@ -185,6 +185,9 @@ final class CpuProducts {
         int operationA = transposeA ? CblasTrans : CblasNoTrans;
         int operationB = transposeB ? CblasTrans : CblasNoTrans;
         int inner = transposeA ? a.rows() : a.columns();
+        for (CpuMatrix operand : new CpuMatrix[] {a, b, c}) {
+            operand.block().toHost();
+        }
         Pointer left = a.pointer(problem);
         Pointer right = b.pointer(problem);
         Pointer out = c.pointer(problem);
@@ -221,6 +224,7 @@ final class CpuProducts {
                     (FloatPointer) out,
                     c.stride());
         }
+        c.block().fromHost();
     }
 
     /** {@code b = lower^-1 b}, both float64. */
