@@ -59,19 +59,18 @@ public record SharedArrays(
      * @param first arrays by name, as the files reference names them, or raw samples {@code phi_1..}, {@code g_1..}
      * @param second likewise
      * @param activation of both, for those that have samples {@code h_1..} alone; null if nothing tells
-     * @throws InvalidInputException if one lacks {@code times}, or no time was recorded in both
+     * @throws InvalidInputException if one lacks {@code times}, or they do not go up, or none was recorded in both, or if an array holds
+     *     a NaN or an infinity
      */
     public static SharedArrays of(Map<String, Tensor> first, Map<String, Tensor> second, Activation activation) {
-        for (Map<String, Tensor> arrays : List.of(first, second)) {
-            if (!arrays.containsKey(TIMES) || arrays.get(TIMES).rank() != 1) {
-                throw new InvalidInputException("no array times (R) in "
-                        + (arrays == first ? "the first" : "the second") + "; it holds " + arrays.keySet());
-            }
-        }
+        requireTimes("the first", first);
+        requireTimes("the second", second);
         double[] timesA = first.get(TIMES).data();
         double[] timesB = second.get(TIMES).data();
         Map<String, Tensor> a = FieldSamples.withKernels(first, timesA.length, activation);
         Map<String, Tensor> b = FieldSamples.withKernels(second, timesB.length, activation);
+        requireFinite("the first", a);
+        requireFinite("the second", b);
         int[] slotsA = slots(timesA, timesB);
         int[] slotsB = slots(timesB, timesA);
         if (slotsA.length == 0 || slotsA.length != slotsB.length) {
@@ -106,6 +105,29 @@ public record SharedArrays(
         Double predictions = curve("f", a.containsKey("f") ? a.get("f").rank() : 2, a, b, left);
         int[] times = Arrays.stream(slotsA).map(slot -> (int) timesA[slot]).toArray();
         return new SharedArrays(times, kernels, densities, loss, predictions, left);
+    }
+
+    private static void requireTimes(String which, Map<String, Tensor> arrays) {
+        if (!arrays.containsKey(TIMES) || arrays.get(TIMES).rank() != 1) {
+            throw new InvalidInputException("no array times (R) in " + which + "; it holds " + arrays.keySet());
+        }
+        double[] times = arrays.get(TIMES).data();
+        for (int i = 1; i < times.length; i++) {
+            if (!(times[i] > times[i - 1])) {
+                throw new InvalidInputException("times of " + which + " hold " + times[i] + " after " + times[i - 1]
+                        + "; expected steps that go up");
+            }
+        }
+    }
+
+    private static void requireFinite(String which, Map<String, Tensor> arrays) {
+        arrays.forEach((name, array) -> IntStream.range(0, array.data().length)
+                .filter(i -> !Double.isFinite(array.data()[i]))
+                .findFirst()
+                .ifPresent(i -> {
+                    throw new InvalidInputException(name + " of " + which + " holds " + array.data()[i]
+                            + " at flat index " + i + "; only finite numbers can be compared");
+                }));
     }
 
     /** Distances of the fields of which both have samples at the same first and last time. */

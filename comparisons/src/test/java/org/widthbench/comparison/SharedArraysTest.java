@@ -129,4 +129,16 @@ class SharedArraysTest {
         assertThatThrownBy(() -> compared(result(1, 0), none))
                 .hasMessageContaining("no array times (R) in the second; it holds " + Arrays.asList("Phi_1"));
     }
+
+    @Test
+    void timesThatGoBackAndNumbersThatAreNoneAreRefused() {
+        assertThatThrownBy(() -> compared(result(1, 0, 2), result(1, 2, 0)))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("times of the second hold 0.0 after 2.0");
+        Map<String, Tensor> broken = result(1, 0, 2);
+        broken.get("Phi_1").data()[3] = Double.NaN;
+        assertThatThrownBy(() -> compared(broken, result(1, 0, 2)))
+                .isInstanceOf(InvalidInputException.class)
+                .hasMessageContaining("Phi_1 of the first holds NaN at flat index 3");
+    }
 }
