@@ -13,6 +13,7 @@ import org.bytedeco.openblas.global.openblas_nolapack;
 import org.nd4j.linalg.factory.Nd4j;
 import org.widthbench.core.backend.Backends;
 import org.widthbench.core.io.NativeLibraries;
+import org.widthbench.experiment.Networks;
 import org.widthbench.experiment.Provenance;
 import picocli.CommandLine.Command;
 
@@ -115,6 +116,9 @@ final class DoctorCommand extends Subcommand {
     }
 
     private static String networks() {
+        if (!Networks.haveNd4j()) {
+            return "by the backend alone: this installation is the slim one, without ND4J";
+        }
         NativeLibraries.require("nd4j-native");
         Map<Object, Object> environment = new TreeMap<>(Nd4j.getExecutioner().getEnvironmentInformation());
         return "ND4J " + Provenance.libraryVersion("org.nd4j", "nd4j-api") + ", backend "

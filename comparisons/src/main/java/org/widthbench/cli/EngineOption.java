@@ -9,13 +9,16 @@ import picocli.CommandLine.Option;
 
 /** What trains networks. */
 final class EngineOption {
-    static final String ND4J = "nd4j";
+    /** What trains unless told: the archive without ND4J sets the property. */
+    static final String STANDARD = "${" + Networks.ENGINE + ":-nd4j}";
+
+    private static final String ND4J = "nd4j";
     private static final String BACKEND = "backend";
 
     @Option(
             names = "--engine",
             paramLabel = "nd4j|backend",
-            defaultValue = ND4J,
+            defaultValue = STANDARD,
             description =
                     "What trains (default: ${DEFAULT-VALUE}): ND4J on the CPU, or the theory's own linear algebra on"
                             + " the --device, which serves every GPU from sm_75 up. Both take the same steps.")
@@ -49,6 +52,8 @@ final class EngineOption {
             String option, String word, List<Network> networks, DeviceOption device, PrecisionChoice precision) {
         InvalidInputException.require(BACKEND.equals(word) || ND4J.equals(word), option, word, "nd4j or backend");
         if (ND4J.equals(word)) {
+            InvalidInputException.require(
+                    Networks.haveNd4j(), option, word, "backend: this installation is the slim one, without ND4J");
             return new Networks(precision);
         }
         InvalidInputException.require(

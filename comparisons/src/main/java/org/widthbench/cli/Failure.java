@@ -86,6 +86,11 @@ record Failure(String message, int exit) {
     }
 
     private static String broken(Throwable error) {
+        if (error instanceof NoClassDefFoundError
+                && String.valueOf(error.getMessage()).startsWith("org/nd4j/")) {
+            return "this needs ND4J, which this installation, the slim one, leaves out: take the full archive, or train with"
+                    + " --engine backend";
+        }
         Throwable innermost = causes(error).reduce((outer, inner) -> inner).orElse(error);
         String what =
                 oneLine(error.toString()) + (innermost == error ? "" : ", because of " + oneLine(innermost.toString()));

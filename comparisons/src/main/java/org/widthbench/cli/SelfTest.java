@@ -38,7 +38,7 @@ final class SelfTest {
         try (Backend backend = new CpuBackend()) {
             theory = new CausalSolver(SAMPLES, 0).solve(problem, backend, Progress.NONE);
         }
-        OrderParameters network = new Networks(PrecisionChoice.FLOAT64).train(problem, WIDTH, 0, Progress.NONE);
+        OrderParameters network = Networks.standard(PrecisionChoice.FLOAT64).train(problem, WIDTH, 0, Progress.NONE);
         Comparison comparison = Comparison.of(theory, network);
         return String.format(
                 Locale.ROOT,

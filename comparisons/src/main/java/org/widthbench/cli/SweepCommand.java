@@ -59,7 +59,7 @@ final class SweepCommand extends ExperimentCommand {
     @Option(
             names = "--trainer",
             paramLabel = "nd4j|backend",
-            defaultValue = EngineOption.ND4J,
+            defaultValue = EngineOption.STANDARD,
             description =
                     "What trains (default: ${DEFAULT-VALUE}): ND4J on the CPU, or the theory's own linear algebra on"
                             + " the --device, many networks side by side.")

@@ -14,6 +14,7 @@ import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
 import org.widthbench.core.backend.Backend;
+import org.widthbench.core.backend.Backends;
 import org.widthbench.core.backend.FieldPrecision;
 import org.widthbench.core.backend.Lockstep;
 import org.widthbench.core.weights.Holding;
@@ -29,6 +30,9 @@ import org.widthbench.training.Trainer;
  * {@link Backend}. Any number of threads may train at once; on the backend, their networks share its calls.
  */
 public class Networks implements AutoCloseable {
+    /** System property that names the engine that trains unless told. */
+    public static final String ENGINE = "widthbench.engine";
+
     /** The theory and everything else take the rest. */
     private static final double SHARE_OF_MEMORY = 0.7;
 
@@ -53,6 +57,16 @@ public class Networks implements AutoCloseable {
     /** Networks that ND4J trains. */
     public Networks(PrecisionChoice choice) {
         this(choice, null, Holding.DENSE);
+    }
+
+    /** Networks that ND4J trains or, where the installation leaves it out, the CPU backend. */
+    public static Networks standard(PrecisionChoice choice) {
+        return haveNd4j() ? new Networks(choice) : on(precision -> Backends.open("cpu", precision), choice);
+    }
+
+    /** Whether ND4J lies on the class path. */
+    public static boolean haveNd4j() {
+        return Networks.class.getResource("/org/nd4j/linalg/factory/Nd4j.class") != null;
     }
 
     /**

@@ -87,12 +87,19 @@ public record Provenance(String command, String directory, Instant started, long
         static final String COMMIT = findCommit();
     }
 
-    /** Git commit of the checkout that runs, with "-dirty" for uncommitted changes, or "unknown" outside one. */
+    /**
+     * Git commit of the checkout that runs, with "-dirty" for uncommitted changes, or that an unpacked archive was made of; "unknown"
+     * elsewhere.
+     */
     public static String commit() {
         return Once.COMMIT;
     }
 
     private static String findCommit() {
+        String recorded = System.getProperty("widthbench.commit");
+        if (recorded != null) {
+            return recorded;
+        }
         String home = System.getProperty("widthbench.home");
         // Asked only of a checkout of widthbench itself: an unpacked archive inside another repository is none.
         if (home == null || !Files.exists(Path.of(home, ".git"))) {

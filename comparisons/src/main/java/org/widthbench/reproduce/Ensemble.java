@@ -25,7 +25,7 @@ record Ensemble(OrderParameters mean, List<double[]> losses, String precision) {
 
     /** How they are trained. */
     static Networks networks() {
-        return new Networks(PrecisionChoice.AUTO);
+        return Networks.standard(PrecisionChoice.AUTO);
     }
 
     /** Trains them under a name that the reporter shows. */

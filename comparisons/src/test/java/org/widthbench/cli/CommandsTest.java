@@ -223,6 +223,8 @@ class CommandsTest {
                 "backend",
                 "--device",
                 "cpu",
+                "--precision",
+                "float64",
                 "--out",
                 folder.resolve("own"));
         assertThat(other.exit()).as(other.err()).isZero();

@@ -165,6 +165,48 @@ class LauncherTest {
         assertThat(checkout.resolve(".widthbench/building")).doesNotExist();
     }
 
+    /** As {@code dist/assemble} lays it out: the archive's own Java and jars, whatever Java and Maven there are. */
+    @Test
+    void anArchiveRunsItsOwnJavaBuildsNothingAndNamesADamagedJar() throws Exception {
+        Path archive = Files.createDirectories(folder.resolve("an archive"));
+        Files.copy(Path.of("..", "widthbench"), archive.resolve("widthbench"));
+        Files.createDirectories(archive.resolve("runtime/bin"));
+        Files.copy(
+                tools.resolve("java"),
+                archive.resolve("runtime/bin/java"),
+                java.nio.file.StandardCopyOption.COPY_ATTRIBUTES);
+        Path lib = Files.createDirectories(archive.resolve("lib"));
+        Files.writeString(lib.resolve("a.jar"), "four");
+        Files.writeString(lib.resolve("b.jar"), "sevenxx");
+        Files.writeString(lib.resolve("settings"), """
+                jars='a.jar b.jar'
+                sizes='4 a.jar
+                7 b.jar'
+                java_options='--newer'
+                commit='abc'
+                engine='backend'
+                """);
+        List<String> nothing = List.of("JAVA_HOME=/nowhere", "WIDTHBENCH_BUILD=never");
+        Run run = launch(nothing, archive.resolve("widthbench"), "solve", "a file.yaml");
+        assertThat(run.exit()).as(run.err()).isZero();
+        Path real = lib.toRealPath();
+        assertThat(run.out().lines())
+                .contains(real + "/a.jar:" + real + "/b.jar", "--newer", "-Dwidthbench.commit=abc", "a file.yaml")
+                .contains("-Dwidthbench.engine=backend", "policy passive");
+        assertThat(builds).doesNotExist();
+        try (var files = Files.list(archive)) {
+            assertThat(files.map(file -> file.getFileName().toString()))
+                    .containsExactlyInAnyOrder("widthbench", "runtime", "lib");
+        }
+        Files.writeString(lib.resolve("b.jar"), "cut");
+        Run damaged = launch(archive.resolve("widthbench"), "solve");
+        assertThat(damaged.exit()).isEqualTo(3);
+        assertThat(damaged.err().lines())
+                .singleElement()
+                .asString()
+                .contains(real + "/b.jar is missing or damaged; unpack the archive again");
+    }
+
     @Test
     void onlyAFailedCheckEndsWithOne() throws Exception {
         assertThat(launch(checkout.resolve("widthbench"), "check", "x").exit()).isEqualTo(1);

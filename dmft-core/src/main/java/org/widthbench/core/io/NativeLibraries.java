@@ -4,7 +4,6 @@ import java.io.File;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.file.FileStore;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -265,14 +264,15 @@ public final class NativeLibraries {
 
     /** Where libraries can be mapped to be executed, and new ones written. */
     private static Path usable(Path candidate) throws IOException {
-        FileStore store = Files.getFileStore(candidate);
         if (isNoexec(candidate)) {
             throw new IOException(candidate + " is mounted noexec");
         }
         boolean filled = Files.isRegularFile(candidate.resolve("javacpp").resolve(VERIFIED));
-        if (!filled && store.getUsableSpace() < ROOM) {
-            throw new IOException(candidate + " has " + store.getUsableSpace() / 1_000_000
-                    + " MB left, the libraries take " + ROOM / 1_000_000 + " MB");
+        // Not by its file store, which Java does not find in a changed root whose mounts are not listed.
+        long room = candidate.toFile().getUsableSpace();
+        if (!filled && room < ROOM) {
+            throw new IOException(candidate + " has " + room / 1_000_000 + " MB left, the libraries take "
+                    + ROOM / 1_000_000 + " MB");
         }
         return candidate;
     }
