@@ -54,7 +54,6 @@ class HugeNumbersTest {
             training: {steps: 1000000000}                                      | training.steps
             training: {steps: 2147483647}                                      | training.steps
             training: {steps: 5000000}                                         | training.record
-            {training: {steps: 5000000, record: [0]}, theory: {samples: 4096, memory: kernel}}  | theory.samples
             data: {points: 2000000000}                                         | data.points
             data: {points: 100000}                                             | training.record
             data: {dimension: 2147483647}                                      | data.points
