@@ -116,7 +116,7 @@ final class ReproduceCommand extends Subcommand {
         try (SharedFolder results = new SharedFolder(target, provenance.settings(), replace.force(), reporter()::say);
                 Backend backend = prepared.needsFloat64() ? device.open(FieldPrecision.FLOAT64) : device.open()) {
             results.begin();
-            Report all = prepared.reproduce(backend, reporter(), target);
+            Report all = prepared.work().reproduce(backend, reporter(), target);
             Report computed = quick ? all.ofSmallRun() : all;
             results.publish(() -> publish(figure, target, computed, provenance));
         }

@@ -3,6 +3,7 @@ package org.widthbench.comparison;
 import java.util.Arrays;
 import java.util.List;
 import java.util.function.ToDoubleBiFunction;
+import org.apache.commons.math3.util.MathArrays;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Tensor;
@@ -42,17 +43,13 @@ public record Comparison(
         }
         requireSame("loss", new int[] {a.loss().length}, new int[] {b.loss().length});
         requireSame("f", a.f().shape(), b.f().shape());
-        double lossDistance = 0;
-        for (int t = 0; t < a.loss().length; t++) {
-            lossDistance = Math.max(lossDistance, Math.abs(a.loss()[t] - b.loss()[t]));
-        }
         return new Comparison(
                 perLayer("Phi_", a.featureKernels(), b.featureKernels(), Alignment::of),
                 perLayer("G_", a.gradientKernels(), b.gradientKernels(), Alignment::of),
                 perLayer("Phi_", a.featureKernels(), b.featureKernels(), Alignment::normRatio),
                 perLayer("G_", a.gradientKernels(), b.gradientKernels(), Alignment::normRatio),
-                lossDistance,
-                rootMeanSquare(a.f(), b.f()));
+                MathArrays.distanceInf(a.loss(), b.loss()),
+                MathArrays.distance(a.f().data(), b.f().data()) / Math.sqrt(a.f().data().length));
     }
 
     /** Number L of layers. */
@@ -81,15 +78,6 @@ public record Comparison(
             values[l] = value.applyAsDouble(a.get(l), b.get(l));
         }
         return values;
-    }
-
-    private static double rootMeanSquare(Tensor a, Tensor b) {
-        double sum = 0;
-        for (int i = 0; i < a.data().length; i++) {
-            double difference = a.data()[i] - b.data()[i];
-            sum += difference * difference;
-        }
-        return Math.sqrt(sum / a.data().length);
     }
 
     private static void requireSame(String array, int[] a, int[] b) {

@@ -9,8 +9,10 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.widthbench.comparison.SeedStatistics;
 import org.widthbench.core.Tensor;
-import org.widthbench.core.io.AtomicFile;
+import org.widthbench.experiment.Csv;
 import org.widthbench.report.Report;
 
 /** Figures, exponents and sentences of a study. */
@@ -40,7 +42,7 @@ public final class ConsistencyReport {
                 .toList();
         boolean isFitted = figures.stream().anyMatch(figure -> !figure.fits().isEmpty());
         if (isFitted) {
-            AtomicFile.writeText(folder.resolve(exponents), csv(figures));
+            csv(figures).write(folder.resolve(exponents));
         }
         Map<String, Object> all = new LinkedHashMap<>(summary);
         Map<String, Object> readings = new LinkedHashMap<>();
@@ -141,50 +143,43 @@ public final class ConsistencyReport {
     }
 
     private static Report.Table table(List<ClaimFigure> claims) {
-        List<List<String>> rows = new ArrayList<>();
-        for (ClaimFigure claim : claims) {
-            for (Scaling scaling : claim.fits()) {
-                Optional<PowerFit> fit = scaling.fit();
-                rows.add(List.of(
-                        scaling.task(),
-                        scaling.quantity(),
-                        fit.map(PowerFit::text).orElse("-"),
-                        fit.map(PowerFit::interval).orElse("-"),
-                        number(scaling.expected()),
-                        scaling.agreement().word(),
-                        number(scaling.narrowest(), scaling.errors()[0])));
-            }
-        }
-        return new Report.Table(
+        return Report.Table.of(
                 "Powers of N at the last step, value = c N^-p, or c (N^-q - M^-q)^k with p = k q for distances from the widest, M;"
                         + " 95% confidence intervals from the jackknife over seeds, widened where widths scatter more. 1/N: the power"
                         + " of the first term of the expansion in 1/N.",
-                List.of("Task", "Quantity", "p", "95% interval", "1/N", "Agrees", "At the narrowest"), rows);
+                List.of("Task", "Quantity", "p", "95% interval", "1/N", "Agrees", "At the narrowest"),
+                claims.stream().flatMap(claim -> claim.fits().stream()).toList(),
+                scaling -> List.of(
+                        scaling.task(),
+                        scaling.quantity(),
+                        scaling.fit().map(PowerFit::text).orElse("-"),
+                        scaling.fit().map(PowerFit::interval).orElse("-"),
+                        number(scaling.expected()),
+                        scaling.agreement().word(),
+                        number(scaling.narrowest(), scaling.errors()[0])));
     }
 
     /** Every task's loss at the last step, extrapolated to infinite width, beside the theory's. */
     private static Report.Table limits(List<TaskView> tasks) {
-        List<List<String>> rows = new ArrayList<>();
-        for (TaskView task : tasks) {
-            int last = task.last();
-            List<double[]> bySeed = new ArrayList<>();
-            for (int seed = 0; seed < task.widest().runs().size(); seed++) {
-                int number = seed;
-                bySeed.add(task.perWidth(group ->
-                        Decomposition.meanSquare(group.predictions(last).get(number), group.targets())));
-            }
-            Extrapolation limit = Extrapolation.of(task.widths(), bySeed);
-            double[] theory = task.theoryLoss();
-            rows.add(List.of(
-                    task.name(),
-                    number(task.widest().singleLoss()[last]),
-                    number(limit.limit(), limit.error()),
-                    theory.length <= last ? "-" : number(theory[last])));
-        }
-        return new Report.Table(
+        return Report.Table.of(
                 "Test loss at the last step, extrapolated in 1/N seed by seed (mean and standard error)",
                 List.of("Task", "Widest", "N to infinity", "DMFT"),
-                rows);
+                tasks,
+                task -> {
+                    int last = task.last();
+                    List<double[]> bySeed = IntStream.range(
+                                    0, task.widest().runs().size())
+                            .mapToObj(seed -> task.perWidth(group -> Decomposition.meanSquare(
+                                    group.predictions(last).get(seed), group.targets())))
+                            .toList();
+                    SeedStatistics limit = WeightedLine.limit(task.widths(), bySeed);
+                    double[] theory = task.theoryLoss();
+                    return List.of(
+                            task.name(),
+                            number(task.widest().singleLoss()[last]),
+                            number(limit.mean(), limit.standardError()),
+                            theory.length <= last ? "-" : number(theory[last]));
+                });
     }
 
     private static Report.Table notes(StudyResult result) {
@@ -194,34 +189,24 @@ public final class ConsistencyReport {
                 result.notes().stream().map(List::of).toList());
     }
 
-    private static String csv(List<ClaimFigure> claims) {
-        StringBuilder csv = new StringBuilder("figure,task,quantity,exponent,low,high,expected,narrowest,widest\n");
+    private static Csv csv(List<ClaimFigure> claims) {
+        Csv csv = new Csv("figure", "task", "quantity", "exponent", "low", "high", "expected", "narrowest", "widest");
         for (ClaimFigure claim : claims) {
             for (Scaling scaling : claim.fits()) {
                 Optional<PowerFit> fit = scaling.fit();
-                String exponents = fit.map(f -> f.exponent() + "," + f.low() + "," + f.high())
-                        .orElse(",,");
-                csv.append(claim.name())
-                        .append(',')
-                        .append(scaling.task())
-                        .append(",\"")
-                        .append(scaling.quantity())
-                        .append("\",")
-                        .append(exponents)
-                        .append(',')
-                        .append(scaling.expected())
-                        .append(',')
-                        .append(finite(scaling.narrowest()))
-                        .append(',')
-                        .append(finite(scaling.widest()))
-                        .append('\n');
+                csv.row(
+                        claim.name(),
+                        scaling.task(),
+                        scaling.quantity(),
+                        fit.map(PowerFit::exponent).orElse(Double.NaN),
+                        fit.map(PowerFit::low).orElse(Double.NaN),
+                        fit.map(PowerFit::high).orElse(Double.NaN),
+                        scaling.expected(),
+                        scaling.narrowest(),
+                        scaling.widest());
             }
         }
-        return csv.toString();
-    }
-
-    private static String finite(double value) {
-        return Double.isFinite(value) ? String.valueOf(value) : "";
+        return csv;
     }
 
     /** With its error where there is one: a single seed has none. */

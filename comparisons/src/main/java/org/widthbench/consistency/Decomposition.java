@@ -1,6 +1,8 @@
 package org.widthbench.consistency;
 
 import java.util.List;
+import org.apache.commons.math3.util.MathArrays;
+import org.widthbench.comparison.SeedStatistics;
 
 /**
  * Mean squared error of E networks on K test points, taken apart:
@@ -22,7 +24,7 @@ record Decomposition(double single, double ensemble, double variance, int member
      * @param targets {@code (K)}
      */
     static Decomposition of(List<double[]> predictions, double[] targets) {
-        double[] mean = mean(predictions);
+        double[] mean = SeedStatistics.mean(predictions);
         double single = 0;
         double variance = 0;
         for (double[] f : predictions) {
@@ -42,22 +44,9 @@ record Decomposition(double single, double ensemble, double variance, int member
         return ensemble - seedVariance() / members;
     }
 
-    static double[] mean(List<double[]> arrays) {
-        double[] mean = new double[arrays.get(0).length];
-        for (double[] values : arrays) {
-            for (int i = 0; i < mean.length; i++) {
-                mean[i] += values[i] / arrays.size();
-            }
-        }
-        return mean;
-    }
-
     /** {@code mean_x (a - b)^2}. */
     static double meanSquare(double[] a, double[] b) {
-        double sum = 0;
-        for (int i = 0; i < a.length; i++) {
-            sum += (a[i] - b[i]) * (a[i] - b[i]);
-        }
-        return sum / a.length;
+        double distance = MathArrays.distance(a, b);
+        return distance * distance / a.length;
     }
 }

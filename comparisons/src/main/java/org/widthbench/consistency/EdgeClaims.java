@@ -4,16 +4,19 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.widthbench.comparison.SeedStatistics;
 import org.widthbench.figure.Axis;
 import org.widthbench.figure.Ink;
 import org.widthbench.figure.LineStyle;
-import org.widthbench.figure.Panel;
 
 /** The edge of stability and training beyond it agree across widths. */
 final class EdgeClaims {
     /** A loss that rises above its earlier minimum by this factor has a spike. */
     private static final double SPIKE = 1.5;
+
+    private static final int RATES_IN_A_ROW = 3;
 
     private final StudyResult result;
     private final int[] widths;
@@ -32,10 +35,11 @@ final class EdgeClaims {
     }
 
     /** Mean over seeds of curves, as long as the shortest. */
-    private static double[] mean(List<double[]> curves) {
-        int length = curves.stream().mapToInt(curve -> curve.length).min().orElse(0);
-        return Decomposition.mean(
-                curves.stream().map(curve -> Arrays.copyOf(curve, length)).toList());
+    private static double[] mean(List<EdgeRun> runs, Function<EdgeRun, double[]> curve) {
+        List<double[]> curves = runs.stream().map(curve).toList();
+        int length = curves.stream().mapToInt(values -> values.length).min().orElseThrow();
+        return SeedStatistics.mean(
+                curves.stream().map(values -> Arrays.copyOf(values, length)).toList());
     }
 
     private static double[] sharpness(EdgeRun run) {
@@ -59,33 +63,27 @@ final class EdgeClaims {
 
     /** Sharpness against 2 / eta. */
     ClaimFigure edge() {
-        List<Panel> top = new ArrayList<>();
-        List<Panel> bottom = new ArrayList<>();
-        double steps = result.spec().edge().steps();
+        ClaimFigure figure = new ClaimFigure(
+                Claim.EDGE,
+                "Largest eigenvalue of the training loss's Hessian under full-batch descent, in units in which 2 / eta is the edge of"
+                        + " stability at every width; mean over seeds.");
         for (int width : widths.length == 1 ? widths : new int[] {widths[0], widths[widths.length - 1]}) {
             Plot plot = new Plot("$N=" + width + "$", Axis.linear("Step $t$"), Axis.log("Sharpness"));
             for (int i = 0; i < rates.length; i++) {
-                Ink ink = Ink.category(i);
-                List<EdgeRun> runs = runs(width, rates[i]);
-                double[] curve = mean(runs.stream().map(EdgeClaims::sharpness).toList());
-                double[] times = Plot.doubles(Arrays.copyOf(runs.get(0).times(), curve.length));
-                plot.curve("$\\eta=" + rates[i] + "$", ink, LineStyle.SOLID, times, curve);
-                double limit = 2 / rates[i];
-                plot.curve(null, ink, LineStyle.DOTTED, new double[] {0, steps}, new double[] {limit, limit});
+                sharpness(plot, "$\\eta=" + rates[i] + "$", Ink.ordered(i, rates.length), width, rates[i]);
+                limit(plot, null, Ink.ordered(i, rates.length), rates[i]);
             }
-            plot.entry("$2/\\eta$", LineStyle.DOTTED);
-            plot.into(top);
+            plot.entry("$2/\\eta$", LineStyle.DOTTED).into(figure.row(0));
         }
         Plot ratio = new Plot(
                 "Second half of the looks", Axis.log("Width $N$"), Axis.linear("Sharpness $\\times\\,\\eta/2$"));
-        List<String> readings = new ArrayList<>();
         for (int i = 0; i < rates.length; i++) {
             double rate = rates[i];
             double[] last = Arrays.stream(widths)
                     .mapToDouble(width -> late(width, rate) * rate / 2)
                     .toArray();
-            ratio.points("$\\eta=" + rate + "$", Ink.category(i), Plot.doubles(widths), last);
-            readings.add(String.format(
+            ratio.points("$\\eta=" + rate + "$", Ink.ordered(i, rates.length), Plot.doubles(widths), last);
+            figure.reading(String.format(
                     Locale.ROOT,
                     "at eta = %s the late sharpness is %.2f of 2/eta at N = %d and %.2f at N = %d",
                     rate,
@@ -94,58 +92,49 @@ final class EdgeClaims {
                     last[last.length - 1],
                     widths[widths.length - 1]));
         }
-        ratio.into(bottom);
-        Plot start = new Plot("", Axis.linear("Step $t$"), Axis.log("Sharpness"));
         double largest = rates[rates.length - 1];
+        Plot start = new Plot("$\\eta=" + largest + "$", Axis.linear("Step $t$"), Axis.log("Sharpness"));
         for (int i = 0; i < widths.length; i++) {
-            List<EdgeRun> runs = runs(widths[i], largest);
-            double[] curve = mean(runs.stream().map(EdgeClaims::sharpness).toList());
-            double[] times = Plot.doubles(Arrays.copyOf(runs.get(0).times(), curve.length));
-            start.curve("$N=" + widths[i] + "$", Ink.ordered(i, widths.length), LineStyle.SOLID, times, curve);
+            sharpness(start, "$N=" + widths[i] + "$", Ink.ordered(i, widths.length), widths[i], largest);
         }
-        start.curve(
-                "$2/\\eta$, $\\eta=" + largest + "$",
-                Ink.neutral(),
-                LineStyle.DOTTED,
-                new double[] {0, steps},
-                new double[] {2 / largest, 2 / largest});
-        start.into(bottom);
-        return new ClaimFigure(
-                Claim.EDGE.figure(),
-                "Largest eigenvalue of the training loss's Hessian under full-batch descent, in units in which 2 / eta is the edge of"
-                        + " stability at every width; mean over seeds.",
-                TaskView.sentence(readings),
-                List.of(top, bottom),
-                List.of());
+        limit(start, "$2/\\eta$", Ink.neutral(), largest);
+        ratio.into(figure.row(1));
+        start.into(figure.row(1));
+        return figure;
+    }
+
+    private void sharpness(Plot plot, String label, Ink ink, int width, double rate) {
+        List<EdgeRun> runs = runs(width, rate);
+        double[] curve = mean(runs, EdgeClaims::sharpness);
+        double[] times = Plot.doubles(Arrays.copyOf(runs.get(0).times(), curve.length));
+        plot.curve(label, ink, LineStyle.SOLID, times, curve);
+    }
+
+    /** The edge of stability, dotted. */
+    private void limit(Plot plot, String label, Ink ink, double rate) {
+        double[] ends = {0, result.spec().edge().steps()};
+        plot.curve(label, ink, LineStyle.DOTTED, ends, new double[] {2 / rate, 2 / rate});
     }
 
     /** Loss at each learning rate. */
     ClaimFigure rates() {
-        List<List<Panel>> rows = new ArrayList<>();
-        List<String> readings = new ArrayList<>();
-        for (int first = 0; first < rates.length; first += 3) {
-            List<Panel> row = new ArrayList<>();
-            for (int r = first; r < Math.min(rates.length, first + 3); r++) {
-                row.addAll(loss(rates[r], readings));
-            }
-            rows.add(row);
-        }
-        return new ClaimFigure(
-                Claim.RATES.figure(),
+        ClaimFigure figure = new ClaimFigure(
+                Claim.RATES,
                 "Training loss under full-batch descent at growing learning rates, mean over seeds; dashed: DMFT where it is solved,"
-                        + " whose sampling noise can set off a spike earlier than networks have it.",
-                TaskView.sentence(readings),
-                rows,
-                List.of());
+                        + " whose sampling noise can set off a spike earlier than networks have it.");
+        for (int r = 0; r < rates.length; r++) {
+            loss(rates[r], figure).into(figure.row(r / RATES_IN_A_ROW));
+        }
+        return figure;
     }
 
-    private List<Panel> loss(double rate, List<String> readings) {
+    private Plot loss(double rate, ClaimFigure figure) {
         Plot plot = new Plot("$\\eta=" + rate + "$", Axis.linear("Step $t$"), Axis.log("Training loss"));
         List<Double> spikes = new ArrayList<>();
         List<Integer> diverged = new ArrayList<>();
         for (int i = 0; i < widths.length; i++) {
             List<EdgeRun> runs = runs(widths[i], rate);
-            double[] curve = mean(runs.stream().map(EdgeRun::loss).toList());
+            double[] curve = mean(runs, EdgeRun::loss);
             plot.curve("$N=" + widths[i] + "$", Ink.ordered(i, widths.length), LineStyle.SOLID, steps(curve), curve);
             spikes.add(runs.stream().mapToDouble(run -> spike(run.loss())).max().orElseThrow());
             if (runs.stream().anyMatch(EdgeRun::diverged)) {
@@ -154,16 +143,13 @@ final class EdgeClaims {
         }
         double[] theory = result.edgeTheory().get(rate);
         if (theory != null) {
-            plot.curve(null, Ink.neutral(), LineStyle.DASHED, steps(theory), theory);
-            plot.entry("DMFT", LineStyle.DASHED);
+            plot.theory("DMFT", steps(theory), theory);
         }
-        readings.add(
+        figure.reading(
                 diverged.isEmpty()
                         ? spikes(rate, spikes)
                         : "at eta = " + rate + " training diverges at N = " + diverged);
-        List<Panel> panel = new ArrayList<>();
-        plot.into(panel);
-        return panel;
+        return plot;
     }
 
     private String spikes(double rate, List<Double> spikes) {

@@ -5,7 +5,6 @@ import java.util.Locale;
 import java.util.stream.IntStream;
 import org.widthbench.figure.Axis;
 import org.widthbench.figure.Ink;
-import org.widthbench.figure.LineStyle;
 
 /** Ensembles of narrow networks against one wide network: variance goes, the bias of narrower width stays. */
 final class EnsembleClaim {
@@ -15,20 +14,21 @@ final class EnsembleClaim {
     private EnsembleClaim() {}
 
     static ClaimFigure of(List<TaskView> tasks) {
-        ClaimFigure.Draft draft = new ClaimFigure.Draft(Claim.ENSEMBLES);
-        for (TaskView task : tasks) {
-            Scaling bias = draft.fit(Scaling.ofWidest(task, "bias of narrower width", 1, 1, EnsembleClaim::bias));
-            Plot plot = new Plot(task.name(), Axis.log("Width $N$"), Axis.log("Excess loss"));
-            plot.scaling("variance", Ink.category(1), Scaling.seedVariance(task));
-            plot.scaling("bias of width", Ink.category(0), bias);
-            plot.into(draft.row(0));
-            members(task).into(draft.row(1));
-            draft.reading(reading(task, bias));
-        }
-        return draft.finish(
+        ClaimFigure figure = new ClaimFigure(
+                Claim.ENSEMBLES,
                 "Test loss at the last step. Top: what one network loses to its seed, and what an ensemble of infinitely many narrow"
                         + " networks still loses against one of the widest (bias; where it is positive). Bottom: loss of an ensemble"
                         + " of E networks, mean over the subsets of the seeds.");
+        for (TaskView task : tasks) {
+            Scaling bias = figure.fit(Scaling.ofWidest(task, "bias of narrower width", 1, 1, EnsembleClaim::bias));
+            Plot plot = new Plot(task.name(), Axis.log("Width $N$"), Axis.log("Excess loss"));
+            plot.scaling("variance", Ink.category(1), Scaling.seedVariance(task));
+            plot.scaling("bias of width", Ink.category(0), bias);
+            plot.into(figure.row(0));
+            members(task).into(figure.row(1));
+            figure.reading(reading(task, bias));
+        }
+        return figure;
     }
 
     private static double[] bias(TaskView task) {
@@ -54,8 +54,7 @@ final class EnsembleClaim {
         if (task.theory() != null) {
             double[] theory = task.theoryLoss();
             double end = theory[theory.length - 1];
-            plot.curve(null, Ink.neutral(), LineStyle.DASHED, new double[] {1, seeds}, new double[] {end, end});
-            plot.entry("DMFT", LineStyle.DASHED);
+            plot.theory("DMFT", new double[] {1, seeds}, new double[] {end, end});
         }
         return plot;
     }

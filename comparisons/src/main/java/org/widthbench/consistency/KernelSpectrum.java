@@ -1,5 +1,7 @@
 package org.widthbench.consistency;
 
+import java.util.Arrays;
+import org.apache.commons.math3.stat.StatUtils;
 import org.bytedeco.openblas.global.openblas;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.Tensor;
@@ -54,10 +56,7 @@ record KernelSpectrum(double[] eigenvalues, double[] power) {
 
     /** Part of the target's power along the first k eigenvectors, entry {@code k-1}. */
     double[] cumulativePower() {
-        double total = 0;
-        for (double c : power) {
-            total += c;
-        }
+        double total = Arrays.stream(power).sum();
         double[] cumulative = new double[power.length];
         double sum = 0;
         for (int k = 0; k < power.length; k++) {
@@ -69,12 +68,8 @@ record KernelSpectrum(double[] eigenvalues, double[] power) {
 
     /** {@code (sum lambda)^2 / sum lambda^2}. */
     double effectiveRank() {
-        double sum = 0;
-        double square = 0;
-        for (double lambda : eigenvalues) {
-            sum += lambda;
-            square += lambda * lambda;
-        }
+        double sum = Arrays.stream(eigenvalues).sum();
+        double square = StatUtils.sumSq(eigenvalues);
         return square > 0 ? sum * sum / square : 0;
     }
 
@@ -92,12 +87,8 @@ record KernelSpectrum(double[] eigenvalues, double[] power) {
      * @param samples p, below the number of eigenvalues above 0; not below 0
      */
     double regressionError(double samples) {
-        double sum = 0;
-        for (double lambda : eigenvalues) {
-            sum += lambda;
-        }
         double low = 0;
-        double high = sum;
+        double high = Arrays.stream(eigenvalues).sum();
         for (int i = 0; i < HALVINGS; i++) {
             double middle = (low + high) / 2;
             double value = 0;

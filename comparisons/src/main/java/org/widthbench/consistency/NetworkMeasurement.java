@@ -1,7 +1,11 @@
 package org.widthbench.consistency;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.function.Function;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.widthbench.core.Progress;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.Tensor;
@@ -39,12 +43,11 @@ final class NetworkMeasurement {
             Recorder recorder =
                     new Recorder(network, test, test.slice(0, spec.measure().kernelPoints()), times);
             double[] batchLoss = new double[steps];
-            Tensor sharpness = Tensor.zeros(times.length, 3);
-            int slot = 0;
+            List<double[]> sharpness = new ArrayList<>();
             for (int t = 0; t <= steps; t++) {
-                if (slot < times.length && times[slot] == t) {
-                    recorder.look(slot);
-                    put(sharpness, slot++, sharpness(network, bent));
+                if (Arrays.binarySearch(times, t) >= 0) {
+                    recorder.look(sharpness.size());
+                    sharpness.add(sharpness(network, bent));
                 }
                 if (t < steps) {
                     batchLoss[t] =
@@ -58,7 +61,7 @@ final class NetworkMeasurement {
                 }
                 progress.step(t + 1, steps + 1);
             }
-            return new NetworkRun(width, seed, recorder.observed(), batchLoss, sharpness);
+            return new NetworkRun(width, seed, recorder.observed(), batchLoss, Observed.stack(sharpness, 3));
         }
     }
 
@@ -67,7 +70,7 @@ final class NetworkMeasurement {
         int steps = spec.edge().steps();
         List<Double> loss = new ArrayList<>();
         List<Integer> times = new ArrayList<>();
-        List<Sharpness> looks = new ArrayList<>();
+        List<double[]> looks = new ArrayList<>();
         boolean diverged = false;
         try (TrainableNetwork network = family.create(width, seed)) {
             for (int t = 0; t <= steps && !diverged; t++) {
@@ -83,29 +86,21 @@ final class NetworkMeasurement {
                 progress.step(t + 1, steps + 1);
             }
         }
-        Tensor sharpness = Tensor.zeros(looks.size(), 3);
-        for (int i = 0; i < looks.size(); i++) {
-            put(sharpness, i, looks.get(i));
-        }
         return new EdgeRun(
                 width,
                 seed,
                 rate,
                 loss.stream().mapToDouble(Double::doubleValue).toArray(),
                 times.stream().mapToInt(Integer::intValue).toArray(),
-                sharpness,
+                Observed.stack(looks, 3),
                 diverged);
     }
 
-    private Sharpness sharpness(TrainableNetwork network, Samples samples) {
-        return new Lanczos(spec.measure().tolerance(), spec.measure().products(), 0)
+    /** Value, residual and products, as in {@link NetworkRun}. */
+    private double[] sharpness(TrainableNetwork network, Samples samples) {
+        Sharpness found = new Lanczos(spec.measure().tolerance(), spec.measure().products(), 0)
                 .largest(v -> network.hessianTimes(samples, v), network.parameterCount());
-    }
-
-    private static void put(Tensor sharpness, int slot, Sharpness found) {
-        sharpness.set(found.value(), slot, 0);
-        sharpness.set(found.residual(), slot, 1);
-        sharpness.set(found.products(), slot, 2);
+        return new double[] {found.value(), found.residual(), found.products()};
     }
 
     /** Takes down what is seen at the recorded times. */
@@ -114,52 +109,57 @@ final class NetworkMeasurement {
         private final Samples test;
         private final Samples few;
         private final int[] times;
-        private final Tensor f;
-        private final List<Tensor> features = new ArrayList<>();
-        private final List<Tensor> gradients = new ArrayList<>();
-        private final Tensor ntk;
-        private final List<Tensor> quantiles = new ArrayList<>();
+        private final List<double[]> f = new ArrayList<>();
+        private final List<KernelSnapshot> kernels = new ArrayList<>();
+        /** At the first and the last time, every layer's. */
+        private final List<List<double[]>> quantiles = new ArrayList<>();
 
         Recorder(TrainableNetwork network, Samples test, Samples few, int[] times) {
             this.network = network;
             this.test = test;
             this.few = few;
             this.times = times;
-            int r = times.length;
-            int j = few.count();
-            f = Tensor.zeros(r, test.count());
-            ntk = Tensor.zeros(r, j, j);
-            for (int l = 0; l < network.depth(); l++) {
-                features.add(Tensor.zeros(r, j, j));
-                gradients.add(Tensor.zeros(r, j, j));
-                quantiles.add(Tensor.zeros(2, Observed.QUANTILES));
-            }
         }
 
         void look(int slot) {
-            put(network.predict(test.inputs()), f, slot);
-            KernelSnapshot kernels = network.kernels(few.inputs());
-            put(kernels.ntk().data(), ntk, slot);
-            for (int l = 0; l < network.depth(); l++) {
-                put(kernels.features().get(l).data(), features.get(l), slot);
-                put(kernels.gradients().get(l).data(), gradients.get(l), slot);
-            }
-            if (slot == 0 || slot == times.length - 1) {
-                List<double[]> h = network.preactivations(few.inputs());
-                for (int l = 0; l < network.depth(); l++) {
-                    put(Observed.quantiles(h.get(l)), quantiles.get(l), slot == 0 ? 0 : 1);
-                }
+            f.add(network.predict(test.inputs()));
+            kernels.add(network.kernels(few.inputs()));
+            if (slot == 0) {
+                quantiles.add(quantiles());
             }
         }
 
-        private static void put(double[] values, Tensor to, int slot) {
-            System.arraycopy(values, 0, to.data(), slot * values.length, values.length);
+        private List<double[]> quantiles() {
+            return network.preactivations(few.inputs()).stream()
+                    .map(Observed::quantiles)
+                    .toList();
         }
 
         /** To be called at the last time. */
         Observed observed() {
+            quantiles.add(quantiles());
+            Tensor ntk = kernels(KernelSnapshot::ntk);
             Tensor finalKernel = network.kernels(test.inputs()).ntk();
-            return new Observed(times, f, features, gradients, ntk, finalKernel, quantiles);
+            return new Observed(
+                    times,
+                    Observed.stack(f, test.count()),
+                    layers(l -> kernels(snapshot -> snapshot.features().get(l))),
+                    layers(l -> kernels(snapshot -> snapshot.gradients().get(l))),
+                    ntk,
+                    finalKernel,
+                    layers(l -> Observed.stack(
+                            quantiles.stream().map(layers -> layers.get(l)).toList(), Observed.QUANTILES)));
+        }
+
+        private List<Tensor> layers(IntFunction<Tensor> of) {
+            return IntStream.range(0, network.depth()).mapToObj(of).toList();
+        }
+
+        private Tensor kernels(Function<KernelSnapshot, Tensor> kernel) {
+            List<double[]> slabs = kernels.stream()
+                    .map(snapshot -> kernel.apply(snapshot).data())
+                    .toList();
+            return Observed.stack(slabs, few.count(), few.count());
         }
     }
 }

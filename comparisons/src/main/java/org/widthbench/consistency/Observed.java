@@ -2,6 +2,8 @@ package org.widthbench.consistency;
 
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
+import org.apache.commons.math3.util.MathArrays;
 import org.widthbench.core.Tensor;
 
 /**
@@ -46,14 +48,27 @@ public record Observed(
 
     /** Predictions at one recorded time, {@code (K)}. */
     double[] predictions(int slot) {
-        int k = f.size(1);
-        return Arrays.copyOfRange(f.data(), slot * k, (slot + 1) * k);
+        return at(f, slot).data();
     }
 
-    /** A kernel at one recorded time, {@code (J,J)}. */
-    static Tensor at(Tensor kernels, int slot) {
-        int j = kernels.size(1);
-        return new Tensor(new int[] {j, j}, Arrays.copyOfRange(kernels.data(), slot * j * j, (slot + 1) * j * j));
+    /** Quantiles of a layer's preactivations at the first (0) or last (1) time, {@code (B)}. */
+    double[] quantiles(int layer, int time) {
+        return at(quantiles.get(layer), time).data();
+    }
+
+    /** One slab of the first axis: a kernel at one recorded time, {@code (J,J)}. */
+    static Tensor at(Tensor all, int slot) {
+        int[] shape = Arrays.copyOfRange(all.shape(), 1, all.rank());
+        int size = all.data().length / all.size(0);
+        return new Tensor(shape, Arrays.copyOfRange(all.data(), slot * size, (slot + 1) * size));
+    }
+
+    /** Slabs of one shape along a new first axis. */
+    static Tensor stack(List<double[]> slabs, int... shape) {
+        return new Tensor(
+                IntStream.concat(IntStream.of(slabs.size()), Arrays.stream(shape))
+                        .toArray(),
+                slabs.stream().flatMapToDouble(Arrays::stream).toArray());
     }
 
     /** Quantiles of {@code (b + 1/2) / B} of some samples. */
@@ -73,10 +88,6 @@ public record Observed(
 
     /** Wasserstein-1 distance of two distributions given by equally many quantiles: the mean distance of their quantiles. */
     static double wasserstein(double[] a, double[] b) {
-        double sum = 0;
-        for (int i = 0; i < a.length; i++) {
-            sum += Math.abs(a[i] - b[i]);
-        }
-        return sum / a.length;
+        return MathArrays.distance1(a, b) / a.length;
     }
 }

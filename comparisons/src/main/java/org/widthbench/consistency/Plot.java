@@ -1,9 +1,10 @@
 package org.widthbench.consistency;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
+import java.util.function.Function;
+import java.util.stream.IntStream;
 import org.widthbench.figure.Axis;
 import org.widthbench.figure.Ink;
 import org.widthbench.figure.LineStyle;
@@ -13,9 +14,6 @@ import org.widthbench.figure.XyPanel;
 
 /** A panel in the making that leaves out what its axes cannot show, and itself if nothing is left. */
 final class Plot {
-    /** The axis of alignments has no place for 1 itself; closer than this is rounding. */
-    private static final double LARGEST_ALIGNMENT = 1 - 1e-9;
-
     /** Largest ratio of values that a linear axis shows well. */
     private static final double NARROW = 4;
 
@@ -32,19 +30,43 @@ final class Plot {
 
     /** A curve through the points that can be shown. */
     Plot curve(String label, Ink ink, LineStyle line, double[] x, double[] y) {
-        List<double[]> shown = shown(x, y, y, y);
-        if (!shown.isEmpty()) {
-            panel.curve(label, ink, line, column(shown, 0), column(shown, 1));
+        int[] shown = shown(x, y);
+        if (shown.length > 0) {
+            panel.curve(label, ink, line, PowerFit.pick(x, shown), PowerFit.pick(y, shown));
             empty = false;
         }
         return this;
     }
 
+    /** A solid curve for each width of a task. */
+    Plot widths(TaskView task, double[] x, Function<WidthGroup, double[]> y) {
+        for (int i = 0; i < task.groups().size(); i++) {
+            curve(
+                    task.label(i),
+                    task.ink(i),
+                    LineStyle.SOLID,
+                    x,
+                    y.apply(task.groups().get(i)));
+        }
+        return this;
+    }
+
+    /** The theory's curve, dashed, under a name in the legend. */
+    Plot theory(String label, double[] x, double[] y) {
+        return curve(null, Ink.neutral(), LineStyle.DASHED, x, y).entry(label, LineStyle.DASHED);
+    }
+
     /** Points with bars. */
     Plot bars(String label, Ink ink, double[] x, double[] y, double[] low, double[] high) {
-        List<double[]> shown = shown(x, y, low, high);
-        if (!shown.isEmpty()) {
-            panel.errorBars(label, ink, column(shown, 0), column(shown, 1), column(shown, 2), column(shown, 3));
+        int[] shown = shown(x, y);
+        if (shown.length > 0) {
+            double[] from = Arrays.stream(shown)
+                    .mapToDouble(i -> admits(up, low[i]) ? Math.min(low[i], y[i]) : y[i])
+                    .toArray();
+            double[] to = Arrays.stream(shown)
+                    .mapToDouble(i -> admits(up, high[i]) ? Math.max(high[i], y[i]) : y[i])
+                    .toArray();
+            panel.errorBars(label, ink, PowerFit.pick(x, shown), PowerFit.pick(y, shown), from, to);
             empty = false;
         }
         return this;
@@ -98,34 +120,14 @@ final class Plot {
         }
     }
 
-    private List<double[]> shown(double[] x, double[] y, double[] low, double[] high) {
-        List<double[]> shown = new ArrayList<>();
-        for (int i = 0; i < x.length; i++) {
-            double middle = clipped(y[i]);
-            if (admits(across, x[i]) && admits(up, middle)) {
-                double from = clipped(low[i]);
-                double to = clipped(high[i]);
-                shown.add(new double[] {
-                    x[i],
-                    middle,
-                    admits(up, from) ? Math.min(from, middle) : middle,
-                    admits(up, to) ? Math.max(to, middle) : middle
-                });
-            }
-        }
-        return shown;
-    }
-
-    private double clipped(double value) {
-        return up.scale() == Scale.NINES ? Math.min(value, LARGEST_ALIGNMENT) : value;
+    private int[] shown(double[] x, double[] y) {
+        return IntStream.range(0, x.length)
+                .filter(i -> admits(across, x[i]) && admits(up, y[i]))
+                .toArray();
     }
 
     private static boolean admits(Axis axis, double value) {
         return Double.isFinite(value) && (axis.scale() != Scale.LOG || value > 0);
-    }
-
-    private static double[] column(List<double[]> rows, int column) {
-        return rows.stream().mapToDouble(row -> row[column]).toArray();
     }
 
     /** Logarithmic where the values span decades; linear where a logarithmic axis would have no room for labels. */

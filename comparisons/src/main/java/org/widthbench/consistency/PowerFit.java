@@ -13,6 +13,7 @@ import org.apache.commons.math3.optim.univariate.BrentOptimizer;
 import org.apache.commons.math3.optim.univariate.SearchInterval;
 import org.apache.commons.math3.optim.univariate.UnivariateObjectiveFunction;
 import org.widthbench.comparison.PowerLaw;
+import org.widthbench.comparison.SeedStatistics;
 
 /**
  * {@code value = factor N^-exponent} by least squares of the logarithms, or for what is measured from the widest network of width M
@@ -110,14 +111,17 @@ record PowerFit(double exponent, double low, double high, double factor, From fr
                 .mapToDouble(other -> exponent(n, logarithms(other, used), weights, from))
                 .toArray();
         double excess = misfit(n, logarithms, weights, from, exponent) / (used.length - 2);
-        double half = student(replicates.length - 1) * Jackknife.error(replicates) * Math.sqrt(Math.max(1, excess));
+        double half = student(replicates.length - 1)
+                * SeedStatistics.of(replicates).jackknifeError()
+                * Math.sqrt(Math.max(1, excess));
         double factor = Math.exp(offset(n, logarithms, weights, from, exponent));
         return Optional.of(new PowerFit(exponent, exponent - half, exponent + half, factor, from, used.length));
     }
 
     private static double exponent(double[] n, double[] logarithms, double[] weights, From from) {
         if (Double.isInfinite(from.width)) {
-            return straight(n, logarithms, weights);
+            return -WeightedLine.fit(Arrays.stream(n).map(Math::log).toArray(), logarithms, weights)
+                    .slope();
         }
         DoubleUnaryOperator misfit = p -> misfit(n, logarithms, weights, from, p);
         return new BrentOptimizer(PRECISION, PRECISION)
@@ -129,50 +133,25 @@ record PowerFit(double exponent, double low, double high, double factor, From fr
                 .getPoint();
     }
 
-    /** Slope of the weighted straight line. */
-    private static double straight(double[] n, double[] logarithms, double[] weights) {
-        double total = Arrays.stream(weights).sum();
-        double x = 0;
-        double y = 0;
-        for (int i = 0; i < n.length; i++) {
-            x += weights[i] * Math.log(n[i]) / total;
-            y += weights[i] * logarithms[i] / total;
-        }
-        double xy = 0;
-        double xx = 0;
-        for (int i = 0; i < n.length; i++) {
-            xy += weights[i] * (Math.log(n[i]) - x) * (logarithms[i] - y);
-            xx += weights[i] * square(Math.log(n[i]) - x);
-        }
-        return -xy / xx;
-    }
-
     /** Logarithm of the factor that fits best at an exponent. */
     private static double offset(double[] n, double[] logarithms, double[] weights, From from, double exponent) {
-        double sum = 0;
-        double total = 0;
-        for (int i = 0; i < n.length; i++) {
-            sum += weights[i] * (logarithms[i] - Math.log(from.shape(n[i], exponent)));
-            total += weights[i];
-        }
-        return sum / total;
+        return WeightedLine.mean(weights, i -> logarithms[i] - Math.log(from.shape(n[i], exponent)));
     }
 
     /** Weighted sum of squared distances of the logarithms from the power. */
     private static double misfit(double[] n, double[] logarithms, double[] weights, From from, double exponent) {
         double offset = offset(n, logarithms, weights, from, exponent);
-        double sum = 0;
-        for (int i = 0; i < n.length; i++) {
-            sum += weights[i] * square(logarithms[i] - offset - Math.log(from.shape(n[i], exponent)));
-        }
-        return sum;
+        return Arrays.stream(weights).sum()
+                * WeightedLine.mean(
+                        weights, i -> square(logarithms[i] - offset - Math.log(from.shape(n[i], exponent))));
     }
 
     private static double[] logarithms(double[] values, int[] used) {
         return Arrays.stream(used).mapToDouble(i -> Math.log(values[i])).toArray();
     }
 
-    private static double[] pick(double[] values, int[] used) {
+    /** Some of the values. */
+    static double[] pick(double[] values, int[] used) {
         return Arrays.stream(used).mapToDouble(i -> values[i]).toArray();
     }
 

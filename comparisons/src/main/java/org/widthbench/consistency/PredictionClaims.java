@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.Locale;
 import org.widthbench.figure.Axis;
 import org.widthbench.figure.Ink;
-import org.widthbench.figure.LineStyle;
 
 /** Loss curves and point-wise predictions agree across widths. */
 final class PredictionClaims {
@@ -19,43 +18,41 @@ final class PredictionClaims {
 
     /** Test loss against time, one panel per task. */
     static ClaimFigure loss(List<TaskView> tasks) {
-        ClaimFigure.Draft draft = new ClaimFigure.Draft(Claim.LOSS);
+        ClaimFigure figure = new ClaimFigure(
+                Claim.LOSS,
+                "Loss on test points, mean over seeds of single networks, and its excess over that of the widest.");
         for (TaskView task : tasks) {
             double[] times = Plot.doubles(task.times());
             List<double[]> losses =
                     task.groups().stream().map(WidthGroup::singleLoss).toList();
-            Plot plot = new Plot(task.name(), STEP, Plot.spanning("Test loss", losses));
-            Plot excess = new Plot(
-                    "", STEP, Axis.linear("Excess over $N=" + task.widest().width() + "$"));
             double[] wide = task.widest().singleLoss();
-            for (int i = 0; i < task.groups().size(); i++) {
-                double[] loss = losses.get(i);
-                plot.curve(task.label(i), task.ink(i), LineStyle.SOLID, times, loss);
-                excess.curve(
-                        task.label(i),
-                        task.ink(i),
-                        LineStyle.SOLID,
-                        times,
-                        task.perTime(slot -> loss[slot] - wide[slot]));
-            }
+            Plot plot = new Plot(task.name(), STEP, Plot.spanning("Test loss", losses))
+                    .widths(task, times, WidthGroup::singleLoss);
+            Plot excess = new Plot(
+                            "",
+                            STEP,
+                            Axis.linear("Excess over $N=" + task.widest().width() + "$"))
+                    .widths(task, times, group -> {
+                        double[] loss = group.singleLoss();
+                        return task.perTime(slot -> loss[slot] - wide[slot]);
+                    });
             if (task.theoryEnd() >= 0) {
                 double[] theory = task.theoryLoss();
-                plot.curve(null, Ink.neutral(), LineStyle.DASHED, Arrays.copyOf(times, theory.length), theory);
-                plot.entry(task.theory() == null ? "DMFT to step " + task.theoryEnd() : "DMFT", LineStyle.DASHED);
+                String label = task.theory() == null ? "DMFT to step " + task.theoryEnd() : "DMFT";
+                plot.theory(label, Arrays.copyOf(times, theory.length), theory);
             }
-            plot.into(draft.row(0));
-            excess.withoutLegend().into(draft.row(1));
-            draft.reading(task.agreement(
+            plot.into(figure.row(0));
+            excess.withoutLegend().into(figure.row(1));
+            figure.reading(task.agreement(
                     group -> {
                         double[] loss = group.singleLoss();
                         return task.agreesUntil(
                                 slot -> Math.abs(loss[slot] - wide[slot]), slot -> SAME_LOSS * wide[slot]);
                     },
                     "the test loss is within 5% of that of N = " + task.widest().width()));
-            draft.fit(Scaling.ofWidest(task, "excess loss over the widest", 1, 1, PredictionClaims::excess));
+            figure.fit(Scaling.ofWidest(task, "excess loss over the widest", 1, 1, PredictionClaims::excess));
         }
-        return draft.finish(
-                "Loss on test points, mean over seeds of single networks, and its excess over that of the widest.");
+        return figure;
     }
 
     private static double[] excess(TaskView task) {
@@ -65,23 +62,20 @@ final class PredictionClaims {
 
     /** Root mean square distance between predictions on test points. */
     static ClaimFigure predictions(List<TaskView> tasks) {
-        ClaimFigure.Draft draft = new ClaimFigure.Draft(Claim.PREDICTIONS);
+        ClaimFigure figure = new ClaimFigure(
+                Claim.PREDICTIONS,
+                "Predictions on test points. Top: root mean square difference between a single network and another of the largest"
+                        + " width. Bottom, at the last step: mean square difference between seed averages, less what the seeds"
+                        + " contribute (where that is positive), variance between seeds, and distance of seed averages from DMFT;"
+                        + " dotted lines are fitted powers of N.");
         for (TaskView task : tasks) {
             double[] times = Plot.doubles(task.times());
-            Plot plot = new Plot(task.name(), STEP, Axis.log("RMS difference of $f$"));
-            for (int i = 0; i < task.groups().size(); i++) {
-                WidthGroup group = task.groups().get(i);
-                plot.curve(
-                        task.label(i),
-                        task.ink(i),
-                        LineStyle.SOLID,
-                        times,
-                        task.perTime(slot -> Math.sqrt(task.pairDistance(group, slot))));
-            }
-            plot.into(draft.row(0));
-            Scaling noise = draft.fit(Scaling.seedVariance(task));
-            againstWidth(task, noise, draft).into(draft.row(1));
-            draft.reading(task.agreement(
+            Plot plot = new Plot(task.name(), STEP, Axis.log("RMS difference of $f$"))
+                    .widths(task, times, group -> task.perTime(slot -> Math.sqrt(task.pairDistance(group, slot))));
+            plot.into(figure.row(0));
+            Scaling noise = figure.fit(Scaling.seedVariance(task));
+            againstWidth(task, noise, figure).into(figure.row(1));
+            figure.reading(task.agreement(
                             group -> task.agreesUntil(
                                     slot -> task.meanDistance(group, slot),
                                     slot -> group.decomposition(slot).seedVariance()),
@@ -90,11 +84,7 @@ final class PredictionClaims {
                     + fall(noise)
                     + growth(task));
         }
-        return draft.finish(
-                "Predictions on test points. Top: root mean square difference between a single network and another of the largest"
-                        + " width. Bottom, at the last step: mean square difference between seed averages, less what the seeds"
-                        + " contribute (where that is positive), variance between seeds, and distance of seed averages from DMFT;"
-                        + " dotted lines are fitted powers of N.");
+        return figure;
     }
 
     /** How the variance between seeds falls with the width. */
@@ -124,11 +114,11 @@ final class PredictionClaims {
                 : "";
     }
 
-    private static Plot againstWidth(TaskView task, Scaling noise, ClaimFigure.Draft draft) {
+    private static Plot againstWidth(TaskView task, Scaling noise, ClaimFigure figure) {
         int last = task.last();
         Plot plot = new Plot("", WIDTH, Axis.log("Mean square"));
         plot.scaling("between seeds", Ink.category(1), noise);
-        Scaling mean = draft.fit(Scaling.ofWidest(
+        Scaling mean = figure.fit(Scaling.ofWidest(
                 task,
                 "distance of seed averages from the widest, squared",
                 2,
@@ -136,7 +126,7 @@ final class PredictionClaims {
                 view -> view.perWidth(group -> view.meanDistance(group, last))));
         plot.scaling("seed average", Ink.category(0), mean);
         if (task.theory() != null) {
-            Scaling theory = draft.fit(Scaling.ofLimit(
+            Scaling theory = figure.fit(Scaling.ofLimit(
                     task,
                     "distance of seed averages from DMFT, squared",
                     2,

@@ -1,8 +1,8 @@
 package org.widthbench.consistency;
 
-import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
+import org.apache.commons.math3.stat.StatUtils;
 import org.widthbench.figure.Axis;
 import org.widthbench.figure.Density;
 import org.widthbench.figure.Ink;
@@ -20,7 +20,10 @@ final class RepresentationClaims {
 
     /** Alignment of feature, gradient and tangent kernels. */
     static ClaimFigure representations(List<TaskView> tasks) {
-        ClaimFigure.Draft draft = new ClaimFigure.Draft(Claim.REPRESENTATIONS);
+        ClaimFigure figure = new ClaimFigure(
+                Claim.REPRESENTATIONS,
+                "Alignment of single networks' kernels on test points with DMFT where it is solved, otherwise with the mean of the"
+                        + " widest networks of the other seeds; mean over seeds.");
         for (TaskView task : tasks) {
             int last = task.last();
             Plot plot = new Plot(task.name(), WIDTH, Axis.nines("Alignment, last step"));
@@ -28,30 +31,25 @@ final class RepresentationClaims {
             double worst = 1;
             for (int k = 0; k < kernels.size(); k++) {
                 WidthGroup.Kernel kernel = kernels.get(k);
-                double[] mean = task.perWidth(group -> mean(task.alignments(group, kernel, last)));
+                double[] mean = task.perWidth(group -> StatUtils.mean(task.alignments(group, kernel, last)));
                 plot.points(kernel.label(), Ink.category(k), task.widths(), mean);
-                draft.fit(Scaling.ofLimit(
+                figure.fit(Scaling.ofLimit(
                         task,
                         "1 - alignment of " + kernel.plain(),
                         1,
-                        view -> view.perWidth(group -> 1 - mean(view.alignments(group, kernel, last)))));
+                        view -> view.perWidth(group -> 1 - StatUtils.mean(view.alignments(group, kernel, last)))));
                 worst = Math.min(worst, mean[mean.length - 2]);
             }
-            plot.into(draft.row(0));
+            plot.into(figure.row(0));
             WidthGroup.Kernel tangent = kernels.get(kernels.size() - 1);
-            Plot time = new Plot("", STEP, Axis.nines("NTK alignment"));
-            for (int i = 0; i < task.groups().size(); i++) {
-                WidthGroup group = task.groups().get(i);
-                time.curve(
-                        task.label(i),
-                        task.ink(i),
-                        LineStyle.SOLID,
-                        Plot.doubles(task.times()),
-                        task.perTime(slot -> mean(task.alignments(group, tangent, slot))));
-            }
-            time.into(draft.row(1));
+            new Plot("", STEP, Axis.nines("NTK alignment"))
+                    .widths(
+                            task,
+                            Plot.doubles(task.times()),
+                            group -> task.perTime(slot -> StatUtils.mean(task.alignments(group, tangent, slot))))
+                    .into(figure.row(1));
             int width = task.groups().get(task.groups().size() - 2).width();
-            draft.reading(String.format(
+            figure.reading(String.format(
                             Locale.ROOT,
                             "%s: at N = %d the least aligned kernel has alignment %.4f with %s at the last step",
                             task.name(),
@@ -60,26 +58,24 @@ final class RepresentationClaims {
                             task.referenceName())
                     + (worst < CLOSE ? ", still moving with the width" : ""));
         }
-        return draft.finish(
-                "Alignment of single networks' kernels on test points with DMFT where it is solved, otherwise with the mean of the"
-                        + " widest networks of the other seeds; mean over seeds.");
-    }
-
-    private static double mean(double[] values) {
-        return Arrays.stream(values).average().orElse(Double.NaN);
+        return figure;
     }
 
     /** Densities of the last layer's preactivations, and the distance of every layer's. */
     static ClaimFigure preactivations(List<TaskView> tasks) {
-        ClaimFigure.Draft draft = new ClaimFigure.Draft(Claim.PREACTIVATIONS);
+        ClaimFigure figure = new ClaimFigure(
+                Claim.PREACTIVATIONS,
+                "Preactivations on test points at the last step. Top: densities of the last layer, all seeds pooled; dashed: DMFT"
+                        + " where it is solved. Bottom: distance of single networks' distributions from DMFT's, or from the mean of"
+                        + " the widest networks of the other seeds.");
         for (TaskView task : tasks) {
             int depth = task.widest().depth();
-            densities(task, depth - 1).into(draft.row(0));
+            densities(task, depth - 1).into(figure.row(0));
             Plot plot = new Plot("", WIDTH, Axis.log("Wasserstein-1 distance"));
             double[] narrow = new double[0];
             for (int l = 0; l < depth; l++) {
                 int layer = l;
-                Scaling distance = draft.fit(Scaling.ofLimit(
+                Scaling distance = figure.fit(Scaling.ofLimit(
                         task,
                         "Wasserstein-1 distance of h^" + (l + 1),
                         0.5,
@@ -87,18 +83,15 @@ final class RepresentationClaims {
                 plot.scaling("$\\ell=" + (l + 1) + "$", Ink.category(l), distance);
                 narrow = distance.values();
             }
-            plot.into(draft.row(1));
+            plot.into(figure.row(1));
             double[] reference = reference(task, task.widest().runs().get(0), depth - 1);
-            draft.reading(
+            figure.reading(
                     reference == null
                             ? task.name()
                                     + ": one network of the largest width leaves nothing to compare its preactivations with"
                             : away(task, narrow, deviation(reference)));
         }
-        return draft.finish(
-                "Preactivations on test points at the last step. Top: densities of the last layer, all seeds pooled; dashed: DMFT"
-                        + " where it is solved. Bottom: distance of single networks' distributions from DMFT's, or from the mean of"
-                        + " the widest networks of the other seeds.");
+        return figure;
     }
 
     private static String away(TaskView task, double[] distance, double spread) {
@@ -126,10 +119,9 @@ final class RepresentationClaims {
             plot.curve(task.label(i), task.ink(i), LineStyle.SOLID, estimate[0], estimate[1]);
         }
         if (task.theory() != null) {
-            double[] quantiles = WidthGroup.row(task.theory().quantiles().get(layer), 1);
+            double[] quantiles = task.theory().quantiles(layer, 1);
             double[][] estimate = Density.kernelEstimate(quantiles, range);
-            plot.curve(null, Ink.neutral(), LineStyle.DASHED, estimate[0], estimate[1]);
-            plot.entry("DMFT", LineStyle.DASHED);
+            plot.theory("DMFT", estimate[0], estimate[1]);
         }
         return plot;
     }
@@ -138,7 +130,7 @@ final class RepresentationClaims {
         return group.runs().stream()
                 .mapToDouble(run -> {
                     double[] reference = reference(task, run, layer);
-                    double[] own = WidthGroup.row(run.observed().quantiles().get(layer), 1);
+                    double[] own = run.observed().quantiles(layer, 1);
                     return reference == null ? Double.NaN : Observed.wasserstein(own, reference);
                 })
                 .average()
@@ -148,17 +140,14 @@ final class RepresentationClaims {
     /** The theory's quantiles, or the mean of the networks' that this one is compared with; null if there are none. */
     private static double[] reference(TaskView task, NetworkRun run, int layer) {
         if (task.theory() != null) {
-            return WidthGroup.row(task.theory().quantiles().get(layer), 1);
+            return task.theory().quantiles(layer, 1);
         }
         WidthGroup others = task.others(run);
         return others == null ? null : others.quantiles(layer, 1);
     }
 
+    /** Standard deviation, division by their number. */
     private static double deviation(double[] quantiles) {
-        double mean = mean(quantiles);
-        return Math.sqrt(Arrays.stream(quantiles)
-                .map(h -> (h - mean) * (h - mean))
-                .average()
-                .orElse(0));
+        return Math.sqrt(StatUtils.populationVariance(quantiles));
     }
 }

@@ -1,9 +1,11 @@
 package org.widthbench.consistency;
 
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.widthbench.comparison.SeedStatistics;
 
 /**
  * How something falls with the width N.
@@ -58,20 +60,19 @@ record Scaling(
             double expected,
             PowerFit.From from,
             Function<TaskView, double[]> perWidth) {
-        int count = (int) java.util.Arrays.stream(task.widths())
-                .filter(n -> n < from.width())
-                .count();
-        double[] widths = java.util.Arrays.copyOf(task.widths(), count);
-        double[] values = java.util.Arrays.copyOf(perWidth.apply(task), count);
+        int count =
+                (int) Arrays.stream(task.widths()).filter(n -> n < from.width()).count();
+        double[] widths = Arrays.copyOf(task.widths(), count);
+        double[] values = Arrays.copyOf(perWidth.apply(task), count);
         List<double[]> without = task.withoutEachSeed().stream().map(perWidth).toList();
-        if (without.size() < FEWEST_SEEDS) {
-            double[] unknown = new double[count];
-            java.util.Arrays.fill(unknown, Double.NaN);
-            return new Scaling(task.name(), quantity, expected, widths, values, unknown, PowerFit.of(widths, values));
-        }
+        boolean known = without.size() >= FEWEST_SEEDS;
         double[] errors = IntStream.range(0, count)
-                .mapToDouble(i -> Jackknife.error(
-                        without.stream().mapToDouble(other -> other[i]).toArray()))
+                .mapToDouble(i -> known
+                        ? SeedStatistics.of(without.stream()
+                                        .mapToDouble(other -> other[i])
+                                        .toArray())
+                                .jackknifeError()
+                        : Double.NaN)
                 .toArray();
         return new Scaling(
                 task.name(),
@@ -80,7 +81,7 @@ record Scaling(
                 widths,
                 values,
                 errors,
-                PowerFit.of(widths, values, errors, without, from));
+                known ? PowerFit.of(widths, values, errors, without, from) : PowerFit.of(widths, values));
     }
 
     /** Whether the fitted power is the expected one. */

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.Random;
 import java.util.function.Function;
 import java.util.stream.IntStream;
+import org.widthbench.comparison.SeedStatistics;
 import org.widthbench.figure.Axis;
 import org.widthbench.figure.Ink;
 import org.widthbench.figure.LineStyle;
@@ -23,7 +24,12 @@ final class SpectrumClaim {
     private SpectrumClaim() {}
 
     static ClaimFigure of(List<TaskView> tasks) {
-        ClaimFigure.Draft draft = new ClaimFigure.Draft(Claim.SPECTRA);
+        ClaimFigure figure = new ClaimFigure(
+                Claim.SPECTRA,
+                "Neural tangent kernel on test points at the last step, mean over seeds; dashed: DMFT where it is solved. From the"
+                        + " top: eigenvalues; part of the target's power beyond the first k eigenvectors; error of kernel regression"
+                        + " with this kernel on p samples as its spectrum predicts it, and with marks that of kernel regression itself with"
+                        + " the widest networks' kernels; effective rank.");
         Plot rank = new Plot("", Axis.log("Width $N$"), Axis.linear("Effective rank"));
         for (int number = 0; number < tasks.size(); number++) {
             TaskView task = tasks.get(number);
@@ -47,11 +53,11 @@ final class SpectrumClaim {
                 rank.curve(null, ink, LineStyle.DASHED, ends, new double[] {level, level});
             });
             curves.regression(task);
-            curves.values.into(draft.row(0));
-            curves.beyond.withoutLegend().into(draft.row(1));
-            curves.error.into(draft.row(2));
-            draft.reading(reading(task, spectra));
-            draft.fit(Scaling.ofWidest(task, "effective rank of the NTK below the widest", 1, 1, view -> {
+            curves.values.into(figure.row(0));
+            curves.beyond.withoutLegend().into(figure.row(1));
+            curves.error.into(figure.row(2));
+            figure.reading(reading(task, spectra));
+            figure.fit(Scaling.ofWidest(task, "effective rank of the NTK below the widest", 1, 1, view -> {
                 double[] perWidth = view.perWidth(spectra::effectiveRank);
                 double wide = perWidth[perWidth.length - 1];
                 return Arrays.stream(perWidth).map(r -> wide - r).toArray();
@@ -60,12 +66,8 @@ final class SpectrumClaim {
         if (tasks.stream().anyMatch(task -> task.theory() != null)) {
             rank.entry("DMFT", LineStyle.DASHED);
         }
-        rank.into(draft.row(3));
-        return draft.finish(
-                "Neural tangent kernel on test points at the last step, mean over seeds; dashed: DMFT where it is solved. From the"
-                        + " top: eigenvalues; part of the target's power beyond the first k eigenvectors; error of kernel regression"
-                        + " with this kernel on p samples as its spectrum predicts it, and with marks that of kernel regression itself with"
-                        + " the widest networks' kernels; effective rank.");
+        rank.into(figure.row(3));
+        return figure;
     }
 
     /** The theory's spectrum, where it is solved. */
@@ -141,7 +143,7 @@ final class SpectrumClaim {
     }
 
     private static double[] mean(List<KernelSpectrum> spectra, Function<KernelSpectrum, double[]> of) {
-        return Decomposition.mean(spectra.stream().map(of).toList());
+        return SeedStatistics.mean(spectra.stream().map(of).toList());
     }
 
     private static String reading(TaskView task, Spectra spectra) {

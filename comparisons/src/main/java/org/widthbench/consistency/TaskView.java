@@ -1,6 +1,5 @@
 package org.widthbench.consistency;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.function.IntToDoubleFunction;
@@ -124,19 +123,19 @@ final class TaskView {
 
     /** Alignment of every network's kernel with the theory's, or without one with the mean of {@link #others}. */
     double[] alignments(WidthGroup group, WidthGroup.Kernel kernel, int slot) {
-        List<Double> alignments = new ArrayList<>();
-        for (NetworkRun run : group.runs()) {
-            Tensor reference = reference(run, kernel, slot);
-            if (reference != null) {
-                alignments.add(Alignment.of(reference, Observed.at(kernel.of(run.observed()), slot)));
-            }
-        }
-        return alignments.stream().mapToDouble(Double::doubleValue).toArray();
+        return group.runs().stream()
+                .mapMultiToDouble((run, alignments) -> {
+                    Tensor reference = reference(run, kernel, slot);
+                    if (reference != null) {
+                        alignments.accept(Alignment.of(reference, kernel.at(run.observed(), slot)));
+                    }
+                })
+                .toArray();
     }
 
     private Tensor reference(NetworkRun run, WidthGroup.Kernel kernel, int slot) {
         if (theory() != null) {
-            return Observed.at(kernel.of(theory()), slot);
+            return kernel.at(theory(), slot);
         }
         WidthGroup others = others(run);
         return others == null ? null : others.mean(kernel, slot);
@@ -161,15 +160,7 @@ final class TaskView {
     }
 
     List<WidthGroup.Kernel> kernels() {
-        List<WidthGroup.Kernel> kernels = new ArrayList<>();
-        for (int l = 0; l < widest().depth(); l++) {
-            kernels.add(new WidthGroup.Kernel(WidthGroup.Kernel.Kind.FEATURE, l));
-        }
-        for (int l = 0; l < widest().depth(); l++) {
-            kernels.add(new WidthGroup.Kernel(WidthGroup.Kernel.Kind.GRADIENT, l));
-        }
-        kernels.add(new WidthGroup.Kernel(WidthGroup.Kernel.Kind.TANGENT, 0));
-        return kernels;
+        return WidthGroup.Kernel.all(widest().depth());
     }
 
     /** Last recorded step up to which a number stays below its bound from the start on, -1 if it never does. */
@@ -207,10 +198,5 @@ final class TaskView {
                 ? String.format(Locale.ROOT, "%s: at no width below N = %d %s", name(), widest().width(), what)
                 : String.format(
                         Locale.ROOT, "%s: at N = %d %s until step %d, not later", name(), next.width(), what, step);
-    }
-
-    /** Sentences of all tasks as one. */
-    static String sentence(List<String> parts) {
-        return String.join("; ", parts) + ".";
     }
 }

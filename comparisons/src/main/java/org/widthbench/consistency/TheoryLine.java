@@ -1,12 +1,11 @@
 package org.widthbench.consistency;
 
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.concurrent.atomic.AtomicInteger;
 import java.util.function.Consumer;
-import org.widthbench.core.BatchSchedule;
 import org.widthbench.core.OrderParameters;
+import org.widthbench.core.PointSchedule;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
 import org.widthbench.core.SolverException;
@@ -60,17 +59,44 @@ final class TheoryLine {
                 : online(stream, times, progress);
     }
 
-    /**
-     * Training on one set again and again.
-     *
-     * @param recorded ascending; the last ends the training
-     * @throws org.widthbench.core.WidthbenchException if the solver cannot
-     */
+    /** Training on one set again and again; the last of the ascending recorded times ends it. */
     Observed repeated(Samples training, Samples test, int[] recorded, Progress progress) {
         int batch = spec.training().batch() == training.count()
                 ? 0
                 : spec.training().batch();
-        Training schedule = new Training(
+        return solve(training, test, schedule(batch, recorded), training.count(), progress);
+    }
+
+    /**
+     * One pass over ever new samples, {@code docs/theory.md} 4.5. The solver takes its batches from a set of as many points; they
+     * are laid out there so that its batches are the stream's.
+     *
+     * @param recorded ascending; the last ends the training
+     * @throws org.widthbench.core.WidthbenchException if the solver cannot
+     */
+    Observed online(SampleStream stream, int[] recorded, Progress progress) {
+        int batch = stream.batchSize();
+        int times = recorded[recorded.length - 1] + 1;
+        int[] places = PointSchedule.streamOrder(times, batch);
+        int entries = stream.test().entries();
+        int[] shape = stream.test().inputs().shape().clone();
+        shape[0] = places.length;
+        Tensor inputs = Tensor.zeros(shape);
+        double[] targets = new double[places.length];
+        for (int t = 0; t < times; t++) {
+            Samples samples = stream.batch(t);
+            for (int b = 0; b < batch; b++) {
+                int place = places[t * batch + b];
+                System.arraycopy(samples.inputs().data(), b * entries, inputs.data(), place * entries, entries);
+                targets[place] = samples.targets()[b];
+            }
+        }
+        Training schedule = schedule(batch, recorded).withOnlineBatch(batch);
+        return solve(new Samples(inputs, targets), stream.test(), schedule, batch, progress);
+    }
+
+    private Training schedule(int batch, int[] recorded) {
+        return new Training(
                 spec.training().gamma0(),
                 spec.training().eta(),
                 recorded[recorded.length - 1] + 1,
@@ -79,50 +105,13 @@ final class TheoryLine {
                 batch,
                 Training.Dynamics.DESCENT,
                 recorded);
-        Problem problem = new Problem(Samples.dataset(training, test), spec.network(), schedule);
-        OrderParameters solved = spec.theory().solver().solve(problem, backend, progress);
-        return observed(solved, training.count(), test.count(), spec.measure().kernelPoints());
     }
 
-    /**
-     * One pass over ever new samples, {@code docs/theory.md} 4.5. The solver takes its batches from the first epoch of
-     * {@link BatchSchedule} over a set of as many points; they are laid out there so that its batches are the stream's.
-     *
-     * @param recorded ascending; the last ends the training
-     * @throws org.widthbench.core.WidthbenchException if the solver cannot
-     */
-    Observed online(SampleStream stream, int[] recorded, Progress progress) {
-        int batch = stream.batchSize();
-        int times = recorded[recorded.length - 1] + 1;
-        Samples test = stream.test();
-        int points = Math.multiplyExact(times, batch);
-        int entries = test.entries();
-        int[] shape = test.inputs().shape().clone();
-        shape[0] = points;
-        Tensor inputs = Tensor.zeros(shape);
-        double[] targets = new double[points];
-        BatchSchedule order = new BatchSchedule(points, batch, 0);
-        for (int t = 0; t < times; t++) {
-            Samples samples = stream.batch(t);
-            int[] places = order.batch(t);
-            for (int b = 0; b < batch; b++) {
-                System.arraycopy(samples.inputs().data(), b * entries, inputs.data(), places[b] * entries, entries);
-                targets[places[b]] = samples.targets()[b];
-            }
-        }
-        Training schedule = new Training(
-                        spec.training().gamma0(),
-                        spec.training().eta(),
-                        times,
-                        0,
-                        0,
-                        batch,
-                        Training.Dynamics.DESCENT,
-                        recorded)
-                .withOnlineBatch(batch);
-        Problem problem = new Problem(Samples.dataset(new Samples(inputs, targets), test), spec.network(), schedule);
+    /** @param first index of the first test point in what the solver returns */
+    private Observed solve(Samples training, Samples test, Training schedule, int first, Progress progress) {
+        Problem problem = new Problem(Samples.dataset(training, test), spec.network(), schedule);
         OrderParameters solved = spec.theory().solver().solve(problem, backend, progress);
-        return observed(solved, batch, test.count(), spec.measure().kernelPoints());
+        return observed(solved, first, test.count(), spec.measure().kernelPoints());
     }
 
     /** Loss under full-batch descent at one learning rate, times 0 .. steps. */
@@ -134,67 +123,56 @@ final class TheoryLine {
         return spec.theory().solver().solve(problem, backend, progress).loss();
     }
 
+    /** An entry of a kernel between points i and j at a recorded time. */
+    private interface Entry {
+        double at(int slot, int i, int j);
+    }
+
+    /** {@code (R,count,count)} */
+    private static Tensor kernels(int times, int count, Entry entry) {
+        Tensor kernels = Tensor.zeros(times, count, count);
+        for (int slot = 0; slot < times; slot++) {
+            for (int i = 0; i < count; i++) {
+                for (int j = 0; j < count; j++) {
+                    kernels.set(entry.at(slot, i, j), slot, i, j);
+                }
+            }
+        }
+        return kernels;
+    }
+
     /** @param first index of the first test point */
     static Observed observed(OrderParameters solved, int first, int test, int few) {
         int r = solved.times().length;
-        Tensor f = Tensor.zeros(r, test);
-        Tensor ntk = Tensor.zeros(r, few, few);
-        for (int slot = 0; slot < r; slot++) {
-            for (int k = 0; k < test; k++) {
-                f.set(solved.f().get(solved.times()[slot], first + k), slot, k);
-            }
-            for (int i = 0; i < few; i++) {
-                for (int j = 0; j < few; j++) {
-                    ntk.set(solved.ntk().get(slot, first + i, first + j), slot, i, j);
-                }
-            }
-        }
-        Tensor finalKernel = Tensor.zeros(test, test);
-        for (int i = 0; i < test; i++) {
-            for (int j = 0; j < test; j++) {
-                finalKernel.set(solved.ntk().get(r - 1, first + i, first + j), i, j);
-            }
-        }
-        List<Tensor> quantiles = new ArrayList<>();
-        for (Tensor h : solved.preactivations()) {
-            quantiles.add(quantiles(h, first, few));
-        }
+        int q = solved.f().size(1);
+        List<double[]> f = Arrays.stream(solved.times())
+                .mapToObj(t -> Arrays.copyOfRange(solved.f().data(), t * q + first, t * q + first + test))
+                .toList();
+        Tensor ntk = solved.ntk();
         return new Observed(
                 solved.times(),
-                f,
+                Observed.stack(f, test),
                 equalTimes(solved.featureKernels(), first, few),
                 equalTimes(solved.gradientKernels(), first, few),
-                ntk,
-                finalKernel,
-                quantiles);
+                kernels(r, few, (slot, i, j) -> ntk.get(slot, first + i, first + j)),
+                Observed.at(kernels(1, test, (slot, i, j) -> ntk.get(r - 1, first + i, first + j)), 0),
+                solved.preactivations().stream()
+                        .map(h -> Observed.stack(
+                                List.of(quantiles(h, 0, first, few), quantiles(h, 1, first, few)), Observed.QUANTILES))
+                        .toList());
     }
 
     private static List<Tensor> equalTimes(List<Tensor> kernels, int first, int few) {
-        List<Tensor> equal = new ArrayList<>();
-        for (Tensor kernel : kernels) {
-            Tensor chosen = Tensor.zeros(kernel.size(0), few, few);
-            for (int slot = 0; slot < kernel.size(0); slot++) {
-                for (int i = 0; i < few; i++) {
-                    for (int j = 0; j < few; j++) {
-                        chosen.set(kernel.get(slot, first + i, slot, first + j), slot, i, j);
-                    }
-                }
-            }
-            equal.add(chosen);
-        }
-        return equal;
+        return kernels.stream()
+                .map(kernel ->
+                        kernels(kernel.size(0), few, (slot, i, j) -> kernel.get(slot, first + i, slot, first + j)))
+                .toList();
     }
 
-    /** @param h samples, {@code (2,Q,S')} */
-    private static Tensor quantiles(Tensor h, int first, int few) {
-        int q = h.size(1);
+    /** @param h samples, {@code (2,Q,S')}, of which the first (0) or last (1) time counts */
+    private static double[] quantiles(Tensor h, int time, int first, int few) {
         int samples = h.size(2);
-        Tensor quantiles = Tensor.zeros(2, Observed.QUANTILES);
-        for (int time = 0; time < 2; time++) {
-            int from = (time * q + first) * samples;
-            double[] part = Observed.quantiles(Arrays.copyOfRange(h.data(), from, from + few * samples));
-            System.arraycopy(part, 0, quantiles.data(), time * part.length, part.length);
-        }
-        return quantiles;
+        int from = (time * h.size(1) + first) * samples;
+        return Observed.quantiles(Arrays.copyOfRange(h.data(), from, from + few * samples));
     }
 }

@@ -2,6 +2,11 @@ package org.widthbench.consistency;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.TreeMap;
+import java.util.function.Function;
+import java.util.stream.Collectors;
+import java.util.stream.IntStream;
+import org.widthbench.comparison.SeedStatistics;
 import org.widthbench.core.Tensor;
 
 /**
@@ -15,18 +20,12 @@ record WidthGroup(int width, List<NetworkRun> runs, double[] targets) {
 
     /** Groups by width, ascending. */
     static List<WidthGroup> of(StudyResult.TaskResult task) {
-        List<WidthGroup> groups = new ArrayList<>();
-        for (int width : task.runs().stream()
-                .mapToInt(NetworkRun::width)
-                .sorted()
-                .distinct()
-                .toArray()) {
-            groups.add(new WidthGroup(
-                    width,
-                    task.runs().stream().filter(run -> run.width() == width).toList(),
-                    task.targets()));
-        }
-        return groups;
+        return task.runs().stream()
+                .collect(Collectors.groupingBy(NetworkRun::width, TreeMap::new, Collectors.toList()))
+                .entrySet()
+                .stream()
+                .map(group -> new WidthGroup(group.getKey(), group.getValue(), task.targets()))
+                .toList();
     }
 
     int[] times() {
@@ -47,7 +46,7 @@ record WidthGroup(int width, List<NetworkRun> runs, double[] targets) {
     }
 
     double[] meanPrediction(int slot) {
-        return Decomposition.mean(predictions(slot));
+        return SeedStatistics.mean(predictions(slot));
     }
 
     Decomposition decomposition(int slot) {
@@ -56,84 +55,56 @@ record WidthGroup(int width, List<NetworkRun> runs, double[] targets) {
 
     /** Loss of single networks, mean over seeds, at every recorded time. */
     double[] singleLoss() {
-        double[] loss = new double[times().length];
-        for (int slot = 0; slot < loss.length; slot++) {
-            loss[slot] = decomposition(slot).single();
-        }
-        return loss;
-    }
-
-    /** Mean square distance of single networks from a reference. */
-    double distance(double[] reference, int slot) {
-        return predictions(slot).stream()
-                .mapToDouble(f -> Decomposition.meanSquare(f, reference))
-                .average()
-                .orElseThrow();
+        return IntStream.rangeClosed(0, last())
+                .mapToDouble(slot -> decomposition(slot).single())
+                .toArray();
     }
 
     /** A kernel at a recorded time, mean over seeds. */
     Tensor mean(Kernel kernel, int slot) {
         return new Tensor(
-                Observed.at(kernel.of(runs.get(0).observed()), slot).shape(),
-                Decomposition.mean(runs.stream()
-                        .map(run -> Observed.at(kernel.of(run.observed()), slot).data())
+                kernel.at(runs.get(0).observed(), slot).shape(),
+                SeedStatistics.mean(runs.stream()
+                        .map(run -> kernel.at(run.observed(), slot).data())
                         .toList()));
     }
 
     /** Quantiles of a layer's preactivations at the first (0) or last (1) time, mean over seeds. */
     double[] quantiles(int layer, int time) {
-        return Decomposition.mean(runs.stream()
-                .map(run -> row(run.observed().quantiles().get(layer), time))
-                .toList());
-    }
-
-    static double[] row(Tensor table, int row) {
-        int columns = table.size(1);
-        return java.util.Arrays.copyOfRange(table.data(), row * columns, (row + 1) * columns);
-    }
-
-    /** Sharpness at a recorded time, mean over seeds. */
-    double sharpness(int slot) {
-        return runs.stream()
-                .mapToDouble(run -> run.sharpness().get(slot, 0))
-                .average()
-                .orElseThrow();
+        return SeedStatistics.mean(
+                runs.stream().map(run -> run.observed().quantiles(layer, time)).toList());
     }
 
     /**
      * One of the kernels.
      *
-     * @param layer l from 0; ignored for the NTK
+     * @param plain its name
+     * @param label the same in the markup of figures
+     * @param of what is seen, the kernel at all recorded times
      */
-    record Kernel(Kind kind, int layer) {
-        enum Kind {
-            FEATURE,
-            GRADIENT,
-            TANGENT
+    record Kernel(String plain, String label, Function<Observed, Tensor> of) {
+        private static Kernel ofLayer(String plain, String symbol, int l, Function<Observed, List<Tensor>> layers) {
+            String layer = "^" + (l + 1);
+            return new Kernel(plain + layer, "$" + symbol + layer + "$", seen -> layers.apply(seen)
+                    .get(l));
         }
 
-        Tensor of(Observed observed) {
-            return switch (kind) {
-                case FEATURE -> observed.features().get(layer);
-                case GRADIENT -> observed.gradients().get(layer);
-                case TANGENT -> observed.ntk();
-            };
+        /** All: features, gradients, and the NTK last. */
+        static List<Kernel> all(int depth) {
+            List<Kernel> kernels = new ArrayList<>();
+            for (int l = 0; l < depth; l++) {
+                kernels.add(ofLayer("Phi", "\\Phi", l, Observed::features));
+            }
+            for (int l = 0; l < depth; l++) {
+                kernels.add(ofLayer("G", "G", l, Observed::gradients));
+            }
+            kernels.add(new Kernel("NTK", "NTK", Observed::ntk));
+            return kernels;
         }
 
-        String label() {
-            return switch (kind) {
-                case FEATURE -> "$\\Phi^" + (layer + 1) + "$";
-                case GRADIENT -> "$G^" + (layer + 1) + "$";
-                case TANGENT -> "NTK";
-            };
-        }
-
-        String plain() {
-            return switch (kind) {
-                case FEATURE -> "Phi^" + (layer + 1);
-                case GRADIENT -> "G^" + (layer + 1);
-                case TANGENT -> "NTK";
-            };
+        /** {@code (J,J)} at one recorded time. */
+        Tensor at(Observed observed, int slot) {
+            return Observed.at(of.apply(observed), slot);
         }
     }
 }

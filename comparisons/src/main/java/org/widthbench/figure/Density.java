@@ -1,6 +1,8 @@
 package org.widthbench.figure;
 
 import java.util.Arrays;
+import java.util.stream.IntStream;
+import org.apache.commons.math3.stat.StatUtils;
 import org.widthbench.core.InvalidInputException;
 
 /** Estimates probability densities from samples. */
@@ -23,21 +25,15 @@ public final class Density {
      */
     public record Histogram(double[] edges, double[] heights) {
         double[] stepAbscissas() {
-            double[] x = new double[2 * heights.length];
-            for (int i = 0; i < heights.length; i++) {
-                x[2 * i] = edges[i];
-                x[2 * i + 1] = edges[i + 1];
-            }
-            return x;
+            return IntStream.range(0, 2 * heights.length)
+                    .mapToDouble(i -> edges[(i + 1) / 2])
+                    .toArray();
         }
 
         double[] stepOrdinates() {
-            double[] y = new double[2 * heights.length];
-            for (int i = 0; i < heights.length; i++) {
-                y[2 * i] = heights[i];
-                y[2 * i + 1] = heights[i];
-            }
-            return y;
+            return IntStream.range(0, 2 * heights.length)
+                    .mapToDouble(i -> heights[i / 2])
+                    .toArray();
         }
     }
 
@@ -94,11 +90,7 @@ public final class Density {
      * @return {@code {x, density}}
      */
     public static double[][] kernelEstimate(double[] samples, double[] range) {
-        double mean = Arrays.stream(samples).average().orElseThrow();
-        double deviation = Math.sqrt(Arrays.stream(samples)
-                .map(x -> (x - mean) * (x - mean))
-                .average()
-                .orElseThrow());
+        double deviation = Math.sqrt(StatUtils.populationVariance(samples));
         double cell = (range[1] - range[0]) / CELLS;
         double[] sorted = samples.clone();
         Arrays.sort(sorted);

@@ -36,19 +36,30 @@ public final class Figure {
     private final boolean lettered;
     private final List<Placement> placements;
 
-    private record Row(double height, List<Panel> panels, double[] weights) {}
+    private record Row(double height, List<Panel> panels, double[] weights) {
+        /** Panels of one width. */
+        static Row of(double height, List<Panel> panels) {
+            double[] weights = new double[panels.size()];
+            Arrays.fill(weights, 1);
+            return new Row(height, panels, weights);
+        }
+    }
 
-    /** Where a panel goes: its share of the page, and the data area within it. */
-    record Placement(Panel panel, String letter, Rectangle2D slot, Rectangle2D area) {}
+    /** Where a panel goes: its place among the others, its share of the page, and the data area within that. */
+    record Placement(Panel panel, String letter, int row, int column, Rectangle2D slot, Rectangle2D area) {
+        private Placement withArea(Rectangle2D other) {
+            return new Placement(panel, letter, row, column, slot, other);
+        }
 
-    private Figure(Builder builder) {
-        this(builder.style, builder.width, List.copyOf(builder.rows), builder.lettered);
+        private Panel.Margins margins(Style style) {
+            return panel.margins(style, area.getWidth(), area.getHeight());
+        }
     }
 
     private Figure(Style style, PageWidth width, List<Row> rows, boolean lettered) {
         this.style = style;
         this.width = width;
-        this.rows = rows;
+        this.rows = List.copyOf(rows);
         this.lettered = lettered;
         this.placements = place();
     }
@@ -83,9 +94,7 @@ public final class Figure {
 
         /** A row of equally wide panels, {@code height} points tall with their labels. */
         public Builder row(double height, Panel... panels) {
-            double[] weights = new double[panels.length];
-            Arrays.fill(weights, 1);
-            return row(height, weights, panels);
+            return row(height, Row.of(height, List.of(panels)).weights, panels);
         }
 
         /** A row of panels as wide as their weights say. */
@@ -102,7 +111,7 @@ public final class Figure {
             if (rows.isEmpty()) {
                 throw new InvalidInputException("figure: there is no panel");
             }
-            return new Figure(this);
+            return new Figure(style, width, rows, lettered);
         }
     }
 
@@ -118,23 +127,24 @@ public final class Figure {
         }
         List<Row> flowed = new ArrayList<>();
         rows.forEach(row -> flowed.addAll(flow(row, other)));
-        return new Figure(style, other, List.copyOf(flowed), lettered).withoutEmptySpace();
+        return new Figure(style, other, flowed, lettered).withoutEmptySpace();
     }
 
     // Rows of maps alone, which are narrower or fewer than the row was meant for, end below their maps.
     private Figure withoutEmptySpace() {
         List<Row> fitted = new ArrayList<>();
-        int index = 0;
-        for (Row row : rows) {
-            double spare = Double.POSITIVE_INFINITY;
-            for (Panel panel : row.panels) {
-                Rectangle2D area = placements.get(index++).area;
-                spare = Math.min(spare, area.getHeight() - panel.tallest(style, area.getWidth()));
-            }
+        for (int i = 0; i < rows.size(); i++) {
+            int number = i;
+            Row row = rows.get(i);
+            double spare = placements.stream()
+                    .filter(p -> p.row == number)
+                    .mapToDouble(p -> p.area.getHeight() - p.panel.tallest(style, p.area.getWidth()))
+                    .min()
+                    .orElseThrow();
             boolean empty = spare > 0 && spare < row.height * style.page();
             fitted.add(empty ? new Row(row.height - spare / style.page(), row.panels, row.weights) : row);
         }
-        return new Figure(style, width, List.copyOf(fitted), lettered);
+        return new Figure(style, width, fitted, lettered);
     }
 
     // The first rows take fewer panels, so that the last, which carries the eye on to the caption, is full.
@@ -152,9 +162,7 @@ public final class Figure {
         List<Row> flowed = new ArrayList<>();
         for (int line = 0, from = 0; line < lines; line++) {
             int to = count - (lines - 1 - line) * most;
-            double[] equal = new double[to - from];
-            Arrays.fill(equal, 1);
-            flowed.add(new Row(row.height, row.panels.subList(from, to), equal));
+            flowed.add(Row.of(row.height, row.panels.subList(from, to)));
             from = to;
         }
         return flowed;
@@ -162,20 +170,19 @@ public final class Figure {
 
     /** The same figure with networks minus theory in each panel that has both; empty if none has. */
     public Optional<Figure> difference() {
-        List<Row> differences = new ArrayList<>();
-        boolean any = false;
-        for (Row row : rows) {
-            List<Panel> panels = new ArrayList<>();
-            for (Panel panel : row.panels) {
-                Optional<Panel> difference = panel.difference();
-                any |= difference.isPresent();
-                panels.add(difference.orElse(panel));
-            }
-            differences.add(new Row(row.height, List.copyOf(panels), row.weights));
+        if (rows.stream().flatMap(row -> row.panels.stream()).allMatch(panel -> panel.difference()
+                .isEmpty())) {
+            return Optional.empty();
         }
-        return any
-                ? Optional.of(new Figure(style, width, List.copyOf(differences), lettered).withoutEmptySpace())
-                : Optional.empty();
+        List<Row> differences = rows.stream()
+                .map(row -> new Row(
+                        row.height,
+                        row.panels.stream()
+                                .map(panel -> panel.difference().orElse(panel))
+                                .toList(),
+                        row.weights))
+                .toList();
+        return Optional.of(new Figure(style, width, differences, lettered).withoutEmptySpace());
     }
 
     /** The page that it is drawn for. */
@@ -206,94 +213,59 @@ public final class Figure {
     }
 
     private List<Placement> place() {
-        List<List<Rectangle2D>> slots = slots();
-        List<List<Rectangle2D>> areas = slots;
+        List<Placement> places = slots();
         for (int round = 0; round < MARGIN_ROUNDS; round++) {
-            areas = areas(slots, margins(areas));
-        }
-        List<Placement> places = new ArrayList<>();
-        for (int row = 0; row < rows.size(); row++) {
-            for (int column = 0; column < slots.get(row).size(); column++) {
-                String letter = lettered ? "(" + (char) ('a' + places.size()) + ")" : "";
-                places.add(new Placement(
-                        rows.get(row).panels.get(column),
-                        letter,
-                        slots.get(row).get(column),
-                        areas.get(row).get(column)));
-            }
+            List<Placement> before = places;
+            List<Panel.Margins> margins =
+                    before.stream().map(place -> place.margins(style)).toList();
+            places = before.stream()
+                    .map(place -> place.withArea(
+                            inner(place.slot, titleHeight(rows.get(place.row)), shared(place, before, margins))))
+                    .toList();
         }
         return places;
     }
 
-    private List<List<Rectangle2D>> slots() {
-        List<List<Rectangle2D>> slots = new ArrayList<>();
+    // The data area is the whole slot at first.
+    private List<Placement> slots() {
+        List<Placement> slots = new ArrayList<>();
         double y = BORDER;
-        for (Row row : rows) {
-            double total = Arrays.stream(row.weights).sum();
-            double free = width() - 2 * BORDER - (row.panels.size() - 1) * COLUMN_GAP;
+        for (int row = 0; row < rows.size(); row++) {
+            double[] weights = rows.get(row).weights;
+            double free = width() - 2 * BORDER - (weights.length - 1) * COLUMN_GAP;
+            double unit = free / Arrays.stream(weights).sum();
+            double height = height(rows.get(row));
             double x = BORDER;
-            List<Rectangle2D> line = new ArrayList<>();
-            for (double weight : row.weights) {
-                line.add(new Rectangle2D.Double(x, y, free * weight / total, height(row)));
-                x += free * weight / total + COLUMN_GAP;
+            for (int column = 0; column < weights.length; column++) {
+                Rectangle2D slot = new Rectangle2D.Double(x, y, unit * weights[column], height);
+                String letter = lettered ? "(" + (char) ('a' + slots.size()) + ")" : "";
+                slots.add(new Placement(rows.get(row).panels.get(column), letter, row, column, slot, slot));
+                x += unit * weights[column] + COLUMN_GAP;
             }
-            slots.add(line);
-            y += height(row) + ROW_GAP;
+            y += height + ROW_GAP;
         }
         return slots;
     }
 
     // Panels of a kind share what lies left and right of them down a column, and what lies below them along a row.
-    private List<List<Panel.Margins>> margins(List<List<Rectangle2D>> areas) {
-        List<List<Panel.Margins>> margins = new ArrayList<>();
-        for (int row = 0; row < rows.size(); row++) {
-            List<Panel.Margins> line = new ArrayList<>();
-            for (int column = 0; column < areas.get(row).size(); column++) {
-                Rectangle2D area = areas.get(row).get(column);
-                line.add(rows.get(row).panels.get(column).margins(style, area.getWidth(), area.getHeight()));
+    private Panel.Margins shared(Placement own, List<Placement> all, List<Panel.Margins> margins) {
+        double left = 0;
+        double bottom = 0;
+        double right = 0;
+        for (int i = 0; i < all.size(); i++) {
+            Placement other = all.get(i);
+            boolean alike = other.panel.getClass().equals(own.panel.getClass());
+            if (alike
+                    && other.column == own.column
+                    && Arrays.equals(rows.get(other.row).weights, rows.get(own.row).weights)) {
+                left = Math.max(left, margins.get(i).left());
+                right = Math.max(right, margins.get(i).right());
             }
-            margins.add(line);
+            bottom = alike && other.row == own.row
+                    ? Math.max(bottom, margins.get(i).bottom())
+                    : bottom;
         }
-        List<List<Panel.Margins>> shared = new ArrayList<>();
-        for (int row = 0; row < rows.size(); row++) {
-            List<Panel.Margins> line = new ArrayList<>();
-            for (int column = 0; column < margins.get(row).size(); column++) {
-                Panel.Margins own = margins.get(row).get(column);
-                Class<?> kind = rows.get(row).panels.get(column).getClass();
-                double left = own.left();
-                double right = own.right();
-                for (int other = 0; other < rows.size(); other++) {
-                    if (Arrays.equals(rows.get(other).weights, rows.get(row).weights)
-                            && rows.get(other).panels.get(column).getClass().equals(kind)) {
-                        left = Math.max(left, margins.get(other).get(column).left());
-                        right = Math.max(right, margins.get(other).get(column).right());
-                    }
-                }
-                double bottom = own.bottom();
-                for (int other = 0; other < margins.get(row).size(); other++) {
-                    if (rows.get(row).panels.get(other).getClass().equals(kind)) {
-                        bottom = Math.max(bottom, margins.get(row).get(other).bottom());
-                    }
-                }
-                line.add(new Panel.Margins(own.top(), left, bottom, right));
-            }
-            shared.add(line);
-        }
-        return shared;
-    }
-
-    private List<List<Rectangle2D>> areas(List<List<Rectangle2D>> slots, List<List<Panel.Margins>> margins) {
-        List<List<Rectangle2D>> areas = new ArrayList<>();
-        for (int row = 0; row < rows.size(); row++) {
-            double title = titleHeight(rows.get(row));
-            List<Rectangle2D> line = new ArrayList<>();
-            for (int column = 0; column < slots.get(row).size(); column++) {
-                line.add(inner(
-                        slots.get(row).get(column), title, margins.get(row).get(column)));
-            }
-            areas.add(line);
-        }
-        return areas;
+        return new Panel.Margins(margins.get(all.indexOf(own)).top(), left, bottom, right);
     }
 
     // The line of letters and titles.

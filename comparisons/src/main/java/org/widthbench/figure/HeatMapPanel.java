@@ -50,7 +50,7 @@ public final class HeatMapPanel extends Panel {
     }
 
     /** Collects rows of maps. */
-    public static final class Builder {
+    public static final class Builder implements Panel.Builder {
         private final List<Row> rows = new ArrayList<>();
         private final List<String> columnTitles;
         private String horizontalLabel = "";
@@ -133,7 +133,7 @@ public final class HeatMapPanel extends Panel {
                     .toArray(double[][]::new);
         }
 
-        /** @throws InvalidInputException if there is no map */
+        @Override
         public HeatMapPanel build() {
             if (rows.isEmpty() || columnTitles.isEmpty()) {
                 throw new InvalidInputException("heat map '" + title + "': there is nothing to draw");
@@ -213,7 +213,7 @@ public final class HeatMapPanel extends Panel {
     }
 
     private ScaledAxis barAxis(Style style) {
-        return new ScaledAxis(new Range(Scale.LINEAR, signed ? -limit : 0, limit), "", style, true);
+        return new ScaledAxis(new Range(Scale.LINEAR, signed ? -limit : 0, limit), "", style);
     }
 
     private double between(Style style) {

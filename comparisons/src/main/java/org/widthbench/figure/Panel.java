@@ -18,6 +18,12 @@ public abstract sealed class Panel permits XyPanel, HeatMapPanel {
      */
     record Margins(double top, double left, double bottom, double right) {}
 
+    /** A panel in the making. */
+    public interface Builder {
+        /** @throws org.widthbench.core.InvalidInputException if there is nothing to draw, or something that cannot be drawn */
+        Panel build();
+    }
+
     /** Text above the panel, empty for none. */
     abstract String title();
 

@@ -4,8 +4,10 @@ import java.awt.BasicStroke;
 import java.awt.Color;
 import java.awt.Graphics2D;
 import java.awt.geom.Line2D;
+import java.awt.geom.Point2D;
 import java.awt.geom.Rectangle2D;
 import java.util.List;
+import java.util.function.ToDoubleFunction;
 import org.jfree.chart.axis.AxisState;
 import org.jfree.chart.axis.NumberAxis;
 import org.jfree.chart.axis.NumberTick;
@@ -27,15 +29,12 @@ final class ScaledAxis extends NumberAxis {
     private final transient Style style;
     private final transient RichText label;
     private final String text;
-    private final boolean numbered;
 
-    /** @param numbered whether ticks carry their numbers */
-    ScaledAxis(Range range, String label, Style style, boolean numbered) {
+    ScaledAxis(Range range, String label, Style style) {
         this.range = range;
         this.style = style;
         this.text = label;
         this.label = label.isEmpty() ? null : new RichText(label, style.labelSize());
-        this.numbered = numbered;
         // JFreeChart skips items outside this range.
         setRange(range.low(), range.high());
     }
@@ -46,14 +45,6 @@ final class ScaledAxis extends NumberAxis {
         return RectangleEdge.isTopOrBottom(edge)
                 ? area.getX() + fraction * area.getWidth()
                 : area.getMaxY() - fraction * area.getHeight();
-    }
-
-    @Override
-    public double java2DToValue(double position, Rectangle2D area, RectangleEdge edge) {
-        return range.value(
-                RectangleEdge.isTopOrBottom(edge)
-                        ? (position - area.getX()) / area.getWidth()
-                        : (area.getMaxY() - position) / area.getHeight());
     }
 
     @Override
@@ -85,17 +76,11 @@ final class ScaledAxis extends NumberAxis {
 
     /** How far the numbers of a horizontal axis stick out beyond the right end. */
     double overhang(double length) {
-        double most = 0;
-        if (numbered) {
-            for (Scale.Tick tick : ticks(length, true)) {
-                if (tick.label() != null) {
-                    double right =
-                            range.fraction(tick.value()) * length + text(tick).width() / 2;
-                    most = Math.max(most, right - length);
-                }
-            }
-        }
-        return most;
+        return ticks(length, true).stream()
+                .filter(tick -> tick.label() != null)
+                .mapToDouble(tick ->
+                        range.fraction(tick.value()) * length + text(tick).width() / 2 - length)
+                .reduce(0, Math::max);
     }
 
     /** Fewer and fewer ticks are tried until the numbers stand apart. */
@@ -147,54 +132,43 @@ final class ScaledAxis extends NumberAxis {
     }
 
     private double numbersDepth(List<Scale.Tick> ticks, boolean horizontal) {
-        double depth = style.tickLength();
-        if (numbered) {
-            depth += style.gap()
-                    + ticks.stream()
-                            .filter(tick -> tick.label() != null)
-                            .map(this::text)
-                            .mapToDouble(horizontal ? RichText::ascent : RichText::width)
-                            .max()
-                            .orElse(0);
+        return style.tickLength() + style.gap() + largest(ticks, horizontal ? RichText::ascent : RichText::width);
+    }
+
+    private double largest(List<Scale.Tick> ticks, ToDoubleFunction<RichText> size) {
+        return ticks.stream()
+                .filter(tick -> tick.label() != null)
+                .map(this::text)
+                .mapToDouble(size)
+                .max()
+                .orElse(0);
+    }
+
+    /** A point beside the data area, away from its edge. */
+    private static Point2D beside(Rectangle2D area, RectangleEdge edge, double along, double away) {
+        if (edge.equals(RectangleEdge.BOTTOM)) {
+            return new Point2D.Double(along, area.getMaxY() + away);
         }
-        return depth;
+        boolean left = edge.equals(RectangleEdge.LEFT);
+        return new Point2D.Double(left ? area.getX() - away : area.getMaxX() + away, along);
     }
 
     private void drawTicks(Graphics2D g, Rectangle2D area, RectangleEdge edge, List<Scale.Tick> ticks) {
         Color color = style.foreground();
+        boolean horizontal = edge.equals(RectangleEdge.BOTTOM);
+        double anchor = horizontal ? 0.5 : edge.equals(RectangleEdge.LEFT) ? 1 : 0;
+        double away = style.tickLength() + style.gap() + (horizontal ? largest(ticks, RichText::ascent) : 0);
         for (Scale.Tick tick : ticks) {
             double at = valueToJava2D(tick.value(), area, edge);
             double out = style.tickLength() * (tick.label() == null ? 0.6 : 1);
             g.setColor(color);
             g.setStroke(new BasicStroke((float) style.axisWidth(), BasicStroke.CAP_BUTT, BasicStroke.JOIN_MITER));
-            RichText text = numbered && tick.label() != null ? text(tick) : null;
-            double away = style.tickLength() + style.gap();
-            if (edge.equals(RectangleEdge.BOTTOM)) {
-                g.draw(new Line2D.Double(at, area.getMaxY(), at, area.getMaxY() + out));
-                if (text != null) {
-                    text.draw(g, at, area.getMaxY() + away + highest(ticks), 0.5, color);
-                }
-            } else if (edge.equals(RectangleEdge.LEFT)) {
-                g.draw(new Line2D.Double(area.getX(), at, area.getX() - out, at));
-                if (text != null) {
-                    text.draw(g, area.getX() - away, at + 0.36 * style.tickSize(), 1, color);
-                }
-            } else {
-                g.draw(new Line2D.Double(area.getMaxX(), at, area.getMaxX() + out, at));
-                if (text != null) {
-                    text.draw(g, area.getMaxX() + away, at + 0.36 * style.tickSize(), 0, color);
-                }
+            g.draw(new Line2D.Double(beside(area, edge, at, 0), beside(area, edge, at, out)));
+            if (tick.label() != null) {
+                Point2D place = beside(area, edge, horizontal ? at : at + 0.36 * style.tickSize(), away);
+                text(tick).draw(g, place.getX(), place.getY(), anchor, color);
             }
         }
-    }
-
-    private double highest(List<Scale.Tick> ticks) {
-        return ticks.stream()
-                .filter(tick -> tick.label() != null)
-                .map(this::text)
-                .mapToDouble(RichText::ascent)
-                .max()
-                .orElse(0);
     }
 
     // A label without tall letters keeps the distance of one with them.
@@ -214,12 +188,12 @@ final class ScaledAxis extends NumberAxis {
         boolean horizontal = edge.equals(RectangleEdge.BOTTOM);
         double away = numbersDepth(ticks, horizontal) + labelGap(horizontal);
         RichText label = fitting((horizontal ? area.getWidth() : area.getHeight()) * LABEL_SHARE);
-        if (edge.equals(RectangleEdge.BOTTOM)) {
-            label.draw(g, area.getCenterX(), area.getMaxY() + away + label.ascent(), 0.5, style.foreground());
-        } else if (edge.equals(RectangleEdge.LEFT)) {
-            label.drawUpwards(g, area.getX() - away - label.height() / 2, area.getCenterY(), style.foreground());
+        if (horizontal) {
+            Point2D place = beside(area, edge, area.getCenterX(), away + label.ascent());
+            label.draw(g, place.getX(), place.getY(), 0.5, style.foreground());
         } else {
-            label.drawUpwards(g, area.getMaxX() + away + label.height() / 2, area.getCenterY(), style.foreground());
+            Point2D place = beside(area, edge, area.getCenterY(), away + label.height() / 2);
+            label.drawUpwards(g, place.getX(), place.getY(), style.foreground());
         }
     }
 }

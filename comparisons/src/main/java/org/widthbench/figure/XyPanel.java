@@ -59,7 +59,7 @@ public final class XyPanel extends Panel {
     }
 
     /** Collects what a panel shows; later marks lie on top of earlier ones. */
-    public static final class Builder {
+    public static final class Builder implements Panel.Builder {
         private final Axis horizontal;
         private final Axis vertical;
         private final List<Mark> marks = new ArrayList<>();
@@ -168,7 +168,7 @@ public final class XyPanel extends Panel {
             return this;
         }
 
-        /** @throws InvalidInputException if there is no mark, or a value that an axis cannot show */
+        @Override
         public XyPanel build() {
             if (marks.isEmpty()) {
                 throw new InvalidInputException("panel '" + vertical.label() + "': there is nothing to draw");
@@ -327,8 +327,8 @@ public final class XyPanel extends Panel {
     @Override
     Margins margins(Style style, double width, double height) {
         Layout layout = layout(new Rectangle2D.Double(0, 0, width, height), style);
-        ScaledAxis below = new ScaledAxis(layout.across, horizontal.label(), style, true);
-        ScaledAxis left = new ScaledAxis(layout.up, vertical.label(), style, true);
+        ScaledAxis below = new ScaledAxis(layout.across, horizontal.label(), style);
+        ScaledAxis left = new ScaledAxis(layout.up, vertical.label(), style);
         return new Margins(
                 title.isEmpty() ? style.tickSize() / 2 : 0,
                 left.depth(height, RectangleEdge.LEFT),
@@ -385,8 +385,8 @@ public final class XyPanel extends Panel {
         XYPlot plot =
                 new XYPlot(
                         null,
-                        new ScaledAxis(layout.across, horizontal.label(), style, true),
-                        new ScaledAxis(layout.up, vertical.label(), style, true),
+                        new ScaledAxis(layout.across, horizontal.label(), style),
+                        new ScaledAxis(layout.up, vertical.label(), style),
                         null) {
                     @Override
                     public boolean render(

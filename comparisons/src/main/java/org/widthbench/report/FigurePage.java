@@ -31,8 +31,8 @@ public final class FigurePage {
     }
 
     /** One more panel in the row, under the ending of the name of its own files; its letter is the next. */
-    public FigurePage panel(String name, Panel panel) {
-        rows.get(rows.size() - 1).panels.put(name, panel);
+    public FigurePage panel(String name, Panel.Builder panel) {
+        rows.get(rows.size() - 1).panels.put(name, panel.build());
         return this;
     }
 

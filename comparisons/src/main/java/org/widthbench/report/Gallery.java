@@ -38,26 +38,22 @@ public final class Gallery {
 
     private static String card(Run run) {
         String name = Html.escape(run.name());
-        StringBuilder html = new StringBuilder("<article class=\"run\"><h3>" + name + "</h3>");
-        html.append("<p>").append(Html.badge("", run.verdicts())).append(' ');
-        html.append(Html.each(run.verdicts(), verdict -> Html.escape(verdict.text()) + " "))
-                .append("</p>");
-        if (run.svg().length > 0) {
-            html.append("<img alt=\"Figure of ")
-                    .append(name)
-                    .append("\" src=\"data:image/svg+xml;base64,")
-                    .append(Base64.getEncoder().encodeToString(run.svg()))
-                    .append("\" />");
-        }
-        if (!run.link().isEmpty()) {
-            html.append("<p><a href=\"")
-                    .append(Html.escape(run.link()))
-                    .append("\">Page of ")
-                    .append(name)
-                    .append("</a></p>");
-        }
-        html.append(Html.copyable("Command of " + run.name(), run.command()).replaceAll("(</?h)3", "$14"));
-        html.append(Html.list("Provenance of " + run.name(), run.facts()).replaceAll("(</?h)3", "$14"));
-        return html.append("</article>\n").toString();
+        String figure = run.svg().length == 0
+                ? ""
+                : "<img alt=\"Figure of %s\" src=\"data:image/svg+xml;base64,%s\" />"
+                        .formatted(name, Base64.getEncoder().encodeToString(run.svg()));
+        String link = run.link().isEmpty()
+                ? ""
+                : "<p><a href=\"%s\">Page of %s</a></p>".formatted(Html.escape(run.link()), name);
+        String lists = Html.copyable("Command of " + run.name(), run.command())
+                + Html.list("Provenance of " + run.name(), run.facts());
+        return "<article class=\"run\"><h3>%s</h3><p>%s %s</p>%s%s%s</article>\n"
+                .formatted(
+                        name,
+                        Html.badge("", run.verdicts()),
+                        Html.each(run.verdicts(), verdict -> Html.escape(verdict.text()) + " "),
+                        figure,
+                        link,
+                        lists.replaceAll("(</?h)3", "$14"));
     }
 }

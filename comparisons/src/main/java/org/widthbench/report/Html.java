@@ -114,28 +114,28 @@ final class Html {
 
     static String table(Report.Table table) {
         String caption = escape(table.caption());
-        StringBuilder html = new StringBuilder("<section><h2>" + caption + "</h2><div class=\"scroll\" tabindex=\"0\""
-                + " role=\"region\" aria-label=\"" + caption + "\"><table><thead><tr>");
-        int columns = table.header().size();
-        boolean[] numbers = new boolean[columns];
-        for (int i = 0; i < columns; i++) {
+        boolean[] numbers = new boolean[table.header().size()];
+        StringBuilder header = new StringBuilder();
+        for (int i = 0; i < numbers.length; i++) {
             int column = i;
             numbers[i] = table.rows().stream()
                     .anyMatch(row -> NUMBER.matcher(row.get(column)).lookingAt());
-            html.append(numbers[i] ? "<th class=\"number\"" : "<th")
-                    .append(" scope=\"col\" aria-sort=\"none\"><button type=\"button\">")
-                    .append(escape(table.header().get(i)))
-                    .append("</button></th>");
+            header.append("<th%s scope=\"col\" aria-sort=\"none\"><button type=\"button\">%s</button></th>"
+                    .formatted(
+                            numbers[i] ? " class=\"number\"" : "",
+                            escape(table.header().get(i))));
         }
-        html.append("</tr></thead><tbody>\n");
+        StringBuilder body = new StringBuilder();
         for (List<String> row : table.rows()) {
-            html.append("<tr>");
-            for (int i = 0; i < columns; i++) {
-                html.append(cell(row.get(i), numbers[i]));
+            body.append("<tr>");
+            for (int i = 0; i < numbers.length; i++) {
+                body.append(cell(row.get(i), numbers[i]));
             }
-            html.append("</tr>\n");
+            body.append("</tr>\n");
         }
-        return html + "</tbody></table></div></section>\n";
+        return ("<section><h2>%s</h2><div class=\"scroll\" tabindex=\"0\" role=\"region\" aria-label=\"%s\"><table><thead><tr>%s"
+                        + "</tr></thead><tbody>\n%s</tbody></table></div></section>\n")
+                .formatted(caption, caption, header, body);
     }
 
     private static String cell(String text, boolean amongNumbers) {

@@ -16,40 +16,35 @@ final class PictureHtml {
     private PictureHtml() {}
 
     static String of(Report.Picture picture) {
-        StringBuilder html = new StringBuilder("<figure>");
         Optional<Figure> difference = picture.whole().difference();
-        if (difference.isPresent()) {
-            html.append(choice(picture.name()));
-        }
-        html.append("<div class=\"sides\">")
-                .append(drawings(picture, picture.whole(), "", picture.caption()))
-                .append("</div>");
-        difference.ifPresent(whole -> html.append("<div class=\"difference\">")
-                .append(drawings(picture, whole, "-difference", "Networks minus theory. " + picture.caption()))
-                .append("</div>"));
-        html.append("<figcaption>").append(Html.escape(picture.caption()));
-        return html.append(files(picture.files()))
-                .append("</figcaption></figure>\n")
-                .toString();
+        String sides = drawings(picture, picture.whole(), "", picture.caption());
+        String differences = difference
+                .map(whole -> "<div class=\"difference\">"
+                        + drawings(picture, whole, "-difference", "Networks minus theory. " + picture.caption())
+                        + "</div>")
+                .orElse("");
+        return "<figure>%s<div class=\"sides\">%s</div>%s<figcaption>%s%s</figcaption></figure>\n"
+                .formatted(
+                        difference.isPresent() ? choice(picture.name()) : "",
+                        sides,
+                        differences,
+                        Html.escape(picture.caption()),
+                        files(picture.files()));
     }
 
     // Radio buttons: the arrow keys walk through them, and style sheets alone do the rest.
     private static String choice(String name) {
-        StringBuilder html = new StringBuilder("<fieldset class=\"choice\"><legend>Show</legend>");
-        Map<String, String> choices = new LinkedHashMap<>();
-        choices.put("both", "Both");
-        choices.put("network", "Networks");
-        choices.put("theory", "Theory");
-        choices.put("difference", "Difference");
-        choices.forEach((value, label) -> html.append("<label><input type=\"radio\" name=\"show-")
-                .append(Html.escape(name))
-                .append("\" value=\"")
-                .append(value)
-                .append("both".equals(value) ? "\" checked=\"checked\" />" : "\" />")
-                .append("<span>")
-                .append(label)
-                .append("</span></label>"));
-        return html + "</fieldset>";
+        List<String> choices = List.of("both", "network", "theory", "difference");
+        List<String> labels = List.of("Both", "Networks", "Theory", "Difference");
+        String buttons = Html.each(
+                choices,
+                value -> "<label><input type=\"radio\" name=\"show-%s\" value=\"%s\"%s /><span>%s</span></label>"
+                        .formatted(
+                                Html.escape(name),
+                                value,
+                                value.equals("both") ? " checked=\"checked\"" : "",
+                                labels.get(choices.indexOf(value))));
+        return "<fieldset class=\"choice\"><legend>Show</legend>" + buttons + "</fieldset>";
     }
 
     private static String drawings(Report.Picture picture, Figure whole, String suffix, String label) {
@@ -83,23 +78,16 @@ final class PictureHtml {
 
     // One line per base name, with a link per format.
     private static String files(List<String> files) {
-        Map<String, StringBuilder> formats = new LinkedHashMap<>();
+        Map<String, String> formats = new LinkedHashMap<>();
         for (String file : files) {
             int dot = file.lastIndexOf('.');
-            String base = dot < 0 ? file : file.substring(0, dot);
-            formats.computeIfAbsent(base, b -> new StringBuilder())
-                    .append(" <a href=\"")
-                    .append(Html.escape(file))
-                    .append("\">")
-                    .append(Html.escape(dot < 0 ? file : file.substring(dot + 1).toUpperCase(Locale.ROOT)))
-                    .append("</a>");
+            String format = dot < 0 ? file : file.substring(dot + 1).toUpperCase(Locale.ROOT);
+            String link = " <a href=\"%s\">%s</a>".formatted(Html.escape(file), Html.escape(format));
+            formats.merge(dot < 0 ? file : file.substring(0, dot), link, String::concat);
         }
-        if (formats.isEmpty()) {
-            return "";
-        }
-        StringBuilder html = new StringBuilder("<details><summary>Files</summary><ul>");
-        formats.forEach((base, links) ->
-                html.append("<li>").append(Html.escape(base)).append(links).append("</li>"));
-        return html + "</ul></details>";
+        String lines = Html.each(
+                List.copyOf(formats.entrySet()),
+                format -> "<li>" + Html.escape(format.getKey()) + format.getValue() + "</li>");
+        return lines.isEmpty() ? "" : "<details><summary>Files</summary><ul>" + lines + "</ul></details>";
     }
 }

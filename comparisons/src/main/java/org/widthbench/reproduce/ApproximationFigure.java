@@ -24,7 +24,6 @@ import org.widthbench.figure.Axis;
 import org.widthbench.figure.HeatMapPanel;
 import org.widthbench.figure.Ink;
 import org.widthbench.figure.LineStyle;
-import org.widthbench.figure.Panel;
 import org.widthbench.figure.XyPanel;
 import org.widthbench.report.FigurePage;
 import org.widthbench.report.Report;
@@ -143,7 +142,7 @@ final class ApproximationFigure extends ExperimentFigure {
         return csv;
     }
 
-    private static Panel loss(Map<Approximation, OrderParameters> theories, Ensemble networks) {
+    private static XyPanel.Builder loss(Map<Approximation, OrderParameters> theories, Ensemble networks) {
         XyPanel.Builder panel = XyPanel.over(
                         Axis.linear("Time step $t$"), Axis.linear("Loss").from(0, LARGEST_LOSS))
                 .title(String.format(Locale.ROOT, "Loss, $\\gamma_0=%s$", LARGEST_GAMMA0))
@@ -155,10 +154,10 @@ final class ApproximationFigure extends ExperimentFigure {
                     .toArray();
             panel.curve(theory.label(), theory.ink(), LineStyle.DASHED, Kernels.times(shown.length), shown);
         });
-        return panel.build();
+        return panel;
     }
 
-    private static Panel againstGamma0(Map<Double, Map<Approximation, double[]>> alignments) {
+    private static XyPanel.Builder againstGamma0(Map<Double, Map<Approximation, double[]>> alignments) {
         double[] gamma0s =
                 alignments.keySet().stream().mapToDouble(Double::doubleValue).toArray();
         XyPanel.Builder panel = XyPanel.over(
@@ -170,10 +169,10 @@ final class ApproximationFigure extends ExperimentFigure {
                     .toArray();
             panel.curve(theory.label(), theory.ink(), LineStyle.DASHED, gamma0s, means);
         }
-        return panel.entry("network (a)", Ink.neutral(), LineStyle.SOLID).build();
+        return panel.entry("network (a)", Ink.neutral(), LineStyle.SOLID);
     }
 
-    private static Panel againstLayer(Map<Approximation, double[]> row) {
+    private static XyPanel.Builder againstLayer(Map<Approximation, double[]> row) {
         XyPanel.Builder panel = XyPanel.over(
                         Axis.linear("Layer $\\ell$"),
                         Axis.nines("$A(H^\\ell_{\\mathrm{theory}},\\,H^\\ell_{\\mathrm{NN}})$"))
@@ -184,17 +183,17 @@ final class ApproximationFigure extends ExperimentFigure {
                     IntStream.rangeClosed(1, layers.length).asDoubleStream().toArray();
             panel.curve(theory.label(), theory.ink(), LineStyle.DASHED, layer, layers);
         });
-        return panel.build();
+        return panel;
     }
 
-    private static Panel kernels(Map<Approximation, OrderParameters> theories, Ensemble networks) {
+    private static HeatMapPanel.Builder kernels(Map<Approximation, OrderParameters> theories, Ensemble networks) {
         HeatMapPanel.Builder panel = HeatMapPanel.columns(RunPanels.layers(networks.mean()))
                 .network("network", last(networks.mean()))
                 .axes("$\\mu$", "$\\alpha$")
                 .title(String.format(
                         Locale.ROOT, "Final feature kernel $H^\\ell_{\\mu\\alpha}$, $\\gamma_0=%s$", LARGEST_GAMMA0));
         theories.forEach((theory, solved) -> panel.theory(theory.label(), last(solved)));
-        return panel.build();
+        return panel;
     }
 
     private static List<double[][]> last(OrderParameters of) {

@@ -65,7 +65,12 @@ final class ConsistencyFigure implements ReproducibleFigure {
         InvalidInputException.require(
                 widths.length >= 2, "--widths", Arrays.toString(widths), "at least two widths to compare");
         int seeds = options.seeds().orElse(sized.sweep().seeds());
-        return new Study(claim, sized.withSweep(new SweepSpec(widths, seeds)));
+        ConsistencySpec spec = sized.withSweep(new SweepSpec(widths, seeds));
+        return new Prepared(
+                spec.toMap(),
+                Optional.of("consistency"),
+                true,
+                (backend, reporter, folder) -> reproduce(spec, backend, reporter, folder));
     }
 
     private static ConsistencySpec standard(Optional<DataSource> named) {
@@ -80,30 +85,11 @@ final class ConsistencyFigure implements ReproducibleFigure {
         return ConsistencySpec.images((points, testPoints) -> FigureImages.of(named, SIDE, points, testPoints));
     }
 
-    private record Study(Claim claim, ConsistencySpec spec) implements Prepared {
-        @Override
-        public Map<String, Object> settings() {
-            return spec.toMap();
-        }
-
-        @Override
-        public Optional<String> result() {
-            return Optional.of("consistency");
-        }
-
-        @Override
-        public boolean needsFloat64() {
-            return true;
-        }
-
-        @Override
-        public Report reproduce(Backend backend, Reporter reporter, Path folder) {
-            Set<Claim> one = EnumSet.of(claim);
-            StudyResult result = new ConsistencyStudy(
-                            spec, backend, folder, true, false, CheckpointFile.Interval.standard(), reporter)
-                    .run(one);
-            Map<String, Object> summary = Map.of("backend", backend.description());
-            return ConsistencyReport.write(folder, result, one, claim.figure() + "-exponents.csv", summary);
-        }
+    private Report reproduce(ConsistencySpec spec, Backend backend, Reporter reporter, Path folder) {
+        Set<Claim> one = EnumSet.of(claim);
+        CheckpointFile.Interval kept = CheckpointFile.Interval.standard();
+        StudyResult result = new ConsistencyStudy(spec, backend, folder, true, false, kept, reporter).run(one);
+        Map<String, Object> summary = Map.of("backend", backend.description());
+        return ConsistencyReport.write(folder, result, one, claim.figure() + "-exponents.csv", summary);
     }
 }

@@ -21,7 +21,6 @@ import org.widthbench.experiment.TheorySettings;
 import org.widthbench.figure.Axis;
 import org.widthbench.figure.Ink;
 import org.widthbench.figure.LineStyle;
-import org.widthbench.figure.Panel;
 import org.widthbench.figure.XyPanel;
 import org.widthbench.report.FigurePage;
 import org.widthbench.report.Report;
@@ -87,28 +86,25 @@ final class DeepLinearFigure extends ExperimentFigure {
         csv(runs).write(folder.resolve("movement.csv"));
         FigurePage page = new FigurePage()
                 .row(HEIGHT)
-                .panel("loss", RunPanels.loss(runs, Axis.linear("Loss")).build())
+                .panel("loss", RunPanels.loss(runs, Axis.linear("Loss")))
                 .panel("movement", meanMovement(runs))
                 .panel("layers", movement(runs))
                 .row(HEIGHT)
                 .panel(
                         "features-final",
                         RunPanels.finalKernels(deepest, "network", OrderParameters::featureKernels)
-                                .title("Final feature kernel $H^\\ell_{\\mu\\alpha}$")
-                                .build())
+                                .title("Final feature kernel $H^\\ell_{\\mu\\alpha}$"))
                 .row(HEIGHT)
                 .panel(
                         "features-traced",
                         RunPanels.tracedKernels(deepest, "network", OrderParameters::featureKernels)
-                                .title("Traced feature kernel $H^\\ell(t,s)$")
-                                .build())
+                                .title("Traced feature kernel $H^\\ell(t,s)$"))
                 .row(HEIGHT)
                 .panel(
                         "gradients-traced",
                         RunPanels.tracedKernels(deepest, "network", OrderParameters::gradientKernels)
                                 .title("Traced gradient kernel $G^\\ell(t,s)$, each by its largest value")
-                                .eachByItsLargest()
-                                .build());
+                                .eachByItsLargest());
         return new Report(
                 "Figure 2: deep linear networks",
                 List.of(ComparedRun.verdict(runs, BAR)),
@@ -131,7 +127,7 @@ final class DeepLinearFigure extends ExperimentFigure {
         return Arrays.stream(movement(solved)).average().orElseThrow();
     }
 
-    private static Panel meanMovement(List<ComparedRun> runs) {
+    private static XyPanel.Builder meanMovement(List<ComparedRun> runs) {
         double[] depths = runs.stream().mapToDouble(ComparedRun::value).toArray();
         double[] network = runs.stream()
                 .mapToDouble(run -> meanMovement(run.networks().mean()))
@@ -141,11 +137,10 @@ final class DeepLinearFigure extends ExperimentFigure {
         return XyPanel.over(Axis.linear("Depth $L$"), Axis.linear("$A(H(0,0),\\,H(T,T))$"))
                 .curve("network", Ink.category(0), LineStyle.SOLID, depths, network)
                 .curve("DMFT", Ink.neutral(), LineStyle.DASHED, depths, theory)
-                .title("Movement, mean over layers")
-                .build();
+                .title("Movement, mean over layers");
     }
 
-    private static Panel movement(List<ComparedRun> runs) {
+    private static XyPanel.Builder movement(List<ComparedRun> runs) {
         XyPanel.Builder panel = XyPanel.over(
                         Axis.linear("Layer $\\ell$"), Axis.linear("$A(H^\\ell(0,0),\\,H^\\ell(T,T))$"))
                 .title("Movement, each layer");
@@ -158,7 +153,7 @@ final class DeepLinearFigure extends ExperimentFigure {
             panel.curve(run.label(), Ink.ordered(i, runs.size()), LineStyle.SOLID, layer, network);
             panel.curve(null, Ink.neutral(), LineStyle.DASHED, layer, theory);
         }
-        return panel.entry("DMFT", Ink.neutral(), LineStyle.DASHED).build();
+        return panel.entry("DMFT", Ink.neutral(), LineStyle.DASHED);
     }
 
     private static Csv csv(List<ComparedRun> runs) {

@@ -1,7 +1,7 @@
 package org.widthbench.reproduce;
 
 import java.nio.file.Path;
-import java.util.Map;
+import java.util.Optional;
 import org.widthbench.core.Problem;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.experiment.Experiment;
@@ -36,7 +36,7 @@ abstract class ExperimentFigure implements ReproducibleFigure {
      */
     abstract Experiment experiment(FigureOptions options);
 
-    /** As {@link ReproducibleFigure.Prepared#reproduce}. */
+    /** As {@link ReproducibleFigure.Reproduction#reproduce}. */
     abstract Report reproduce(Experiment experiment, Backend backend, Reporter reporter, Path folder);
 
     /** What determines the theory of such an experiment, as {@code solve} would have it. */
@@ -47,16 +47,10 @@ abstract class ExperimentFigure implements ReproducibleFigure {
     @Override
     public final Prepared prepare(FigureOptions options) {
         Experiment experiment = experiment(options);
-        return new Prepared() {
-            @Override
-            public Map<String, Object> settings() {
-                return experiment.toMap();
-            }
-
-            @Override
-            public Report reproduce(Backend backend, Reporter reporter, Path folder) {
-                return ExperimentFigure.this.reproduce(experiment, backend, reporter, folder);
-            }
-        };
+        return new Prepared(
+                experiment.toMap(),
+                Optional.empty(),
+                false,
+                (backend, reporter, folder) -> reproduce(experiment, backend, reporter, folder));
     }
 }

@@ -5,6 +5,8 @@ import java.util.stream.IntStream;
 import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.ArrayRealVector;
 import org.apache.commons.math3.linear.LUDecomposition;
+import org.apache.commons.math3.util.MathArrays;
+import org.widthbench.comparison.SeedStatistics;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Tensor;
@@ -98,20 +100,12 @@ record FixedPoint(double[] f, double[] machine, double features, double tangent,
     private static double[] mean(Tensor predictions, int count, int before, int points) {
         int q = predictions.size(1);
         int end = predictions.size(0) - before;
-        double[] mean = new double[points];
-        for (int t = end - count; t < end; t++) {
-            for (int mu = 0; mu < points; mu++) {
-                mean[mu] += predictions.data()[t * q + mu] / count;
-            }
-        }
-        return mean;
+        return SeedStatistics.mean(IntStream.range(end - count, end)
+                .mapToObj(t -> Arrays.copyOfRange(predictions.data(), t * q, t * q + points))
+                .toList());
     }
 
     private static double distance(double[] a, double[] b) {
-        double sum = 0;
-        for (int i = 0; i < a.length; i++) {
-            sum += (a[i] - b[i]) * (a[i] - b[i]);
-        }
-        return Math.sqrt(sum / a.length);
+        return MathArrays.distance(a, b) / Math.sqrt(a.length);
     }
 }

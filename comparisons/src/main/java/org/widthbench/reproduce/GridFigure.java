@@ -12,7 +12,6 @@ import org.apache.commons.math3.stat.StatUtils;
 import org.widthbench.experiment.GridPoint;
 import org.widthbench.figure.Axis;
 import org.widthbench.figure.Ink;
-import org.widthbench.figure.Panel;
 import org.widthbench.figure.XyPanel;
 import org.widthbench.report.FigurePage;
 import org.widthbench.report.Report;
@@ -27,17 +26,26 @@ public final class GridFigure {
     /** More curves than this cannot be told apart; the first and last so many are drawn. */
     private static final int MOST_CURVES = 12;
 
-    private final List<GridPoint> points = new ArrayList<>();
-    private final List<AlignmentTable> tables = new ArrayList<>();
-    private final List<Double> finalLosses = new ArrayList<>();
-    private final List<String> folders = new ArrayList<>();
+    private final List<Entry> points = new ArrayList<>();
+
+    private record Entry(GridPoint point, AlignmentTable table, double finalLoss, String folder) {
+        /** Without the sections: the key says enough. */
+        String label() {
+            return point.description().replaceAll("(data|network|training|theory)\\.", "");
+        }
+
+        /** Alignment of every seed in the layer in which its mean over seeds is smallest. */
+        double[] worst(Kernel kernel, int width) {
+            return IntStream.rangeClosed(1, table.depth())
+                    .mapToObj(layer -> table.alignments(kernel, layer, width))
+                    .min(Comparator.comparingDouble(StatUtils::mean))
+                    .orElseThrow();
+        }
+    }
 
     /** Adds a point; {@code folder} holds its own page. */
     public void add(GridPoint point, AlignmentTable table, double finalLoss, String folder) {
-        points.add(point);
-        tables.add(table);
-        finalLosses.add(finalLoss);
-        folders.add(folder);
+        points.add(new Entry(point, table, finalLoss, folder));
     }
 
     /**
@@ -61,46 +69,34 @@ public final class GridFigure {
                 summary);
     }
 
-    private Panel panel(Kernel kernel) {
+    private XyPanel.Builder panel(Kernel kernel) {
         XyPanel.Builder panel = XyPanel.over(Axis.log("Width $N$"), SweepFigure.axis("\\min_\\ell", kernel));
         int curves = Math.min(points.size(), MOST_CURVES);
         for (int i = 0; i < curves; i++) {
             int p = curves == 1 ? 0 : (int) Math.round((double) i * (points.size() - 1) / (curves - 1));
-            AlignmentTable table = tables.get(p);
+            Entry entry = points.get(p);
+            int[] widths = entry.table.widths();
             panel.spread(
-                    label(points.get(p)).replace("gamma0=", "$\\gamma_0=$"),
+                    entry.label().replace("gamma0=", "$\\gamma_0=$"),
                     Ink.ordered(i, curves),
-                    Arrays.stream(table.widths()).asDoubleStream().toArray(),
-                    Arrays.stream(table.widths())
-                            .mapToObj(width -> worst(table, kernel, width))
+                    Arrays.stream(widths).asDoubleStream().toArray(),
+                    Arrays.stream(widths)
+                            .mapToObj(width -> entry.worst(kernel, width))
                             .toList());
         }
-        return panel.build();
-    }
-
-    /** Alignment of every seed in the layer in which its mean over seeds is smallest. */
-    private static double[] worst(AlignmentTable table, Kernel kernel, int width) {
-        return IntStream.rangeClosed(1, table.depth())
-                .mapToObj(layer -> table.alignments(kernel, layer, width))
-                .min(Comparator.comparingDouble(StatUtils::mean))
-                .orElseThrow();
-    }
-
-    /** Without the sections: the key says enough. */
-    private static String label(GridPoint point) {
-        return point.description().replaceAll("(data|network|training|theory)\\.", "");
+        return panel;
     }
 
     private List<Report.Verdict> verdicts() {
         Map<String, Report.Verdict> bad = new LinkedHashMap<>();
         Report.Verdict good = null;
-        for (int p = 0; p < points.size(); p++) {
+        for (Entry entry : points) {
             for (Report.Verdict verdict :
-                    AlignmentSummary.verdicts(tables.get(p), AlignmentSummary.WIDE, AlignmentSummary.BAR)) {
+                    AlignmentSummary.verdicts(entry.table, AlignmentSummary.WIDE, AlignmentSummary.BAR)) {
                 if (verdict.good()) {
                     good = verdict;
                 } else {
-                    String text = label(points.get(p)) + ": " + verdict.text();
+                    String text = entry.label() + ": " + verdict.text();
                     bad.put(text, new Report.Verdict(false, text));
                 }
             }
@@ -117,25 +113,26 @@ public final class GridFigure {
     }
 
     private Report.Table table() {
-        List<String> header = new ArrayList<>(points.get(0).values().keySet());
+        List<String> header = new ArrayList<>(points.get(0).point.values().keySet());
         header.addAll(List.of("widest N", "A(Phi)", "A(G)", "final loss (theory)", "folder"));
-        List<List<String>> rows = new ArrayList<>();
-        for (int p = 0; p < points.size(); p++) {
-            AlignmentTable table = tables.get(p);
-            List<String> row = new ArrayList<>();
-            points.get(p).values().values().forEach(value -> row.add(String.valueOf(value)));
-            int widest = table.widths()[table.widths().length - 1];
-            row.add(String.valueOf(widest));
-            for (Kernel kernel : Kernel.values()) {
-                row.add(String.format(Locale.ROOT, "%.4f", StatUtils.mean(worst(table, kernel, widest))));
-            }
-            row.add(String.format(Locale.ROOT, "%.6g", finalLosses.get(p)));
-            row.add(folders.get(p));
-            rows.add(row);
-        }
-        return new Report.Table(
+        return Report.Table.of(
                 "The widest networks at every point of the grid: alignment of the worst layer, mean over seeds.",
                 header,
-                rows);
+                points,
+                GridFigure::row);
+    }
+
+    private static List<String> row(Entry entry) {
+        List<String> row = new ArrayList<>();
+        entry.point.values().values().forEach(value -> row.add(String.valueOf(value)));
+        int[] widths = entry.table.widths();
+        int widest = widths[widths.length - 1];
+        row.add(String.valueOf(widest));
+        for (Kernel kernel : Kernel.values()) {
+            row.add(String.format(Locale.ROOT, "%.4f", StatUtils.mean(entry.worst(kernel, widest))));
+        }
+        row.add(String.format(Locale.ROOT, "%.6g", entry.finalLoss));
+        row.add(entry.folder);
+        return row;
     }
 }

@@ -84,16 +84,9 @@ final class ImageClassesFigure extends ExperimentFigure {
             Batches batches) {
         /** The paper's widths, size and number of test images, batches, rate and steps. */
         static Variant published(int depth, int points, Batches batches) {
+            SweepSpec networks = new SweepSpec(new int[] {250, 500}, 1);
             return new Variant(
-                    depth,
-                    32,
-                    points,
-                    2000,
-                    PUBLISHED_ETA,
-                    PUBLISHED_STEPS,
-                    PUBLISHED_BATCH,
-                    new SweepSpec(new int[] {250, 500}, 1),
-                    batches);
+                    depth, 32, points, 2000, PUBLISHED_ETA, PUBLISHED_STEPS, PUBLISHED_BATCH, networks, batches);
         }
 
         boolean slides() {
@@ -121,49 +114,33 @@ final class ImageClassesFigure extends ExperimentFigure {
 
     /** Every variant of it. */
     static List<ImageClassesFigure> variants() {
-        SweepSpec small = new SweepSpec(new int[] {16, 32}, 3);
+        SweepSpec wide = new SweepSpec(new int[] {16, 64}, 3);
+        SweepSpec narrow = new SweepSpec(new int[] {16, 32}, 3);
+        // For a CPU: fewer channels, smaller images, fewer of them, smaller batches and fewer steps. At twice the
+        // paper's rate
+        // batches of 32 throw training at gamma0 = 10 back now and then, and so do batches of unequal classes at any
+        // rate.
+        Variant scaled = new Variant(3, 16, 400, 400, PUBLISHED_ETA, 1000, 32, wide, Batches.RESHUFFLED_PAIRS);
+        // With all images and all four convolutions.
+        Variant full = Variant.published(4, 10_000, Batches.RESHUFFLED_EPOCHS);
+        // As the published notebook ran: batches slide by one image, and three convolutions are used.
+        Batches sliding = Batches.SLIDING_BY_ONE;
+        Variant notebook = new Variant(3, 8, PUBLISHED_IMAGES, 200, FASTER_ETA, 1000, PUBLISHED_BATCH, narrow, sliding);
+        Variant notebookFull = Variant.published(3, PUBLISHED_IMAGES, sliding);
         return List.of(
-                // For a CPU: fewer channels, smaller images, fewer of them, smaller batches and fewer steps. At twice
-                // the
-                // paper's rate batches of 32 throw training at gamma0 = 10 back now and then, and so do batches of
-                // unequal
-                // classes at any rate.
                 new ImageClassesFigure(
                         "fig5",
                         "CNNs on two classes of images, scaled down for a CPU (Bordelon & Pehlevan 2022, Figure 5)",
-                        new Variant(
-                                3,
-                                16,
-                                400,
-                                400,
-                                PUBLISHED_ETA,
-                                1000,
-                                32,
-                                new SweepSpec(new int[] {16, 64}, 3),
-                                Batches.RESHUFFLED_PAIRS)),
-                // With all images and all four convolutions.
-                new ImageClassesFigure(
-                        "fig5-full",
-                        "the same at the paper's size, for a GPU",
-                        Variant.published(4, 10_000, Batches.RESHUFFLED_EPOCHS)),
-                // Batches slide by one image, and three convolutions are used.
+                        scaled),
+                new ImageClassesFigure("fig5-full", "the same at the paper's size, for a GPU", full),
                 new ImageClassesFigure(
                         "fig5-published",
                         "the same, scaled down, as the published notebook ran: 289 images in sliding batches, three convolutions",
-                        new Variant(
-                                3,
-                                8,
-                                PUBLISHED_IMAGES,
-                                200,
-                                FASTER_ETA,
-                                1000,
-                                PUBLISHED_BATCH,
-                                small,
-                                Batches.SLIDING_BY_ONE)),
+                        notebook),
                 new ImageClassesFigure(
                         "fig5-published-full",
                         "the published notebook's run at its own size, for a GPU",
-                        Variant.published(3, PUBLISHED_IMAGES, Batches.SLIDING_BY_ONE)));
+                        notebookFull));
     }
 
     @Override
@@ -211,20 +188,15 @@ final class ImageClassesFigure extends ExperimentFigure {
         delete(states);
         FigurePage page = new FigurePage()
                 .row(HEIGHT)
-                .panel(
-                        "mse",
-                        panel("Test MSE", "Test MSE", runs, ImageClassesRun::meanSquare)
-                                .build())
+                .panel("mse", panel("Test MSE", "Test MSE", runs, ImageClassesRun::meanSquare))
                 .panel(
                         "error",
                         panel("Test error", "Test error", runs, ImageClassesRun::error)
-                                .withoutLegend()
-                                .build())
+                                .withoutLegend())
                 .panel(
                         "alignment",
                         panel("Alignment with the labels", "$A(\\Phi^L,\\,yy^\\top)$", runs, ImageClassesRun::alignment)
-                                .withoutLegend()
-                                .build());
+                                .withoutLegend());
         ImageClassesRun.Effect widthEffect = ImageClassesRun.widthEffect(runs);
         ImageClassesRun.Effect gammaEffect = ImageClassesRun.gammaEffect(runs);
         boolean several = experiment.sweep().widths().length > 1;

@@ -22,7 +22,6 @@ import org.widthbench.experiment.TheorySettings;
 import org.widthbench.figure.Axis;
 import org.widthbench.figure.Ink;
 import org.widthbench.figure.LineStyle;
-import org.widthbench.figure.Panel;
 import org.widthbench.figure.XyPanel;
 import org.widthbench.report.FigurePage;
 import org.widthbench.report.Report;
@@ -90,7 +89,7 @@ final class RegularizedFigure extends ExperimentFigure {
                 .toList();
         FigurePage page = new FigurePage()
                 .row(CURVES)
-                .panel("loss", RunPanels.loss(runs, Axis.linear("Loss")).build())
+                .panel("loss", RunPanels.loss(runs, Axis.linear("Loss")))
                 .panel("target-alignment", targetAlignment(runs))
                 .panel("representer", representer(runs.get(runs.size() - 1)))
                 .row(MAPS)
@@ -98,8 +97,7 @@ final class RegularizedFigure extends ExperimentFigure {
                         "features",
                         RunPanels.finalKernels(runs, OrderParameters::featureKernels)
                                 .title("Final feature kernel $\\Phi_{\\mu\\alpha}$, each by its largest value")
-                                .eachByItsLargest()
-                                .build());
+                                .eachByItsLargest());
         ComparedRun.losses("gamma0", runs).write(folder.resolve("losses.csv"));
         csv(runs, points).write(folder.resolve("fixed-points.csv"));
         return new Report(
@@ -193,7 +191,7 @@ final class RegularizedFigure extends ExperimentFigure {
                 .toArray();
     }
 
-    private static Panel targetAlignment(List<ComparedRun> runs) {
+    private static XyPanel.Builder targetAlignment(List<ComparedRun> runs) {
         XyPanel.Builder panel = XyPanel.over(Axis.linear("Time step $t$"), Axis.linear("$A(\\Phi(t,t),\\,y y^\\top)$"))
                 .title("Kernel-target alignment")
                 .withoutLegend();
@@ -206,18 +204,17 @@ final class RegularizedFigure extends ExperimentFigure {
             panel.curve(run.label(), Ink.ordered(i, runs.size()), LineStyle.SOLID, times, network);
             panel.curve(null, Ink.neutral(), LineStyle.DASHED, times, theory);
         }
-        return panel.entry("DMFT", Ink.neutral(), LineStyle.DASHED).build();
+        return panel.entry("DMFT", Ink.neutral(), LineStyle.DASHED);
     }
 
-    private static Panel representer(ComparedRun run) {
+    private static XyPanel.Builder representer(ComparedRun run) {
         FixedPoint theory = FixedPoint.of(run.theory(), run.problem(), WINDOW);
         FixedPoint network = FixedPoint.of(run.networks().mean(), run.problem(), WINDOW);
         return XyPanel.over(Axis.linear("Point $\\mu$"), Axis.linear("$f_\\mu$ at the last step"))
                 .points("network", Ink.category(0), beside(-1, network.f()), network.f())
                 .points("DMFT", Ink.neutral(), beside(0, theory.f()), theory.f())
                 .points("kernel machine", Ink.category(1), beside(1, theory.machine()), theory.machine())
-                .title("Representer theorem, " + run.label())
-                .build();
+                .title("Representer theorem, " + run.label());
     }
 
     /** Abscissas of the points, numbered from 1, a little to one side, so that equal values of several stay in sight. */

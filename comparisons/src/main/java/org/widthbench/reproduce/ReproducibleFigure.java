@@ -28,22 +28,18 @@ public interface ReproducibleFigure {
      */
     Prepared prepare(FigureOptions options);
 
-    /** A figure with its settings. */
-    interface Prepared {
+    /**
+     * A figure with its settings.
+     *
+     * @param settings all of them, in the layout of a configuration file
+     * @param result what the settings are settings of; empty for this figure alone, which shares its numbers with no other
+     * @param needsFloat64 true if fields must be float64 whatever suits the device
+     * @param work computes and draws it
+     */
+    record Prepared(Map<String, Object> settings, Optional<String> result, boolean needsFloat64, Reproduction work) {}
 
-        /** All settings, in the layout of a configuration file. */
-        Map<String, Object> settings();
-
-        /** What the settings are settings of; empty for this figure alone, which shares its numbers with no other. */
-        default Optional<String> result() {
-            return Optional.empty();
-        }
-
-        /** True if fields must be float64 whatever suits the device. */
-        default boolean needsFloat64() {
-            return false;
-        }
-
+    /** The work of a figure. */
+    interface Reproduction {
         /**
          * Computes and draws it. Files are written at the end, when all the work has succeeded; the pictures,
          * {@code summary.json} and {@code index.html} are left to the caller.

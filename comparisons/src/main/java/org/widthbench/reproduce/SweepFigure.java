@@ -8,7 +8,6 @@ import org.widthbench.core.OrderParameters;
 import org.widthbench.figure.Axis;
 import org.widthbench.figure.Ink;
 import org.widthbench.figure.LineStyle;
-import org.widthbench.figure.Panel;
 import org.widthbench.figure.XyPanel;
 import org.widthbench.report.FigurePage;
 import org.widthbench.report.Report;
@@ -48,19 +47,18 @@ public final class SweepFigure {
     }
 
     /** Loss of every width, mean over seeds, and the theory's. */
-    static Panel loss(OrderParameters theory, AlignmentTable table) {
+    static XyPanel.Builder loss(OrderParameters theory, AlignmentTable table) {
         double[] times = Kernels.times(theory.loss().length);
         XyPanel.Builder panel = XyPanel.over(Axis.linear("Time step $t$"), Axis.linear("Loss"));
         int[] widths = table.widths();
         for (int i = 0; i < widths.length; i++) {
             panel.mean("$N=" + widths[i] + "$", Ink.ordered(i, widths.length), times, table.losses(widths[i]));
         }
-        return panel.curve("DMFT", Ink.neutral(), LineStyle.DASHED, times, theory.loss())
-                .build();
+        return panel.curve("DMFT", Ink.neutral(), LineStyle.DASHED, times, theory.loss());
     }
 
     /** Alignment of one kernel against width, a colour per layer. */
-    static Panel alignment(AlignmentTable table, Kernel kernel, String title) {
+    static XyPanel.Builder alignment(AlignmentTable table, Kernel kernel, String title) {
         double[] widths = Arrays.stream(table.widths()).asDoubleStream().toArray();
         XyPanel.Builder panel =
                 XyPanel.over(Axis.log("Width $N$"), axis("", kernel)).title(title);
@@ -71,7 +69,7 @@ public final class SweepFigure {
                     .toList();
             panel.spread("$\\ell=" + layer + "$", Ink.category(layer - 1), widths, seeds);
         }
-        return panel.build();
+        return panel;
     }
 
     /** Of alignments of a kernel, with an operator before them. */

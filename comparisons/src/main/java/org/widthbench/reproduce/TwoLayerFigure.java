@@ -14,7 +14,7 @@ import org.widthbench.experiment.Reporter;
 import org.widthbench.experiment.SweepSpec;
 import org.widthbench.experiment.TheorySettings;
 import org.widthbench.figure.Axis;
-import org.widthbench.figure.Panel;
+import org.widthbench.figure.XyPanel;
 import org.widthbench.report.FigurePage;
 import org.widthbench.report.Report;
 
@@ -60,22 +60,20 @@ final class TwoLayerFigure extends ExperimentFigure {
         List<ComparedRun> runs = ComparedRun.overGamma0(experiment, GAMMA0S, 0, backend, reporter);
         FigurePage page = new FigurePage()
                 .row(CURVES)
-                .panel("loss", RunPanels.loss(runs, Axis.log("Loss")).build())
+                .panel("loss", RunPanels.loss(runs, Axis.log("Loss")))
                 .panel("density-initial", density("Initial preactivations", RunPanels.samples(runs, 0)))
                 .panel("density-final", density("Final preactivations", RunPanels.samples(runs, 1)))
                 .row(MAPS)
                 .panel(
                         "features",
                         RunPanels.finalKernels(runs, OrderParameters::featureKernels)
-                                .title("Final feature kernel $\\Phi_{\\mu\\alpha}$")
-                                .build())
+                                .title("Final feature kernel $\\Phi_{\\mu\\alpha}$"))
                 .row(MAPS)
                 .panel(
                         "gradients",
                         RunPanels.finalKernels(runs, OrderParameters::gradientKernels)
                                 .title("Final gradient kernel $G_{\\mu\\alpha}$, each by its largest value")
-                                .eachByItsLargest()
-                                .build());
+                                .eachByItsLargest());
         ComparedRun.losses("gamma0", runs).write(folder.resolve("losses.csv"));
         return new Report(
                 "Figure 6: one hidden ReLU layer from lazy to rich",
@@ -85,10 +83,9 @@ final class TwoLayerFigure extends ExperimentFigure {
                 ComparedRun.summary(runs, backend));
     }
 
-    private static Panel density(String title, List<RunPanels.Samples> samples) {
+    private static XyPanel.Builder density(String title, List<RunPanels.Samples> samples) {
         return RunPanels.densities(title, "$h$", RunPanels.range(samples), samples)
-                .withoutLegend()
-                .build();
+                .withoutLegend();
     }
 
     private static Report.Table readings(List<ComparedRun> runs) {

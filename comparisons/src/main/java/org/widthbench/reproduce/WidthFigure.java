@@ -130,20 +130,12 @@ final class WidthFigure extends ExperimentFigure {
         String network = "$N=" + widest + "$";
         FigurePage page = new FigurePage()
                 .row(FIRST_ROW, COLUMNS)
-                .panel(
-                        "loss",
-                        RunPanels.loss(losses, Axis.linear("Loss"))
-                                .title("Training loss, " + network)
-                                .build())
-                .panel(
-                        "density-initial",
-                        RunPanels.densities("Initial preactivations", "$h^\\ell$", range, first)
-                                .build())
+                .panel("loss", RunPanels.loss(losses, Axis.linear("Loss")).title("Training loss, " + network))
+                .panel("density-initial", RunPanels.densities("Initial preactivations", "$h^\\ell$", range, first))
                 .panel(
                         "density-final",
                         RunPanels.densities("Final preactivations", "$h^\\ell$", range, last)
-                                .withoutLegend()
-                                .build());
+                                .withoutLegend());
         for (Kernel kernel : Kernel.values()) {
             String name = kernel == Kernel.PHI ? "feature" : "gradient";
             String symbol = SweepFigure.symbol(kernel);
@@ -151,13 +143,11 @@ final class WidthFigure extends ExperimentFigure {
                     .panel(
                             name + "s-final",
                             RunPanels.finalKernels(run, network, kernel::of)
-                                    .title("Final " + name + " kernel $" + symbol + "^\\ell_{\\mu\\alpha}$")
-                                    .build())
+                                    .title("Final " + name + " kernel $" + symbol + "^\\ell_{\\mu\\alpha}$"))
                     .panel(
                             name + "s-traced",
                             RunPanels.tracedKernels(run, network, kernel::of)
-                                    .title("Traced " + name + " kernel $" + symbol + "^\\ell(t,s)$")
-                                    .build())
+                                    .title("Traced " + name + " kernel $" + symbol + "^\\ell(t,s)$"))
                     .panel(
                             name + "s-alignment",
                             SweepFigure.alignment(

@@ -18,13 +18,11 @@ import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.io.IoFailure;
 import org.widthbench.experiment.Settings;
 import org.widthbench.figure.Axis;
-import org.widthbench.figure.Figure;
 import org.widthbench.figure.Ink;
 import org.widthbench.figure.LineStyle;
-import org.widthbench.figure.PageWidth;
 import org.widthbench.figure.Panel;
-import org.widthbench.figure.Style;
 import org.widthbench.figure.XyPanel;
+import org.widthbench.report.FigurePage;
 import org.widthbench.report.Gallery;
 import org.widthbench.report.Report;
 import org.widthbench.reproduce.AlignmentSummary;
@@ -32,9 +30,6 @@ import org.widthbench.reproduce.AlignmentSummary;
 /** Several runs on one page: verdicts, curves over each other, what differs between their configurations, their figures. */
 public final class RunComparison {
     private static final double HEIGHT = 180;
-
-    /** An axis of nines has no place for one itself. */
-    private static final double LARGEST_SHOWN = 1 - 1e-9;
 
     /** What {@code sweep} puts behind the values of a grid point. */
     private static final String HASH = "-[0-9a-f]{16}$";
@@ -226,49 +221,38 @@ public final class RunComparison {
     }
 
     private List<Report.Picture> figures() {
-        Map<String, Panel> panels = new LinkedHashMap<>();
-        losses().ifPresent(panel -> panels.put("loss", panel));
-        alignments("Phi", "\\Phi", "Feature kernels").ifPresent(panel -> panels.put("features", panel));
-        alignments("G", "G", "Gradient kernels").ifPresent(panel -> panels.put("gradients", panel));
-        if (panels.isEmpty()) {
-            return List.of();
-        }
-        Figure whole = Figure.of(Style.PAPER, PageWidth.DOUBLE_COLUMN)
-                .row(HEIGHT, panels.values().toArray(new Panel[0]))
-                .build();
-        Map<String, Figure> alone = new LinkedHashMap<>();
-        panels.forEach(
-                (name, panel) -> alone.put(name, Figure.of(Style.PAPER, PageWidth.SINGLE_COLUMN, HEIGHT, panel)));
-        return List.of(new Report.Picture(
-                "runs",
+        FigurePage page = new FigurePage().row(HEIGHT);
+        losses().ifPresent(panel -> page.panel("loss", panel));
+        alignments("Phi", "\\Phi", "Feature kernels").ifPresent(panel -> page.panel("features", panel));
+        alignments("G", "G", "Gradient kernels").ifPresent(panel -> page.panel("gradients", panel));
+        String caption =
                 "Every run that has them: loss of the theory (dashed) and of a trained network (solid); smallest alignment over"
-                        + " layers and seeds against width, of feature and of gradient kernels.",
-                whole,
-                alone));
+                        + " layers and seeds against width, of feature and of gradient kernels.";
+        return page.isEmpty() ? List.of() : List.of(page.picture("runs", caption));
     }
 
-    private Optional<Panel> losses() {
+    private Optional<Panel.Builder> losses() {
         XyPanel.Builder panel =
                 XyPanel.over(Axis.linear("Time step $t$"), Axis.linear("Loss")).title("Training loss");
         boolean empty = true;
         for (int i = 0; i < runs.size(); i++) {
             RunFolder run = runs.get(i);
-            for (LineStyle style : List.of(LineStyle.DASHED, LineStyle.SOLID)) {
-                Optional<double[]> loss = style == LineStyle.DASHED ? run.theoryLoss() : run.networkLoss();
+            Ink ink = Ink.category(i);
+            for (LineStyle line : List.of(LineStyle.DASHED, LineStyle.SOLID)) {
+                Optional<double[]> loss = line == LineStyle.DASHED ? run.theoryLoss() : run.networkLoss();
                 if (loss.isPresent()) {
-                    panel.curve(label(names.get(i)), Ink.category(i), style, times(loss.get()), loss.get());
+                    double[] times = IntStream.range(0, loss.get().length)
+                            .asDoubleStream()
+                            .toArray();
+                    panel.curve(label(names.get(i)), ink, line, times, loss.get());
                     empty = false;
                 }
             }
         }
-        return empty ? Optional.empty() : Optional.of(panel.build());
+        return empty ? Optional.empty() : Optional.of(panel);
     }
 
-    private static double[] times(double[] loss) {
-        return IntStream.range(0, loss.length).asDoubleStream().toArray();
-    }
-
-    private Optional<Panel> alignments(String kernel, String symbol, String title) {
+    private Optional<Panel.Builder> alignments(String kernel, String symbol, String title) {
         XyPanel.Builder panel = XyPanel.over(
                         Axis.log("Width $N$"),
                         Axis.nines("$\\min\\,A(" + symbol + "^\\ell_{\\mathrm{DMFT}},\\," + symbol
@@ -289,15 +273,14 @@ public final class RunComparison {
                     .mapToDouble(RunFolder.Row::alignment)
                     .min()
                     .orElseThrow();
-            double[] least = java.util.Arrays.stream(widths)
-                    .map(width -> Math.min(LARGEST_SHOWN, smallest.apply(width)))
-                    .toArray();
+            double[] least =
+                    java.util.Arrays.stream(widths).map(smallest::apply).toArray();
             if (widths.length > 0) {
                 panel.errorBars(label(names.get(i)), Ink.category(i), widths, least, least, least);
                 empty = false;
             }
         }
-        return empty ? Optional.empty() : Optional.of(panel.build());
+        return empty ? Optional.empty() : Optional.of(panel);
     }
 
     // In labels a dollar sign begins mathematics.

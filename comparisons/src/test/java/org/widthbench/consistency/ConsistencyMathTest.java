@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.widthbench.comparison.SeedStatistics;
 import org.widthbench.core.Tensor;
 
 class ConsistencyMathTest {
@@ -62,7 +63,7 @@ class ConsistencyMathTest {
                             members.add(f.get(s));
                         }
                     }
-                    sum += Decomposition.meanSquare(Decomposition.mean(members), y);
+                    sum += Decomposition.meanSquare(SeedStatistics.mean(members), y);
                     count++;
                 }
             }
@@ -134,8 +135,9 @@ class ConsistencyMathTest {
             List<double[]> without =
                     IntStream.range(0, 12).mapToObj(s -> variances(f, s)).toList();
             double[] errors = IntStream.range(0, widths.length)
-                    .mapToDouble(i -> Jackknife.error(
-                            without.stream().mapToDouble(v -> v[i]).toArray()))
+                    .mapToDouble(i -> SeedStatistics.of(
+                                    without.stream().mapToDouble(v -> v[i]).toArray())
+                            .jackknifeError())
                     .toArray();
             PowerFit fit = PowerFit.of(widths, values, errors, without, PowerFit.From.INFINITY)
                     .orElseThrow();
@@ -191,9 +193,9 @@ class ConsistencyMathTest {
     void extrapolationOfAStraightLineInTheInverseWidthIsItsEnd() {
         double[] widths = {50, 100, 400};
         double[] values = Arrays.stream(widths).map(n -> 0.7 - 3 / n).toArray();
-        Extrapolation end = Extrapolation.of(widths, List.of(values, values));
-        assertThat(end.limit()).isCloseTo(0.7, within(1e-12));
-        assertThat(end.error()).isCloseTo(0, within(1e-7));
+        SeedStatistics end = WeightedLine.limit(widths, List.of(values, values));
+        assertThat(end.mean()).isCloseTo(0.7, within(1e-12));
+        assertThat(end.standardError()).isCloseTo(0, within(1e-7));
     }
 
     @Test

@@ -11,6 +11,7 @@ import org.apache.commons.math3.distribution.NormalDistribution;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.widthbench.comparison.SeedStatistics;
 import org.widthbench.core.Network;
 import org.widthbench.core.Progress;
 import org.widthbench.core.activation.Linear;
@@ -77,8 +78,8 @@ class LinearLimitTest {
                             .mapToDouble(run -> number.applyAsDouble(run.observed()))
                             .toArray())
                     .toList();
-            Extrapolation limit = Extrapolation.of(Plot.doubles(WIDTHS), values);
-            return Math.pow((limit.limit() - expected) / limit.error(), 2);
+            SeedStatistics limit = WeightedLine.limit(Plot.doubles(WIDTHS), values);
+            return Math.pow((limit.mean() - expected) / limit.standardError(), 2);
         }
 
         /** That each of some numbers extrapolates to the theory's. */

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.widthbench.comparison.SeedStatistics;
 import org.widthbench.core.Network;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
@@ -73,8 +74,8 @@ class LinearMinimumTest {
                 sharpness.add(values);
             }
         }
-        Extrapolation limit = Extrapolation.of(Plot.doubles(WIDTHS), sharpness);
-        assertThat(Math.abs(limit.limit() - expected)).isLessThan(3 * limit.error());
-        assertThat(limit.error()).isLessThan(0.02 * expected);
+        SeedStatistics limit = WeightedLine.limit(Plot.doubles(WIDTHS), sharpness);
+        assertThat(Math.abs(limit.mean() - expected)).isLessThan(3 * limit.standardError());
+        assertThat(limit.standardError()).isLessThan(0.02 * expected);
     }
 }

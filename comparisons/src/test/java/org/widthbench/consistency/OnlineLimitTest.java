@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.util.ArrayList;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.widthbench.comparison.SeedStatistics;
 import org.widthbench.core.Network;
 import org.widthbench.core.Progress;
 import org.widthbench.core.activation.Linear;
@@ -62,8 +63,8 @@ class OnlineLimitTest {
                                     .mapToDouble(run -> run.observed().f().get(at, point))
                                     .toArray())
                             .toList();
-                    Extrapolation limit = Extrapolation.of(Plot.doubles(WIDTHS), values);
-                    sum += Math.pow((limit.limit() - theory.f().get(slot, k)) / limit.error(), 2);
+                    SeedStatistics limit = WeightedLine.limit(Plot.doubles(WIDTHS), values);
+                    sum += Math.pow((limit.mean() - theory.f().get(slot, k)) / limit.standardError(), 2);
                     count++;
                 }
             }

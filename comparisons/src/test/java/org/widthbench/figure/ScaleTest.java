@@ -104,7 +104,7 @@ class ScaleTest {
             for (boolean horizontal : new boolean[] {true, false}) {
                 double end = Double.NEGATIVE_INFINITY;
                 List<String> seen = new ArrayList<>();
-                for (Scale.Tick tick : new ScaledAxis(range, "", Style.PAPER, true).ticks(length, horizontal)) {
+                for (Scale.Tick tick : new ScaledAxis(range, "", Style.PAPER).ticks(length, horizontal)) {
                     if (tick.label() != null) {
                         RichText text = new RichText(tick.label(), Style.PAPER.tickSize());
                         double half = (horizontal ? text.width() : text.height()) / 2;
