@@ -56,6 +56,8 @@ public final class ExperimentReader {
             .key("online")
             .spelled(null, false)
             .key("dynamics")
+            .key("optimizer")
+            .spelled(null, Training.Optimizer.SGD)
             .key("loss")
             .key("schedule", "a list of factors >= 0, one per step")
             .spelled(null, null)

@@ -67,8 +67,9 @@ final class Keys<T> {
             }
             String takes = special == null ? allowed : "'" + special + "' or " + allowed;
             Object found = found(section, takes);
-            // A flag may say what its absence says too.
-            section.require(!isSpecial || found instanceof Boolean || !found.equals(meant), name, takes);
+            // A flag or a word may say what its absence says too.
+            boolean word = found instanceof Boolean || found instanceof Enum;
+            section.require(!isSpecial || word || !found.equals(meant), name, takes);
             return found;
         }
 

@@ -35,7 +35,7 @@ class ExperimentReaderTest {
         assertThat(read("""
                 data:     {source: gaussian, dimension: 25, points: 10, seed: 0}
                 network:  {architecture: mlp, depth: 3, activation: tanh, beta: 0.8}
-                training: {gamma0: 1.0, eta: 0.1, steps: 100, momentum: 0.0, weightDecay: 0.0, batch: full}
+                training: {gamma0: 1.0, eta: 0.1, steps: 100, momentum: 0.0, weightDecay: 0.0, batch: full, optimizer: sgd}
                 theory:   {solver: causal, samples: 4096, seed: 0, toleranceU: 1.0e-5, toleranceR: 1.0e-3}
                 sweep:    {widths: [50, 100, 250, 500, 1000, 2000], seeds: 10}
                 """)).isEqualTo(experiment);
@@ -69,7 +69,7 @@ class ExperimentReaderTest {
         Experiment experiment = read("""
                 data:     {source: teacher, points: 12, outputs: 3, seed: 4}
                 network:  {bias: true}
-                training: {steps: 3, batch: 4, online: true, loss: cross-entropy, schedule: [1, 0.5, 0.25], record: [2]}
+                training: {steps: 3, batch: 4, online: true, loss: cross-entropy, schedule: [1, 0.5, 0.25], record: [2], optimizer: adam}
                 theory:   {maxPivots: 9, exactStart: false}
                 """);
         assertThat(read(new YAMLMapper().writeValueAsString(experiment.toMap())))
@@ -142,6 +142,8 @@ class ExperimentReaderTest {
             training: {steps: 0}                   | training.steps: 0 is not allowed
             training: {steps: 99999999999}         | training.steps: 99999999999 is not allowed
             training: {momentum: 1}                | training.momentum: 1.0 is not allowed
+            training: {optimizer: rmsprop}         | training.optimizer
+            training: {optimizer: adam, momentum: 0.1} | training.optimizer: adam is not allowed
             training: {weightDecay: -1}            | training.weightDecay: -1.0 is not allowed
             training: {batch: half}                | training.batch: 'half' is not allowed; expected 'full' or
             training: {batch: 0}                   | training.batch: 0 is not allowed; expected 'full' or

@@ -20,6 +20,7 @@ import java.util.stream.IntStream;
  * @param schedule learning-rate factors {@code rho(t)}, one per time: the step from t to t+1 uses {@code eta rho(t)}; null
  *     keeps the rate constant
  * @param online true to see every training point once at most: a batch of new points per step ({@link PointSchedule})
+ * @param optimizer what turns gradients into steps
  */
 public record Training(
         double gamma0,
@@ -32,10 +33,19 @@ public record Training(
         int[] record,
         Loss loss,
         double[] schedule,
-        boolean online) {
+        boolean online,
+        Optimizer optimizer) {
 
     /** Hours of the smallest network; beyond, the lists of times alone fill memories. */
     public static final int MOST_STEPS = 10_000_000;
+
+    /** What turns gradients into steps. */
+    public enum Optimizer {
+        /** Gradient descent, with momentum and weight decay if they are given: the theories' own. */
+        SGD,
+        /** {@link org.widthbench.core.optimize.Adam}, for networks whose weights are drawn. */
+        ADAM
+    }
 
     /** How the residual Delta is carried from one time to the next. */
     public enum Dynamics {
@@ -61,6 +71,12 @@ public record Training(
         InvalidInputException.require(batch >= 0, "training.batch", batch, "'full' or a whole number >= 1");
         InvalidInputException.require(
                 !online || batch > 0, "training.batch", "full", "a whole number >= 1 with training.online");
+        boolean plain = momentum == 0 && weightDecay == 0 && dynamics == Dynamics.DESCENT;
+        InvalidInputException.require(
+                optimizer == Optimizer.SGD || plain,
+                "training.optimizer",
+                "adam",
+                "sgd where momentum, weightDecay or dynamics is set: Adam has averages of its own");
         record = record == null ? IntStream.range(0, steps).toArray() : record.clone();
         for (int i = 0; i < record.length; i++) {
             // Only a failing check may print the list: it has as many entries as there are steps.
@@ -94,7 +110,7 @@ public record Training(
             int batch,
             Dynamics dynamics,
             int[] record) {
-        this(gamma0, eta, steps, momentum, weightDecay, batch, dynamics, record, Loss.MSE, null, false);
+        this(gamma0, eta, steps, momentum, weightDecay, batch, dynamics, record, Loss.MSE, null, false, Optimizer.SGD);
     }
 
     /** Plain full-batch gradient descent with every time recorded. */
@@ -152,6 +168,11 @@ public record Training(
         });
     }
 
+    /** This training by another optimizer. */
+    public Training withOptimizer(Optimizer newOptimizer) {
+        return with(draft -> draft.optimizer = newOptimizer);
+    }
+
     private Training with(Consumer<Draft> change) {
         Draft draft = new Draft();
         change.accept(draft);
@@ -166,7 +187,8 @@ public record Training(
                 draft.record,
                 draft.loss,
                 draft.schedule,
-                draft.online);
+                draft.online,
+                draft.optimizer);
     }
 
     /** The components that a copy may change. */
@@ -178,6 +200,7 @@ public record Training(
         private Loss loss = Training.this.loss;
         private double[] schedule = Training.this.schedule;
         private boolean online = Training.this.online;
+        private Optimizer optimizer = Training.this.optimizer;
     }
 
     @Override
@@ -191,7 +214,8 @@ public record Training(
     }
 
     private Object[] components() {
-        return new Object[] {gamma0, eta, steps, momentum, weightDecay, batch, dynamics, record, loss, schedule, online
+        return new Object[] {
+            gamma0, eta, steps, momentum, weightDecay, batch, dynamics, record, loss, schedule, online, optimizer
         };
     }
 }

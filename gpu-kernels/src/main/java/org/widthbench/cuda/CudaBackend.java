@@ -254,6 +254,14 @@ final class CudaBackend implements Backend {
                 .shape(out.batch(), out.rows(), out.columns()));
     }
 
+    /** On the host: slow, but right. */
+    @Override
+    public void addQuotient(double alpha, Matrix x, double shift, Matrix y, Matrix target) {
+        Submission submission = submission();
+        submission.step(() -> Backend.super.addQuotient(alpha, x, shift, y, target));
+        finish(submission);
+    }
+
     @Override
     public void scaleRows(double[] scale, Matrix source, Matrix target) {
         target.requireShapeOf(source);

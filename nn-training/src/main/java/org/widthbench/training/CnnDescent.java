@@ -8,6 +8,7 @@ import org.nd4j.linalg.factory.Nd4j;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
+import org.widthbench.core.optimize.LinearOptimizer;
 
 /**
  * Moves the weights of a {@link Cnn}, {@code docs/theory.md} section 6: {@code W^l_d += a s_l sum_{mu,a} b_mu Delta_mu
@@ -28,8 +29,9 @@ final class CnnDescent implements AutoCloseable {
         Training training = problem.training();
         this.network = network;
         this.scale = problem.updateScale();
-        this.momentum = training.momentum();
-        this.decay = training.eta() * training.weightDecay();
+        LinearOptimizer optimizer = LinearOptimizer.of(training);
+        this.momentum = optimizer.momentum();
+        this.decay = optimizer.decay();
         this.velocities = new NativeMatrix[network.depth()];
         Arrays.setAll(
                 velocities,

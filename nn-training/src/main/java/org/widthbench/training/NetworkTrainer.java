@@ -12,10 +12,11 @@ import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.Tensor;
+import org.widthbench.core.Training;
 import org.widthbench.core.architecture.Program;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
-import org.widthbench.core.optimize.LinearOptimizer;
+import org.widthbench.core.optimize.Optimizer;
 import org.widthbench.core.weights.Holding;
 import org.widthbench.core.weights.NetworkRealization;
 import org.widthbench.core.weights.Realization;
@@ -59,7 +60,8 @@ public record NetworkTrainer(int width, long seed, Holding holding, Backend back
         double rows =
                 (double) problem.training().steps() * PointSchedule.of(problem).rows();
         boolean cheaper = 6 * rows * (1 + problem.outputs()) < 4.0 * width;
-        boolean vectors = !problem.network().architecture().takesImages();
+        boolean vectors = !problem.network().architecture().takesImages()
+                && problem.training().optimizer() == Training.Optimizer.SGD;
         return vectors && cheaper ? Holding.CONDITIONED : Holding.DENSE;
     }
 
@@ -101,7 +103,7 @@ public record NetworkTrainer(int width, long seed, Holding holding, Backend back
                 "mlp for a fully connected network");
         InvalidInputException.require(seeds.length > 0, "seeds", 0, "at least one");
         requireFits(problem, width, holding, backend instanceof CpuBackend);
-        LinearOptimizer optimizer = LinearOptimizer.of(problem.training());
+        Optimizer optimizer = Optimizer.of(problem.training());
         try (Realization realization = new NetworkRealization(backend, holding, seeds, width, optimizer);
                 Recorder recorder = new Recorder(problem, width, realization)) {
             return new Run(problem, width, realization, recorder).run(progress);

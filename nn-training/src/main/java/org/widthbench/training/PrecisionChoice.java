@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Problem;
+import org.widthbench.core.Training;
 
 /** How the format of networks is chosen: {@code --precision}. Names no type of ND4J, so that reading a command line loads none. */
 public enum PrecisionChoice {
@@ -84,6 +85,7 @@ public enum PrecisionChoice {
                 && (problem.network().bias()
                         || problem.network().architecture().residual().exists()
                         || problem.training().online()
+                        || problem.training().optimizer() != Training.Optimizer.SGD
                         || problem.outputs() > 1);
     }
 }

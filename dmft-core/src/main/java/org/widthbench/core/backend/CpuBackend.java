@@ -264,6 +264,25 @@ public class CpuBackend implements Backend {
     }
 
     @Override
+    public void addQuotient(double alpha, Matrix x, double shift, Matrix y, Matrix out) {
+        y.requireShapeOf(x);
+        out.requireShapeOf(x);
+        CpuMatrix[] all = flat(x, y, out);
+        forEachChunk(all[2], (buffers, problem, row, column, n) -> {
+            double[] u = buffers[0];
+            double[] v = buffers[1];
+            double[] w = buffers[2];
+            all[0].read(problem, row, column, u, 0, n);
+            all[1].read(problem, row, column, v, 0, n);
+            all[2].read(problem, row, column, w, 0, n);
+            for (int i = 0; i < n; i++) {
+                w[i] += alpha * u[i] / (Math.sqrt(v[i]) + shift);
+            }
+            all[2].write(problem, row, column, w, 0, n);
+        });
+    }
+
+    @Override
     public void scaleRows(double[] scale, Matrix source, Matrix target) {
         target.requireShapeOf(source);
         CpuMatrix from = (CpuMatrix) source;

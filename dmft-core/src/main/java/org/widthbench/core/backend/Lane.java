@@ -154,6 +154,12 @@ final class Lane implements Backend {
     }
 
     @Override
+    public void addQuotient(double alpha, Matrix x, double shift, Matrix y, Matrix target) {
+        note(new Operation.AddQuotient(
+                alpha, ProxyMatrix.inner(x), shift, ProxyMatrix.inner(y), ProxyMatrix.inner(target)));
+    }
+
+    @Override
     public void scaleRows(double[] scale, Matrix source, Matrix target) {
         note(new Operation.ScaleRows(scale.clone(), ProxyMatrix.inner(source), ProxyMatrix.inner(target)));
     }

@@ -93,6 +93,14 @@ public sealed interface Operation {
         }
     }
 
+    /** {@link Backend#addQuotient}. */
+    record AddQuotient(double alpha, Matrix x, double shift, Matrix y, Matrix target) implements Operation {
+        @Override
+        public void on(Backend backend) {
+            backend.addQuotient(alpha, x, shift, y, target);
+        }
+    }
+
     /** {@link Backend#scaleRows}. */
     record ScaleRows(double[] scale, Matrix source, Matrix target) implements Operation {
         @Override

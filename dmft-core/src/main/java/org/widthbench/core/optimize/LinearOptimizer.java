@@ -1,5 +1,6 @@
 package org.widthbench.core.optimize;
 
+import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Training;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
@@ -14,19 +15,28 @@ import org.widthbench.core.backend.Matrix;
  * @param momentum m
  * @param decay {@code eta lambda}
  */
-public record LinearOptimizer(double momentum, double decay) {
+public record LinearOptimizer(double momentum, double decay) implements Optimizer {
 
-    /** The optimizer of a training. */
+    /**
+     * The optimizer of a training.
+     *
+     * @throws InvalidInputException if it has another one
+     */
     public static LinearOptimizer of(Training training) {
+        InvalidInputException.require(
+                training.optimizer() == Training.Optimizer.SGD,
+                "training.optimizer",
+                "adam",
+                "sgd for a theory and for networks other than multilayer perceptrons of dense weights");
         return new LinearOptimizer(training.momentum(), training.eta() * training.weightDecay());
     }
 
-    /** True if a step needs the velocity of the steps before. */
+    @Override
     public boolean hasVelocity() {
         return momentum > 0;
     }
 
-    /** One step without velocity along {@code factor op(left) right}, which is already times the learning rate. */
+    @Override
     public void step(
             Backend backend,
             double rate,
@@ -38,11 +48,7 @@ public record LinearOptimizer(double momentum, double decay) {
         backend.gemm(rate * factor, left, transposeLeft, right, false, 1 - rate * decay, target);
     }
 
-    /**
-     * Adds {@code factor op(left) right} to the velocity.
-     *
-     * @param first whether it is the first part of the gradient of a step, or the only one
-     */
+    @Override
     public void gather(
             Backend backend,
             boolean first,
@@ -54,12 +60,14 @@ public record LinearOptimizer(double momentum, double decay) {
         backend.gemm(factor, left, transposeLeft, right, false, first ? momentum : 1, velocity);
     }
 
-    /**
-     * One step along the velocity, once it has the whole gradient.
-     *
-     * @param rate {@code rho(t)} of the learning-rate schedule
-     */
-    public void move(Backend backend, double rate, Matrix velocity, Matrix target) {
+    @Override
+    public int moments() {
+        return 0;
+    }
+
+    @Override
+    public void move(
+            Backend backend, double rate, double factor, int number, Matrix velocity, Matrix[] moments, Matrix target) {
         if (decay > 0) {
             backend.add(-decay, target, 1, velocity);
         }

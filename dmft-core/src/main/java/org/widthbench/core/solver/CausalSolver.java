@@ -2,7 +2,6 @@ package org.widthbench.core.solver;
 
 import java.util.function.Consumer;
 import org.widthbench.core.BatchSchedule;
-import org.widthbench.core.ImpulseResponse;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.MemoryLimit;
 import org.widthbench.core.OrderParameters;
@@ -13,6 +12,7 @@ import org.widthbench.core.Solver;
 import org.widthbench.core.Training;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
+import org.widthbench.core.optimize.ImpulseResponse;
 import org.widthbench.core.random.Sobol;
 import org.widthbench.core.weights.NoiseBasis;
 

@@ -5,7 +5,6 @@ import java.util.List;
 import java.util.function.Supplier;
 import org.widthbench.core.BatchSchedule;
 import org.widthbench.core.DeviceMemoryException;
-import org.widthbench.core.ImpulseResponse;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Loss;
 import org.widthbench.core.MemoryLimit;
@@ -17,6 +16,7 @@ import org.widthbench.core.SolverException;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.activation.Linear;
 import org.widthbench.core.backend.Backend;
+import org.widthbench.core.optimize.ImpulseResponse;
 
 /**
  * Leading order in feature learning, {@code q = q_0 + gamma0^2 q_2} for every order parameter, {@code docs/theory.md}

@@ -1,6 +1,5 @@
 package org.widthbench.core.solver;
 
-import org.widthbench.core.ImpulseResponse;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.MemoryLimit;
 import org.widthbench.core.PointSchedule;
@@ -9,6 +8,7 @@ import org.widthbench.core.SolverException;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
 import org.widthbench.core.architecture.Architecture;
+import org.widthbench.core.optimize.ImpulseResponse;
 
 /**
  * Predictions, residuals and loss of one solve as they grow in time, and the weights with which past residuals enter

@@ -3,7 +3,7 @@ package org.widthbench.core.weights;
 import java.util.Map;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
-import org.widthbench.core.optimize.LinearOptimizer;
+import org.widthbench.core.optimize.Optimizer;
 
 /** A read-out that is drawn and kept. */
 final class DenseReadOut implements ReadOut {
@@ -13,7 +13,7 @@ final class DenseReadOut implements ReadOut {
     /** {@code (C, rows)}; null before the first step. */
     private Matrix drive;
 
-    DenseReadOut(Backend backend, LinearOptimizer optimizer, Matrix weights) {
+    DenseReadOut(Backend backend, Optimizer optimizer, Matrix weights) {
         this.backend = backend;
         this.weights = new Learned(backend, optimizer, weights);
     }

@@ -4,7 +4,7 @@ import java.util.Map;
 import java.util.stream.IntStream;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
-import org.widthbench.core.optimize.LinearOptimizer;
+import org.widthbench.core.optimize.Optimizer;
 
 /** Weights that are drawn and kept, {@code M N} numbers. A query of q rows and a step of q rows take {@code 2 q M N} flops each. */
 public final class DenseWeights implements Weights {
@@ -16,7 +16,7 @@ public final class DenseWeights implements Weights {
     private Matrix selected;
     private Matrix driven;
 
-    DenseWeights(Backend backend, InitialDraw draw, int outputs, int inputs, LinearOptimizer optimizer) {
+    DenseWeights(Backend backend, InitialDraw draw, int outputs, int inputs, Optimizer optimizer) {
         this.backend = backend;
         this.scale = 1 / Math.sqrt(inputs);
         this.weights = new Learned(backend, optimizer, backend.allocateUnset(draw.networks(), outputs, inputs));

@@ -4,13 +4,14 @@ import java.util.Locale;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.optimize.LinearOptimizer;
+import org.widthbench.core.optimize.Optimizer;
 
 /** How the square matrices of a network are held. The law of the network is the same. */
 public enum Holding {
     /** Drawn and kept: {@code N^2} numbers a matrix. */
     DENSE {
         @Override
-        public Weights weights(Backend backend, InitialDraw draw, int outputs, int inputs, LinearOptimizer optimizer) {
+        public Weights weights(Backend backend, InitialDraw draw, int outputs, int inputs, Optimizer optimizer) {
             return new DenseWeights(backend, draw, outputs, inputs, optimizer);
         }
 
@@ -22,11 +23,14 @@ public enum Holding {
     /** Never drawn: {@code 2 N} numbers for each direction of features and gradients that training queries. One network at a time. */
     CONDITIONED {
         @Override
-        public Weights weights(Backend backend, InitialDraw draw, int outputs, int inputs, LinearOptimizer optimizer) {
+        public Weights weights(Backend backend, InitialDraw draw, int outputs, int inputs, Optimizer optimizer) {
             if (draw.networks() != 1) {
                 throw new IllegalArgumentException("conditioned weights of " + draw.networks() + " networks at once");
             }
-            return new ConditionedWeights(backend, draw, outputs, inputs, optimizer, TOLERANCE);
+            if (!(optimizer instanceof LinearOptimizer linear)) {
+                throw InvalidInputException.key("--weights", word(), "dense with training.optimizer adam");
+            }
+            return new ConditionedWeights(backend, draw, outputs, inputs, linear, TOLERANCE);
         }
 
         @Override
@@ -42,8 +46,7 @@ public enum Holding {
     private static final double TOLERANCE = 1e-8;
 
     /** Weights at the start of training. */
-    public abstract Weights weights(
-            Backend backend, InitialDraw draw, int outputs, int inputs, LinearOptimizer optimizer);
+    public abstract Weights weights(Backend backend, InitialDraw draw, int outputs, int inputs, Optimizer optimizer);
 
     /** Where fields that no such weights see get their coordinates. */
     public abstract FieldSpace space(Backend backend, int neurons);

@@ -1,26 +1,33 @@
 package org.widthbench.core.weights;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
-import org.widthbench.core.optimize.LinearOptimizer;
+import org.widthbench.core.optimize.Optimizer;
 
 /** A matrix that an optimizer moves along gradients, which may come in parts. */
 public final class Learned implements AutoCloseable {
     private final Backend backend;
-    private final LinearOptimizer optimizer;
+    private final Optimizer optimizer;
     private Matrix value;
     /** v of the optimizer, and the gradients gathered so far; null if a step has needed neither. */
     private Matrix velocity;
 
+    /** What else the optimizer keeps, zero at the start. */
+    private final Matrix[] moments;
+
+    private int steps;
     private boolean gathered;
 
     /** @param value at the start; closed with this */
-    public Learned(Backend backend, LinearOptimizer optimizer, Matrix value) {
+    public Learned(Backend backend, Optimizer optimizer, Matrix value) {
         this.backend = backend;
         this.optimizer = optimizer;
         this.value = value;
+        this.moments = new Matrix[optimizer.moments()];
+        Arrays.setAll(moments, i -> backend.allocate(value.batch(), value.rows(), value.columns()));
         if (optimizer.hasVelocity()) {
             makeVelocity();
         }
@@ -36,6 +43,9 @@ public final class Learned implements AutoCloseable {
 
     /** Value and velocity under names that begin so. */
     Map<String, Matrix> state(String name) {
+        if (moments.length > 0) {
+            throw new UnsupportedOperationException("matrices that are moved by their own count of steps");
+        }
         if (velocity == null) {
             makeVelocity();
         }
@@ -61,7 +71,7 @@ public final class Learned implements AutoCloseable {
         if (optimizer.hasVelocity() || gathered) {
             Matrix moving = part(velocity, left, transposeLeft, right);
             optimizer.gather(backend, !gathered, factor, left, transposeLeft, right, moving);
-            optimizer.move(backend, rate, moving, target);
+            optimizer.move(backend, rate, factor, ++steps, moving, moments, target);
         } else {
             optimizer.step(backend, rate, factor, left, transposeLeft, right, target);
         }
@@ -117,6 +127,9 @@ public final class Learned implements AutoCloseable {
         value.close();
         if (velocity != null) {
             velocity.close();
+        }
+        for (Matrix moment : moments) {
+            moment.close();
         }
     }
 }

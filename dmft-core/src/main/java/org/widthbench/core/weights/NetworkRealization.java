@@ -7,7 +7,7 @@ import org.widthbench.core.activation.Activation;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Images;
 import org.widthbench.core.backend.Matrix;
-import org.widthbench.core.optimize.LinearOptimizer;
+import org.widthbench.core.optimize.Optimizer;
 
 /** Networks of finite width, one per seed, side by side. */
 public final class NetworkRealization implements Realization {
@@ -15,7 +15,7 @@ public final class NetworkRealization implements Realization {
     private final Holding holding;
     private final long[] seeds;
     private final int width;
-    private final LinearOptimizer optimizer;
+    private final Optimizer optimizer;
     private final List<Runnable> kept = new ArrayList<>();
 
     /**
@@ -23,7 +23,7 @@ public final class NetworkRealization implements Realization {
      * @param seeds one per network
      * @param width number N of neurons of a population
      */
-    public NetworkRealization(Backend backend, Holding holding, long[] seeds, int width, LinearOptimizer optimizer) {
+    public NetworkRealization(Backend backend, Holding holding, long[] seeds, int width, Optimizer optimizer) {
         this.backend = backend;
         this.holding = holding;
         this.seeds = seeds.clone();

@@ -152,6 +152,20 @@ public abstract class BackendContract {
 
     @ParameterizedTest
     @CsvSource({"1,1", "3,2100", "40,17"})
+    void quotientIsOverTheRoot(int rows, int columns) {
+        double[] x = values(BATCH * rows * columns);
+        double[] y = Arrays.stream(values(x.length)).map(Math::abs).toArray();
+        double[] target = values(x.length);
+        double[] expected = new double[x.length];
+        Arrays.setAll(expected, i -> target[i] + 0.5 * x[i] / (Math.sqrt(y[i]) + 1));
+        Matrix sum = view(target, rows, columns);
+        backend.addQuotient(0.5, view(x, rows, columns), 1, view(y, rows, columns), sum);
+        // Neither term exceeds 2; the term and the sum are rounded.
+        requireClose(read(sum), expected, 8 * unit);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"1,1", "3,2100", "40,17"})
     void lowerSolveUndoesTheProduct(int n, int columns) {
         double[] lower = values(BATCH * n * n);
         for (int i = 0; i < lower.length; i++) {

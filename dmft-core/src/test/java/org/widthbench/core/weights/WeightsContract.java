@@ -10,11 +10,11 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.widthbench.core.ImpulseResponse;
 import org.widthbench.core.Training;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
 import org.widthbench.core.backend.Matrix;
+import org.widthbench.core.optimize.ImpulseResponse;
 import org.widthbench.core.optimize.LinearOptimizer;
 
 /** What all weights of networks promise, however they are held. */

@@ -1,14 +1,14 @@
-package org.widthbench.core;
+package org.widthbench.core.optimize;
 
 import java.util.Arrays;
+import org.widthbench.core.Training;
 
 /**
  * What a linear optimizer makes of its gradients, {@code docs/theory.md} section 3:
  *
  * <pre>{@code W(t) = c(t) W(0) + eta sum_{s<t} kappa(t,s) grad(s),}</pre>
  *
- * found by running the scalar recursion {@code v(t) = m v(t-1) + grad(t) - lambda W(t)},
- * {@code W(t+1) = W(t) + eta rho(t) v(t)} on unit impulses. {@code grad} is the descent direction, {@code rho} the
+ * found by running the recursion of {@link LinearOptimizer} on unit impulses. {@code grad} is the descent direction, {@code rho} the
  * learning-rate schedule (1 unless given). In the theory's memory sums {@code kappa} multiplies
  * {@code a = gamma0 eta / P}.
  */
@@ -53,12 +53,12 @@ public final class ImpulseResponse {
      */
     private static double[] response(Training training, double[] rho, int start, double weight, double impulse) {
         double[] w = new double[rho.length - start + 1];
-        double lambdaEta = training.eta() * training.weightDecay();
+        LinearOptimizer optimizer = LinearOptimizer.of(training);
         double velocity = 0;
         w[0] = weight;
         for (int k = 0; k + 1 < w.length; k++) {
             // The velocity counts in units of the impulse, the weight in units of eta times the impulse.
-            velocity = training.momentum() * velocity + (k == 0 ? impulse : 0) - lambdaEta * w[k];
+            velocity = optimizer.coast(velocity, w[k]) + (k == 0 ? impulse : 0);
             w[k + 1] = w[k] + rho[start + k] * velocity;
         }
         return w;

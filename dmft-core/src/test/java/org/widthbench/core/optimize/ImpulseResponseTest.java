@@ -1,4 +1,4 @@
-package org.widthbench.core;
+package org.widthbench.core.optimize;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -6,6 +6,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Random;
 import org.junit.jupiter.api.Test;
+import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.Training;
 
 class ImpulseResponseTest {
     private static final double ETA = 0.3;
