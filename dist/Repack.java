@@ -7,7 +7,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
-import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
@@ -23,13 +22,12 @@ final class Repack {
     private static final Pattern UNUSED = Pattern.compile(String.join(
             "|",
             "lib/libJNvPTXCompiler-.*",
-            "lib/libJCublas-.*",
+            "com/sun/jna/(?!linux-x86-64/)[^/]*/(lib)?jnidispatch\\..*",
             "org/bytedeco/openblas/.*/libjniopenblas_full\\.so",
             "org/bytedeco/.*/(include|lib)/.*",
             "liberation/Liberation(Mono|Serif)-.*\\.ttf",
             "org/apache/fontbox/cmap/(?!Identity).*",
-            "org/jline/nativ/(?!Linux/(x86_64|arm64)/).*/.*",
-            "META-INF/native-image/.*"));
+            "org/jline/nativ/(?!Linux/(x86_64|arm64)/).*/.*"));
 
     private static final Pattern NATIVE = Pattern.compile(".*\\.so(\\.[0-9]+)*");
     /** Names of symbol versions lie in a library as text. */
@@ -55,29 +53,47 @@ final class Repack {
     }
 
     private static void copy(Path from, Path to) throws IOException {
-        try (ZipFile in = new ZipFile(from.toFile());
-                OutputStream file = Files.newOutputStream(to);
-                ZipOutputStream out = new ZipOutputStream(file)) {
-            out.setLevel(Deflater.BEST_COMPRESSION);
+        try (ZipFile in = new ZipFile(from.toFile())) {
             List<? extends ZipEntry> entries = in.stream()
                     .filter(entry -> !UNUSED.matcher(entry.getName()).matches())
                     .sorted(Comparator.comparing((ZipEntry entry) -> !entry.getName().equals("META-INF/MANIFEST.MF"))
                             .thenComparing(ZipEntry::getName))
                     .toList();
+            boolean natives = false;
+            for (ZipEntry entry : entries) {
+                if (isNative(entry)) {
+                    natives = true;
+                    glibc(in.getInputStream(entry).readAllBytes());
+                }
+            }
+            if (natives && entries.size() == in.size()) {
+                // Nothing to gain, and half a minute for ND4J's 365 MB.
+                Files.copy(from, to);
+            } else {
+                write(in, entries, to);
+            }
+        }
+    }
+
+    private static boolean isNative(ZipEntry entry) {
+        return NATIVE.matcher(entry.getName()).matches();
+    }
+
+    private static void write(ZipFile in, List<? extends ZipEntry> entries, Path to) throws IOException {
+        try (OutputStream file = Files.newOutputStream(to);
+                ZipOutputStream out = new ZipOutputStream(file)) {
+            out.setLevel(Deflater.BEST_COMPRESSION);
             for (ZipEntry entry : entries) {
                 byte[] content = in.getInputStream(entry).readAllBytes();
-                CRC32 crc = new CRC32();
-                crc.update(content);
                 ZipEntry copy = new ZipEntry(entry.getName());
-                if (NATIVE.matcher(entry.getName()).matches()) {
-                    glibc(content);
+                copy.setTimeLocal(entry.getTimeLocal());
+                if (isNative(entry)) {
                     copy.setMethod(ZipEntry.DEFLATED);
                 } else {
                     copy.setMethod(ZipEntry.STORED);
                     copy.setSize(content.length);
-                    copy.setCrc(crc.getValue());
+                    copy.setCrc(entry.getCrc());
                 }
-                copy.setTimeLocal(entry.getTimeLocal());
                 out.putNextEntry(copy);
                 out.write(content);
                 out.closeEntry();

@@ -1,4 +1,4 @@
-// A stand-in for libcublas.so.12: the strided-batched products, column-major, as loops in the queue of the stand-in
+// A stand-in for libcublas.so.12 or 13 (-DMAJOR=13): the strided-batched products, column-major, as loops in the queue of the stand-in
 // driver. Sums run in the format of the fields, as on a GPU. Products are refused, status 7, if STANDIN_CUBLAS=fails.
 #include <cstdlib>
 #include <cstring>
@@ -64,9 +64,10 @@ int cublasDestroy_v2(void *handle) {
     return SUCCESS;
 }
 int cublasGetVersion_v2(void *, int *version) {
-    *version = 120600;
+    *version = MAJOR * 10000 + 600;
     return SUCCESS;
 }
+const char *cublasGetStatusName(int status) { return status == INVALID_VALUE ? "CUBLAS_STATUS_INVALID_VALUE" : "CUBLAS_STATUS"; }
 int cublasSetStream_v2(void *, void *stream) { return stream == nullptr ? INVALID_VALUE : SUCCESS; }
 int cublasGetPointerMode_v2(void *, int *mode) {
     *mode = 0;

@@ -104,7 +104,7 @@ int standinEnqueue(int (*run)(void *), void *argument) {
 
 int cuInit(unsigned) { return setting("STANDIN_INIT", SUCCESS); }
 int cuDriverGetVersion(int *version) {
-    *version = 12060;
+    *version = setting("STANDIN_DRIVER", 12060);
     return SUCCESS;
 }
 int cuDeviceGetCount(int *count) {

@@ -1,4 +1,4 @@
-// A stand-in for libnvrtc.so.12: its machine code is a shared library that g++ makes of the same sources with the shim
+// A stand-in for libnvrtc.so.12 or 13 (-DMAJOR=13): its machine code is a shared library that g++ makes of the same sources with the shim
 // (STANDIN_SHIM names the file). Every compilation adds a line with its options to the file STANDIN_COMPILES.
 // STANDIN_NVRTC=older knows sm_75 and sm_80 only; what it makes for those as PTX is refused, as nothing can run it.
 #include <unistd.h>
@@ -28,7 +28,7 @@ static std::string read(const std::string &path) {
 
 extern "C" {
 int nvrtcVersion(int *major, int *minor) {
-    *major = 12;
+    *major = MAJOR;
     *minor = 6;
     return SUCCESS;
 }
@@ -123,5 +123,5 @@ int nvrtcGetProgramLog(Program *program, char *log) {
     strcpy(log, program->log.c_str());
     return SUCCESS;
 }
-const char *nvrtcGetErrorString(int) { return "error"; }
+const char *nvrtcGetErrorString(int status) { return status == COMPILATION ? "NVRTC_ERROR_COMPILATION" : "NVRTC_ERROR"; }
 }

@@ -13,6 +13,7 @@ import org.bytedeco.openblas.global.openblas_nolapack;
 import org.nd4j.linalg.factory.Nd4j;
 import org.widthbench.core.backend.Backends;
 import org.widthbench.core.io.NativeLibraries;
+import org.widthbench.cuda.CudaBackendProvider;
 import org.widthbench.experiment.Networks;
 import org.widthbench.experiment.Provenance;
 import picocli.CommandLine.Command;
@@ -52,6 +53,7 @@ final class DoctorCommand extends Subcommand {
         line("threads", "OMP_WAIT_POLICY=" + waitPolicy());
         line("devices", guarded(() -> String.join("; ", Backends.report())));
         line("CUDA", driver());
+        line("", guarded(CudaBackendProvider::toolkit));
         line("figures", guarded(SelfTest::figures));
         line("self-test", guarded(SelfTest::numbers));
         return broken ? Main.MACHINE : Main.OK;

@@ -1,12 +1,6 @@
 package org.widthbench.cuda;
 
-import jcuda.Pointer;
-import jcuda.driver.CUstream;
-import jcuda.jcublas.JCublas2;
-import jcuda.jcublas.cublasHandle;
-import jcuda.jcublas.cublasOperation;
-import jcuda.jcublas.cublasStatus;
-import jcuda.runtime.cudaStream_t;
+import com.sun.jna.Pointer;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.backend.FieldPrecision;
 
@@ -15,37 +9,51 @@ final class CublasLibrary {
     /** Set to {@code false} to compute products with this project's own kernels, whose sums do not depend on a version. */
     static final String SWITCH = "widthbench.cuda.cublas";
 
-    private final cublasHandle handle;
+    private static final int SUCCESS = 0;
+    /** {@code CUBLAS_OP_N} and {@code CUBLAS_OP_T}. */
+    private static final int AS_IT_IS = 0;
+
+    private static final int TRANSPOSED = 1;
+
+    private final ToolkitLibrary library;
+    private final Pointer handle;
     private final boolean single;
     private final String version;
 
-    private CublasLibrary(cublasHandle handle, boolean single, String version) {
+    private CublasLibrary(ToolkitLibrary library, Pointer handle, boolean single, String version) {
+        this.library = library;
         this.handle = handle;
         this.single = single;
         this.version = version;
     }
 
-    /** @return null where cuBLAS is not installed, does not start, or is switched off */
-    static CublasLibrary load(CUstream stream, FieldPrecision precision) {
+    /**
+     * Loads cuBLAS.
+     *
+     * @param stream address of the stream that its work goes to
+     * @return null where cuBLAS is not installed, does not start, or is switched off
+     */
+    static CublasLibrary load(long stream, FieldPrecision precision) {
         if (!Boolean.parseBoolean(System.getProperty(SWITCH, "true"))) {
             return null;
         }
         try {
-            JCudaLibraries.load(JCublas2.class, "JCublas2");
-            JCublas2.setExceptionsEnabled(false);
-            cublasHandle handle = new cublasHandle();
-            if (JCublas2.cublasCreate(handle) != cublasStatus.CUBLAS_STATUS_SUCCESS) {
+            ToolkitLibrary library = ToolkitLibrary.load("cublas");
+            Pointer[] handle = new Pointer[1];
+            if (library.call("cublasCreate_v2", (Object) handle) != SUCCESS) {
                 return null;
             }
             int[] version = new int[1];
-            if (JCublas2.cublasGetVersion(handle, version) != cublasStatus.CUBLAS_STATUS_SUCCESS
-                    || JCublas2.cublasSetStream(handle, new cudaStream_t(stream))
-                            != cublasStatus.CUBLAS_STATUS_SUCCESS) {
-                JCublas2.cublasDestroy(handle);
+            if (library.call("cublasGetVersion_v2", handle[0], version) != SUCCESS
+                    || library.call("cublasSetStream_v2", handle[0], new Pointer(stream)) != SUCCESS) {
+                library.call("cublasDestroy_v2", handle[0]);
                 return null;
             }
             return new CublasLibrary(
-                    handle, precision == FieldPrecision.FLOAT32, version[0] / 10_000 + "." + version[0] % 10_000 / 100);
+                    library,
+                    handle[0],
+                    precision == FieldPrecision.FLOAT32,
+                    version[0] / 10_000 + "." + version[0] % 10_000 / 100);
         } catch (LinkageError missing) {
             return null;
         }
@@ -69,55 +77,38 @@ final class CublasLibrary {
             return false;
         }
         // cuBLAS is column-major: our row-major matrices are its transposes, and c^T = op(b)^T op(a)^T.
-        int opA = transposeA ? cublasOperation.CUBLAS_OP_T : cublasOperation.CUBLAS_OP_N;
-        int opB = transposeB ? cublasOperation.CUBLAS_OP_T : cublasOperation.CUBLAS_OP_N;
-        Pointer left = new DeviceAddress(b.address());
-        Pointer right = new DeviceAddress(a.address());
-        Pointer out = new DeviceAddress(c.address());
-        int status = single
-                ? JCublas2.cublasSgemmStridedBatched(
-                        handle,
-                        opB,
-                        opA,
-                        c.columns(),
-                        c.rows(),
-                        inner,
-                        Pointer.to(new float[] {(float) alpha}),
-                        left,
-                        leading(b),
-                        b.batchStride(),
-                        right,
-                        leading(a),
-                        a.batchStride(),
-                        Pointer.to(new float[] {(float) beta}),
-                        out,
-                        leading(c),
-                        c.batchStride(),
-                        c.batch())
-                : JCublas2.cublasDgemmStridedBatched(
-                        handle,
-                        opB,
-                        opA,
-                        c.columns(),
-                        c.rows(),
-                        inner,
-                        Pointer.to(new double[] {alpha}),
-                        left,
-                        leading(b),
-                        b.batchStride(),
-                        right,
-                        leading(a),
-                        a.batchStride(),
-                        Pointer.to(new double[] {beta}),
-                        out,
-                        leading(c),
-                        c.batchStride(),
-                        c.batch());
-        if (status != cublasStatus.CUBLAS_STATUS_SUCCESS) {
+        int opA = transposeA ? TRANSPOSED : AS_IT_IS;
+        int opB = transposeB ? TRANSPOSED : AS_IT_IS;
+        int status = library.call(
+                single ? "cublasSgemmStridedBatched" : "cublasDgemmStridedBatched",
+                handle,
+                opB,
+                opA,
+                c.columns(),
+                c.rows(),
+                inner,
+                scalar(alpha),
+                new Pointer(b.address()),
+                leading(b),
+                b.batchStride(),
+                new Pointer(a.address()),
+                leading(a),
+                a.batchStride(),
+                scalar(beta),
+                new Pointer(c.address()),
+                leading(c),
+                c.batchStride(),
+                c.batch());
+        if (status != SUCCESS) {
             throw new SolverException("CUDA: cuBLAS product into " + c + ", inner length " + inner + ", failed with "
-                    + cublasStatus.stringFor(status) + "; run with -D" + SWITCH + "=false or with --device cpu");
+                    + library.text("cublasGetStatusName", status) + "; run with -D" + SWITCH
+                    + "=false or with --device cpu");
         }
         return true;
+    }
+
+    private Object scalar(double value) {
+        return single ? new float[] {(float) value} : new double[] {value};
     }
 
     private static int leading(CudaMatrix m) {
@@ -125,6 +116,6 @@ final class CublasLibrary {
     }
 
     void close() {
-        JCublas2.cublasDestroy(handle);
+        library.call("cublasDestroy_v2", handle);
     }
 }

@@ -30,6 +30,13 @@ public final class CudaBackendProvider implements BackendProvider {
         return CudaDriver.get().obstacle();
     }
 
+    /** What compiles kernels and computes products here, or what was looked for and where. */
+    public static String toolkit() {
+        return "NVRTC: " + ToolkitLibrary.report("nvrtc") + "; cuBLAS: " + ToolkitLibrary.report("cublas")
+                + "; PTX of the build: "
+                + (KernelCompiler.shippedPtx(FieldPrecision.FLOAT32).isPresent() ? "yes" : "none");
+    }
+
     @Override
     public FieldPrecision usual() {
         return FieldPrecision.FLOAT32;

@@ -24,7 +24,14 @@ final class JCudaDevice implements Device {
     private final FieldPrecision precision;
     private final CUdevice device = new CUdevice();
     private final CUcontext context = new CUcontext();
-    private final CUstream stream = new CUstream();
+    /** A stream whose address can be told. */
+    private static final class Stream extends CUstream {
+        long address() {
+            return getNativePointer();
+        }
+    }
+
+    private final Stream stream = new Stream();
     private final CUmodule module = new CUmodule();
     private final Map<String, CUfunction> functions = new HashMap<>();
     private final MemoryPool pool = new MemoryPool(new DriverMemory());
@@ -48,7 +55,7 @@ final class JCudaDevice implements Device {
             check(
                     JCudaDriver.cuModuleLoadData(module, image),
                     "cuModuleLoadData of the kernels for sm_" + gpu.capability());
-            cublas = CublasLibrary.load(stream, precision);
+            cublas = CublasLibrary.load(stream.address(), precision);
         } catch (WidthbenchException failure) {
             close();
             throw failure;

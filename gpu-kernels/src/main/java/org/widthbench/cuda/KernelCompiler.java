@@ -1,5 +1,6 @@
 package org.widthbench.cuda;
 
+import com.sun.jna.Pointer;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
@@ -8,9 +9,6 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import jcuda.nvrtc.JNvrtc;
-import jcuda.nvrtc.nvrtcProgram;
-import jcuda.nvrtc.nvrtcResult;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.backend.FieldPrecision;
 
@@ -21,6 +19,8 @@ import org.widthbench.core.backend.FieldPrecision;
 final class KernelCompiler {
     /** What our PTX needs is as old as this version; compilers stamp their own, which older drivers refuse. */
     private static final String PTX_VERSION = ".version 6.3";
+    /** {@code NVRTC_SUCCESS}. */
+    private static final int SUCCESS = 0;
     /** The oldest devices that the PTX of the jar is made for. */
     private static final int PTX_CAPABILITY = 75;
 
@@ -40,24 +40,23 @@ final class KernelCompiler {
         try {
             return compile(capability, precision);
         } catch (LinkageError missing) {
-            obstacle = "NVRTC of CUDA 12 is not installed (libnvrtc.so.12 cannot be loaded)";
+            obstacle = "NVRTC is not installed (" + missing.getMessage() + ")";
         } catch (SolverException failure) {
             obstacle = failure.getMessage();
         }
         Optional<byte[]> shipped = capability >= PTX_CAPABILITY ? shippedPtx(precision) : Optional.empty();
         String reason = obstacle;
         return shipped.orElseThrow(() -> new SolverException("CUDA: no kernels for sm_" + capability + ": " + reason
-                + " and this build carries no PTX for it; install NVRTC of CUDA 12 on LD_LIBRARY_PATH"
-                + " (package nvidia-cuda-nvrtc-cu12), or build where nvcc is"));
+                + " and this build carries no PTX for it; install NVRTC of CUDA 13 or 12"
+                + " (packages cuda-nvrtc-13-0, nvidia-cuda-nvrtc), or build where nvcc is"));
     }
 
     private byte[] compile(int capability, FieldPrecision precision) {
-        JCudaLibraries.load(JNvrtc.class, "JNvrtc");
-        JNvrtc.setExceptionsEnabled(false);
+        ToolkitLibrary nvrtc = ToolkitLibrary.load("nvrtc");
         int[] major = new int[1];
         int[] minor = new int[1];
-        JNvrtc.nvrtcVersion(major, minor);
-        int target = target(capability);
+        call(nvrtc, "nvrtcVersion", major, minor);
+        int target = target(nvrtc, capability);
         boolean exact = target == capability;
         List<String> options = List.of(
                 "--gpu-architecture=" + (exact ? "sm_" : "compute_") + target,
@@ -69,62 +68,65 @@ final class KernelCompiler {
         if (kept.isPresent()) {
             return kept.get();
         }
-        byte[] image = compile(files, options, exact);
+        byte[] image = compile(nvrtc, files, options, exact);
         cache.put(key, image);
         return image;
     }
 
     /** The device's own architecture, or the newest older one that this NVRTC knows. */
-    private static int target(int capability) {
+    private static int target(ToolkitLibrary nvrtc, int capability) {
         int[] count = new int[1];
-        check(JNvrtc.nvrtcGetNumSupportedArchs(count), "nvrtcGetNumSupportedArchs");
+        call(nvrtc, "nvrtcGetNumSupportedArchs", (Object) count);
         int[] known = new int[count[0]];
-        check(JNvrtc.nvrtcGetSupportedArchs(known), "nvrtcGetSupportedArchs");
+        call(nvrtc, "nvrtcGetSupportedArchs", (Object) known);
         return Arrays.stream(known)
                 .filter(k -> k <= capability)
                 .max()
                 .orElseThrow(() -> new SolverException("NVRTC does not know sm_" + capability));
     }
 
-    private static byte[] compile(Map<String, String> files, List<String> options, boolean cubin) {
-        nvrtcProgram program = new nvrtcProgram();
+    private static byte[] compile(
+            ToolkitLibrary nvrtc, Map<String, String> files, List<String> options, boolean cubin) {
+        Pointer[] program = new Pointer[1];
         String[] names = files.keySet().toArray(String[]::new);
         String[] sources = files.values().toArray(String[]::new);
-        check(
-                JNvrtc.nvrtcCreateProgram(
-                        program, KernelSources.program(), "widthbench.cu", names.length, sources, names),
-                "nvrtcCreateProgram");
+        call(
+                nvrtc,
+                "nvrtcCreateProgram",
+                program,
+                KernelSources.program(),
+                "widthbench.cu",
+                names.length,
+                sources,
+                names);
         try {
-            int status = JNvrtc.nvrtcCompileProgram(program, options.size(), options.toArray(String[]::new));
-            if (status != nvrtcResult.NVRTC_SUCCESS) {
-                String[] log = {""};
-                JNvrtc.nvrtcGetProgramLog(program, log);
-                throw new SolverException("NVRTC: " + nvrtcResult.stringFor(status) + " with " + options + ": "
-                        + log[0].strip().lines().findFirst().orElse("no message"));
+            int status = nvrtc.call("nvrtcCompileProgram", program[0], options.size(), options.toArray(String[]::new));
+            if (status != SUCCESS) {
+                String log = new String(result(nvrtc, "nvrtcGetProgramLog", program[0]), StandardCharsets.UTF_8);
+                throw new SolverException("NVRTC: " + nvrtc.text("nvrtcGetErrorString", status) + " with " + options
+                        + ": "
+                        + log.replace("\0", "").strip().lines().findFirst().orElse("no message"));
             }
-            return cubin ? cubin(program) : ptx(program);
+            return result(nvrtc, cubin ? "nvrtcGetCUBIN" : "nvrtcGetPTX", program[0]);
         } finally {
-            JNvrtc.nvrtcDestroyProgram(program);
+            nvrtc.call("nvrtcDestroyProgram", (Object) program);
         }
     }
 
-    private static byte[] cubin(nvrtcProgram program) {
+    /** What a pair of functions, {@code name + "Size"} and {@code name}, tells of a program; PTX and logs end with a zero. */
+    private static byte[] result(ToolkitLibrary nvrtc, String name, Pointer program) {
         long[] size = new long[1];
-        check(JNvrtc.nvrtcGetCUBINSize(program, size), "nvrtcGetCUBINSize");
-        byte[] image = new byte[Math.toIntExact(size[0])];
-        check(JNvrtc.nvrtcGetCUBIN(program, image), "nvrtcGetCUBIN");
-        return image;
+        call(nvrtc, name + "Size", program, size);
+        byte[] content = new byte[Math.toIntExact(size[0])];
+        call(nvrtc, name, program, content);
+        return content;
     }
 
-    private static byte[] ptx(nvrtcProgram program) {
-        String[] text = new String[1];
-        check(JNvrtc.nvrtcGetPTX(program, text), "nvrtcGetPTX");
-        return terminated(text[0]);
-    }
-
-    private static void check(int status, String call) {
-        if (status != nvrtcResult.NVRTC_SUCCESS) {
-            throw new SolverException("NVRTC: " + call + " failed with " + nvrtcResult.stringFor(status));
+    private static void call(ToolkitLibrary nvrtc, String function, Object... arguments) {
+        int status = nvrtc.call(function, arguments);
+        if (status != SUCCESS) {
+            throw new SolverException(
+                    "NVRTC: " + function + " failed with " + nvrtc.text("nvrtcGetErrorString", status));
         }
     }
 

@@ -49,6 +49,7 @@ final class StandInRun {
                     System.out.println("auto: " + backend.description());
                 }
             }
+            case "toolkit" -> System.out.println("toolkit: " + CudaBackendProvider.toolkit());
             case "agreement" -> {
                 for (FieldPrecision precision : FieldPrecision.values()) {
                     try (Backend backend = open(precision)) {

@@ -32,12 +32,24 @@ class StandInTest {
     static void build() {
         NativeBuild.requireTool("g++", "--version");
         driver = library("libcuda.so.1", "standin_cuda.cpp", "", List.of("-ldl"));
-        nvrtc = library("libnvrtc.so.12", "standin_nvrtc.cpp", "libnvrtc.so.12 { global: *; };", List.of());
-        cublas = library(
-                "libcublas.so.12",
+        nvrtc = nvrtc(12);
+        cublas = cublas(12);
+    }
+
+    private static Path nvrtc(int major) {
+        return library(
+                "libnvrtc.so." + major,
+                "standin_nvrtc.cpp",
+                "libnvrtc.so." + major + " { global: *; };",
+                List.of("-DMAJOR=" + major));
+    }
+
+    private static Path cublas(int major) {
+        return library(
+                "libcublas.so." + major,
                 "standin_cublas.cpp",
-                "libcublas.so.12 { global: *; };",
-                List.of("-L" + driver.getParent(), "-l:libcuda.so.1"));
+                "libcublas.so." + major + " { global: *; };",
+                List.of("-DMAJOR=" + major, "-L" + driver.getParent(), "-l:libcuda.so.1"));
     }
 
     private static Path library(String name, String source, String versions, List<String> more) {
@@ -104,6 +116,26 @@ class StandInTest {
         }
     }
 
+    /** What a driver of CUDA 13 meets: a toolkit of 13, one of 12 that was left there, or both. */
+    @Test
+    void librariesOfEitherVersionServeAndTheNewestThatTheDriverTakesIsChosen() throws IOException {
+        Map<String, String> thirteen = Map.of("STANDIN_DRIVER", "13000");
+        String auto = "auto: Stand-in 0 (sm_90, 4 GB), float32 fields, cuBLAS ";
+        assertThat(run(List.of(driver, nvrtc(13), cublas(13)), thirteen, "auto", "toolkit", "solve"))
+                .contains(auto + "13.6, driver for CUDA 13.0")
+                .contains("toolkit: NVRTC: libnvrtc.so.13; cuBLAS: libcublas.so.13")
+                .contains("solve: FLOAT64 relu");
+        assertThat(run(List.of(driver, nvrtc, cublas), thirteen, "auto")).contains(auto + "12.6, driver");
+        assertThat(run(List.of(driver, nvrtc, nvrtc(13), cublas, cublas(13)), thirteen, "auto"))
+                .contains(auto + "13.6, driver");
+        // Code of a newer compiler than its own may be refused by a driver.
+        assertThat(run(List.of(driver, nvrtc, nvrtc(13), cublas, cublas(13)), Map.of(), "auto"))
+                .contains(auto + "12.6, driver for CUDA 12.6");
+        assertThat(run(List.of(driver), thirteen, "toolkit"))
+                .contains("toolkit: NVRTC: none, looked for libnvrtc.so.13 and libnvrtc.so.12 on LD_LIBRARY_PATH")
+                .contains("/usr/local/cuda/lib64");
+    }
+
     @Test
     void everyOperationAgreesWithTheCpuThroughTheWholeStack() throws IOException {
         String text = run(List.of(driver, nvrtc, cublas), Map.of("STANDIN_DEVICES", "2"), "report", "agreement");
@@ -144,9 +176,10 @@ class StandInTest {
                 Map.of("planted.cpp", "#include <cstdio>\nstruct P { P() { puts(\"PLANTED CODE RUNS\"); } } p;\n"),
                 "planted.cpp",
                 List.of());
-        for (String part : List.of("JCudaDriver", "JNvrtc", "JCublas2")) {
+        for (String part : List.of("JCudaDriver", "JCudaRuntime")) {
             Files.copy(built, Files.createDirectories(folder).resolve("lib" + part + "-12.6.0-linux-x86_64.so"));
         }
+        Files.copy(built, folder.resolve("libjnidispatch.so"));
         return folder;
     }
 
@@ -227,8 +260,8 @@ class StandInTest {
         // No PTX is made for devices older than sm_75.
         Map<String, String> old = Map.of("STANDIN_CAPABILITY", "70");
         assertThat(run(List.of(driver), old, "failing", "auto"))
-                .contains("failing: CUDA: no kernels for sm_70: NVRTC of CUDA 12 is not installed")
-                .contains("package nvidia-cuda-nvrtc-cu12")
+                .contains("failing: CUDA: no kernels for sm_70: NVRTC is not installed (looked for libnvrtc.so.12")
+                .contains("packages cuda-nvrtc-13-0, nvidia-cuda-nvrtc")
                 .contains("auto: CPU float64");
         assertThat(run(List.of(driver, nvrtc), old, "failing"))
                 .contains("failing: CUDA: no kernels for sm_70: NVRTC does not know sm_70");
