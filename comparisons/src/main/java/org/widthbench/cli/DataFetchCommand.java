@@ -20,7 +20,7 @@ final class DataFetchCommand extends Subcommand {
     @Parameters(
             index = "0",
             paramLabel = "cifar10|mnist",
-            completionCandidates = Words.DataSets.class,
+            completionCandidates = Completions.DataSets.class,
             description = "Which data set.")
     private String name;
 

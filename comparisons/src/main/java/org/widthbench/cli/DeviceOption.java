@@ -12,7 +12,7 @@ final class DeviceOption {
             names = "--device",
             paramLabel = "auto|cpu|cuda[:n]",
             defaultValue = "auto",
-            completionCandidates = Words.Devices.class,
+            completionCandidates = Completions.Devices.class,
             description = "What computes; auto takes a CUDA device where one can be used.")
     private String device;
 

@@ -3,15 +3,16 @@ package org.widthbench.cli;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.Locale;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.function.Supplier;
-import org.bytedeco.javacpp.DoublePointer;
-import org.bytedeco.openblas.global.openblas_nolapack;
+import java.util.stream.IntStream;
 import org.nd4j.linalg.factory.Nd4j;
+import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Backends;
+import org.widthbench.core.backend.CpuBackend;
+import org.widthbench.core.backend.Matrix;
 import org.widthbench.core.io.NativeLibraries;
 import org.widthbench.cuda.CudaBackendProvider;
 import org.widthbench.experiment.Networks;
@@ -88,31 +89,15 @@ final class DoctorCommand extends Subcommand {
     /** Best rate of a square double product, in flops a second. */
     private static double gemmRate() {
         int n = GEMM_SIZE;
-        double[] ones = new double[n * n];
-        Arrays.fill(ones, 1);
-        try (DoublePointer a = new DoublePointer(ones);
-                DoublePointer b = new DoublePointer(ones);
-                DoublePointer c = new DoublePointer(ones)) {
-            double best = Double.POSITIVE_INFINITY;
-            for (int round = 0; round < GEMM_ROUNDS; round++) {
-                long started = System.nanoTime();
-                openblas_nolapack.cblas_dgemm(
-                        openblas_nolapack.CblasRowMajor,
-                        openblas_nolapack.CblasNoTrans,
-                        openblas_nolapack.CblasNoTrans,
-                        n,
-                        n,
-                        n,
-                        1,
-                        a,
-                        n,
-                        b,
-                        n,
-                        0,
-                        c,
-                        n);
-                best = Math.min(best, (System.nanoTime() - started) / 1e9);
-            }
+        try (Backend cpu = new CpuBackend();
+                Matrix a = cpu.allocate(1, n, n);
+                Matrix c = cpu.allocate(1, n, n)) {
+            cpu.normal(new long[] {0}, 0, 0, a);
+            double best = IntStream.range(0, GEMM_ROUNDS)
+                    .mapToDouble(round -> Benchmark.Cost.of(() -> cpu.gemm(1, a, false, a, false, 0, c))
+                            .seconds())
+                    .min()
+                    .orElseThrow();
             return 2.0 * n * n * n / best;
         }
     }

@@ -15,7 +15,7 @@ final class DrawingOptions {
             names = "--style",
             paramLabel = "paper|talk|dark",
             defaultValue = "paper",
-            completionCandidates = Words.Styles.class,
+            completionCandidates = Completions.Styles.class,
             description = "How figures look (default: ${DEFAULT-VALUE}): black on white with letters of 7 to 9 points,"
                     + " larger for slides, or light on dark.")
     private String style;
@@ -24,7 +24,7 @@ final class DrawingOptions {
             names = "--size",
             paramLabel = "single|double",
             defaultValue = "double",
-            completionCandidates = Words.Sizes.class,
+            completionCandidates = Completions.Sizes.class,
             description =
                     "Width of the assembled figure (default: ${DEFAULT-VALUE}): one column of a journal, 3.4 inches,"
                             + " or two, 7 inches.")

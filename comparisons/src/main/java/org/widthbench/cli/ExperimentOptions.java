@@ -27,7 +27,7 @@ final class ExperimentOptions {
     @Option(
             names = "--set",
             paramLabel = "path=value",
-            completionCandidates = Words.Keys.class,
+            completionCandidates = Completions.Keys.class,
             description =
                     "Change one value, say --set training.gamma0=0.5 or --set sweep.widths=[100,500]; repeatable.")
     private List<String> overrides = new ArrayList<>();

@@ -3,20 +3,18 @@ package org.widthbench.cli;
 import com.sun.management.OperatingSystemMXBean;
 import java.io.IOException;
 import java.lang.management.ManagementFactory;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.concurrent.TimeUnit;
 import java.util.stream.Collectors;
 import java.util.stream.Stream;
+import org.widthbench.experiment.ProgramOutput;
 
 /** What {@code doctor} says about the machine: what differs between two that give different results or speeds. */
 final class Machine {
     private static final double GIGABYTE = 1 << 30;
-    private static final long COMMAND_SECONDS = 5;
 
     /** Variables that change how many threads compute, or on what. */
     private static final List<String> VARIABLES = List.of(
@@ -33,7 +31,7 @@ final class Machine {
     static String system() {
         return System.getProperty("os.name") + " " + System.getProperty("os.version") + " "
                 + System.getProperty("os.arch") + ", " + distribution() + ", "
-                + command("getconf", "GNU_LIBC_VERSION").orElse("unknown C library");
+                + ProgramOutput.of("getconf", "GNU_LIBC_VERSION").orElse("unknown C library");
     }
 
     static String processor() {
@@ -108,25 +106,6 @@ final class Machine {
         try {
             return Optional.of(Files.readString(file).strip());
         } catch (IOException e) {
-            return Optional.empty();
-        }
-    }
-
-    private static Optional<String> command(String... words) {
-        try {
-            Process process = new ProcessBuilder(words)
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            if (!process.waitFor(COMMAND_SECONDS, TimeUnit.SECONDS)) {
-                process.destroyForcibly();
-                return Optional.empty();
-            }
-            String out = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-            return process.exitValue() == 0 && !out.isEmpty() ? Optional.of(out) : Optional.empty();
-        } catch (IOException e) {
-            return Optional.empty();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
             return Optional.empty();
         }
     }

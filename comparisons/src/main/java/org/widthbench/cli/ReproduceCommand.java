@@ -50,7 +50,7 @@ final class ReproduceCommand extends Subcommand {
             index = "0",
             arity = "0..1",
             paramLabel = "FIGURE",
-            completionCandidates = Words.Figures.class,
+            completionCandidates = Completions.Figures.class,
             description = "Name from --list.")
     private String name;
 

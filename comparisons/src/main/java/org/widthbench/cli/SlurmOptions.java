@@ -5,7 +5,10 @@ import java.util.ArrayList;
 import java.util.List;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.sweep.SlurmResources;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 import picocli.CommandLine.Option;
+import picocli.CommandLine.Spec;
 
 /** What {@code --engine slurm} asks of the cluster. */
 final class SlurmOptions {
@@ -13,6 +16,9 @@ final class SlurmOptions {
     private static final int NETWORKS_PER_WORKER = 4;
 
     private static final int MOST_WORKERS = 64;
+
+    @Spec(Spec.Target.MIXEE)
+    private CommandSpec command;
 
     @Option(
             names = "--workers",
@@ -60,14 +66,13 @@ final class SlurmOptions {
 
     /** @throws InvalidInputException if an option is given that the local engine has no use for */
     void requireNone() {
-        Object[] given = {workers, throttle, partition, account, time, memory, cpus, gpus, wait ? true : null};
-        String[] names = {
-            "--workers", "--throttle", "--partition", "--account", "--time", "--memory", "--cpus", "--gpus", "--wait"
-        };
-        for (int i = 0; i < given.length; i++) {
-            InvalidInputException.require(given[i] == null, names[i], given[i], "none without --engine slurm");
+        for (OptionSpec option : command.commandLine().getParseResult().matchedOptions()) {
+            InvalidInputException.require(
+                    !option.description()[0].startsWith("Slurm:"),
+                    option.longestName(),
+                    option.getValue(),
+                    "none without --engine slurm");
         }
-        InvalidInputException.require(more.isEmpty(), "--sbatch", more, "none without --engine slurm");
     }
 
     /** @param networks of the sweep */

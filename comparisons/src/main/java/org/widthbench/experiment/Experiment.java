@@ -58,11 +58,6 @@ public record Experiment(DataSource data, Network network, Training training, Th
         return new Experiment(other, network, training, theory, sweep);
     }
 
-    /** This experiment with other training. */
-    public Experiment withTraining(Training other) {
-        return new Experiment(data, network, other, theory, sweep);
-    }
-
     /** This experiment with another theory. */
     public Experiment withTheory(TheorySettings other) {
         return new Experiment(data, network, training, other, sweep);

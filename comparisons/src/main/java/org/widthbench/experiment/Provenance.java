@@ -3,7 +3,6 @@ package org.widthbench.experiment;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -11,7 +10,6 @@ import java.time.temporal.ChronoUnit;
 import java.util.LinkedHashMap;
 import java.util.Map;
 import java.util.Properties;
-import java.util.concurrent.TimeUnit;
 
 /**
  * Where a result came from, enough to compute it again.
@@ -23,9 +21,6 @@ import java.util.concurrent.TimeUnit;
  * @param settings all settings with the defaults filled in
  */
 public record Provenance(String command, String directory, Instant started, long startedNanos, Settings settings) {
-    /** A repository on a sleeping network drive is not worth a long wait. */
-    private static final long GIT_SECONDS = 5;
-
     /** Provenance of a run that begins now. */
     public static Provenance begin(String command, Settings settings) {
         return new Provenance(
@@ -105,23 +100,8 @@ public record Provenance(String command, String directory, Instant started, long
         if (home == null || !Files.exists(Path.of(home, ".git"))) {
             return "unknown";
         }
-        try {
-            Process git = new ProcessBuilder(
-                            "git", "-C", home, "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*")
-                    .redirectError(ProcessBuilder.Redirect.DISCARD)
-                    .start();
-            if (!git.waitFor(GIT_SECONDS, TimeUnit.SECONDS)) {
-                git.destroyForcibly();
-                return "unknown";
-            }
-            String commit = new String(git.getInputStream().readAllBytes(), StandardCharsets.UTF_8).strip();
-            return git.exitValue() == 0 && !commit.isEmpty() ? commit : "unknown";
-        } catch (IOException e) {
-            return "unknown";
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return "unknown";
-        }
+        return ProgramOutput.of("git", "-C", home, "describe", "--always", "--dirty", "--abbrev=40", "--exclude=*")
+                .orElse("unknown");
     }
 
     private static String property(String resource, String key) {

@@ -265,7 +265,7 @@ public final class GridSweep implements AutoCloseable {
             while (!open.isEmpty()) {
                 List<Task> left = new ArrayList<>();
                 pool.run(open, task -> attempt(task, backend, meter, pool), (task, outcome) -> {
-                    if (outcome == Claims.Outcome.IN_DOUBT || (all && outcome == Claims.Outcome.TAKEN)) {
+                    if (outcome == Leases.Outcome.IN_DOUBT || (all && outcome == Leases.Outcome.TAKEN)) {
                         left.add(task);
                     }
                 });
@@ -278,12 +278,12 @@ public final class GridSweep implements AutoCloseable {
     }
 
     /** {@code OURS} if nothing is left to be done about the task. */
-    private Claims.Outcome attempt(Task task, Backend backend, SweepMeter meter, TaskPool pool) {
+    private Leases.Outcome attempt(Task task, Backend backend, SweepMeter meter, TaskPool pool) {
         SweepFolder store = files.get(task.point);
         BooleanSupplier done = () -> failures.containsKey(task.point)
                 || store.read(task.width, task.seed).isPresent();
         AtomicBoolean here = new AtomicBoolean();
-        Claims.Outcome outcome =
+        Leases.Outcome outcome =
                 shared.attempt(new SharedFolder.Piece(store.taskName(task.width, task.seed), done, () -> {
                     here.set(true);
                     try {
@@ -293,7 +293,7 @@ public final class GridSweep implements AutoCloseable {
                         failures.putIfAbsent(task.point, e.getMessage());
                     }
                 }));
-        if (outcome == Claims.Outcome.OURS && !here.get()) {
+        if (outcome == Leases.Outcome.OURS && !here.get()) {
             meter.skip(task.width);
         }
         return outcome;

@@ -25,7 +25,7 @@ import org.widthbench.experiment.Settings;
 
 /**
  * A folder of results that any number of processes may work on, all of them on the same settings with the same code: each takes the
- * pieces of work that no other is at ({@link Claims}), and leaves every finished one in a file. A process with other settings is
+ * pieces of work that no other is at ({@link Leases}), and leaves every finished one in a file. A process with other settings is
  * refused while one is at work, and later too if it would replace a result ({@link PriorResult}).
  */
 public final class SharedFolder implements AutoCloseable {
@@ -51,7 +51,7 @@ public final class SharedFolder implements AutoCloseable {
     /** What of the way to the folder was not there before; nearest first. */
     private final List<Path> made = new ArrayList<>();
 
-    private final Claims claims;
+    private final Leases leases;
 
     /**
      * Joins the processes that share a folder, which is made if it does not exist.
@@ -73,7 +73,7 @@ public final class SharedFolder implements AutoCloseable {
             made.add(part);
         }
         try {
-            claims = Claims.in(folder.resolve(CLAIMS), Sha256.of(settings.text() + Code.hash()));
+            leases = Leases.in(folder.resolve(CLAIMS), Sha256.of(settings.text() + Code.hash()));
         } catch (RuntimeException e) {
             removeEmpty();
             throw e;
@@ -106,14 +106,14 @@ public final class SharedFolder implements AutoCloseable {
      *     replaced by one of other settings
      */
     public boolean begin(boolean resume, Runnable tidy, Runnable discard) {
-        while (claims.claim(START) != Claims.Outcome.OURS) {
+        while (leases.claim(START) != Leases.Outcome.OURS) {
             pause();
         }
         try {
-            Owners.Company others = claims.others();
+            Owners.Company others = leases.others();
             while (others.other() == Owners.Life.UNKNOWN || (!resume && others.same() == Owners.Life.UNKNOWN)) {
                 pause();
-                others = claims.others();
+                others = leases.others();
             }
             if (others.other() == Owners.Life.ALIVE) {
                 throw new InvalidInputException("--out " + folder + ": another process is at work on it with other "
@@ -125,7 +125,7 @@ public final class SharedFolder implements AutoCloseable {
             }
             if (others.same() == Owners.Life.GONE) {
                 PriorResult.admit(folder, settings, found(), force, say);
-                claims.tidy(START);
+                leases.tidy(START);
                 AtomicFile.writeText(marker(), Json.text(settings.marker()));
                 tidy(folder);
                 tidy.run();
@@ -133,10 +133,10 @@ public final class SharedFolder implements AutoCloseable {
                     discard.run();
                 }
             }
-            claims.startWorking();
+            leases.startWorking();
             return others.same() != Owners.Life.GONE;
         } finally {
-            claims.release(START);
+            leases.release(START);
         }
     }
 
@@ -155,7 +155,7 @@ public final class SharedFolder implements AutoCloseable {
         while (!open.isEmpty()) {
             List<Piece> left = new ArrayList<>();
             for (Piece piece : open) {
-                if (attempt(piece) != Claims.Outcome.OURS) {
+                if (attempt(piece) != Leases.Outcome.OURS) {
                     left.add(piece);
                 }
             }
@@ -167,12 +167,12 @@ public final class SharedFolder implements AutoCloseable {
     }
 
     /** {@code OURS} if nothing is left to be done about the piece. */
-    Claims.Outcome attempt(Piece piece) {
+    Leases.Outcome attempt(Piece piece) {
         if (piece.done.getAsBoolean()) {
-            return Claims.Outcome.OURS;
+            return Leases.Outcome.OURS;
         }
-        Claims.Outcome outcome = claims.claim(piece.name);
-        if (outcome != Claims.Outcome.OURS) {
+        Leases.Outcome outcome = leases.claim(piece.name);
+        if (outcome != Leases.Outcome.OURS) {
             return outcome;
         }
         try {
@@ -181,9 +181,9 @@ public final class SharedFolder implements AutoCloseable {
                 piece.work.run();
             }
         } finally {
-            claims.release(piece.name);
+            leases.release(piece.name);
         }
-        return Claims.Outcome.OURS;
+        return Leases.Outcome.OURS;
     }
 
     /** Writes files that belong together while no other process does; two that write the same at once would mix theirs. */
@@ -197,13 +197,13 @@ public final class SharedFolder implements AutoCloseable {
     /** As {@link #publish(Runnable)}, with a result. */
     public <T> T publish(Supplier<T> write) {
         String name = "publish";
-        while (claims.claim(name) != Claims.Outcome.OURS) {
+        while (leases.claim(name) != Leases.Outcome.OURS) {
             pause();
         }
         try {
             return write.get();
         } finally {
-            claims.release(name);
+            leases.release(name);
         }
     }
 
@@ -234,7 +234,7 @@ public final class SharedFolder implements AutoCloseable {
     /** Leaves; the settings stay where tasks do, which may be unfinished. */
     @Override
     public void close() {
-        claims.close();
+        leases.close();
         try {
             if (!PriorResult.holdsParts(folder)) {
                 Files.deleteIfExists(marker());

@@ -36,7 +36,8 @@ class CheckpointFileTest {
     @Test
     void aCheckpointOfOtherSettingsIsRefusedByWhatDiffers() {
         Experiment all = Experiment.standard();
-        Experiment few = all.withTraining(all.training().withRecord(0, 3));
+        Experiment few =
+                new Experiment(all.data(), all.network(), all.training().withRecord(0, 3), all.theory(), all.sweep());
         assertThat(said(identity(all, "a"), identity(few, "a")))
                 .contains("of another configuration: training.record [0,3], there all; starting anew");
         assertThat(said(identity(all, "a"), identity(all, "b"))).contains("the code has changed; starting anew");

@@ -28,6 +28,11 @@ import org.widthbench.core.io.Npz;
 class IdentityTest {
     private static final Experiment EXPERIMENT = Experiment.standard();
 
+    private static Experiment trained(Training training) {
+        return new Experiment(
+                EXPERIMENT.data(), EXPERIMENT.network(), training, EXPERIMENT.theory(), EXPERIMENT.sweep());
+    }
+
     @TempDir
     private Path folder;
 
@@ -78,8 +83,7 @@ class IdentityTest {
     @Test
     void anIdentityPutTogetherFromTwoIsFound() {
         Path file = write("a", EXPERIMENT).resolve("theory.npz");
-        Path other = write("b", EXPERIMENT.withTraining(Training.descent(2, 0.1, 100)))
-                .resolve("theory.npz");
+        Path other = write("b", trained(Training.descent(2, 0.1, 100))).resolve("theory.npz");
         Map<String, Tensor> arrays = new LinkedHashMap<>(Npz.read(file));
         Tensor identity = arrays.get("identity");
         Tensor foreign = Npz.readArray(other, "identity");
@@ -94,9 +98,8 @@ class IdentityTest {
     void partsTellWhatIsTheSame() {
         Identity one = identity(EXPERIMENT);
         Identity otherNoise = identity(EXPERIMENT.withTheory(EXPERIMENT.theory().withSamples(64)));
-        Identity otherProblem = identity(EXPERIMENT.withTraining(Training.descent(2, 0.1, 100)));
-        Identity recorded =
-                identity(EXPERIMENT.withTraining(EXPERIMENT.training().withRecord(new int[] {0, 5})));
+        Identity otherProblem = identity(trained(Training.descent(2, 0.1, 100)));
+        Identity recorded = identity(trained(EXPERIMENT.training().withRecord(new int[] {0, 5})));
         assertThat(otherNoise.problem()).isEqualTo(one.problem());
         assertThat(otherNoise.configuration()).isNotEqualTo(one.configuration());
         assertThat(otherProblem.problem()).isNotEqualTo(one.problem());
@@ -132,8 +135,8 @@ class IdentityTest {
     void whatDiffersIsNamedAndASweepMayGrow() {
         Settings settings = Settings.of("sweep", EXPERIMENT.toMap());
         assertThat(settings.differences(settings)).isEmpty();
-        Settings other = Settings.of(
-                "sweep", EXPERIMENT.withTraining(Training.descent(1, 0.4, 100)).toMap());
+        Settings other =
+                Settings.of("sweep", trained(Training.descent(1, 0.4, 100)).toMap());
         assertThat(other.differences(settings)).containsExactly("training.eta 0.4, there 0.1");
         Settings wider = Settings.of(
                 "sweep",

@@ -27,7 +27,7 @@ import org.widthbench.sweep.Owners.Life;
  * <p>A process frozen for longer than the lease may find its work done by another. Both then write the same result, whole:
  * claims save work, {@link TaskStore} keeps results right.
  */
-final class Claims implements AutoCloseable {
+final class Leases implements AutoCloseable {
     /** Silence after which an owner elsewhere counts as gone: several beats, and longer than a file server's pause. */
     static final long LEASE_NANOS = TimeUnit.SECONDS.toNanos(60);
 
@@ -52,8 +52,8 @@ final class Claims implements AutoCloseable {
      *
      * @param work what this process is at
      */
-    static Claims in(Path folder, String work) {
-        return new Claims(folder, Owner.current(), System::nanoTime, LEASE_NANOS, work);
+    static Leases in(Path folder, String work) {
+        return new Leases(folder, Owner.current(), System::nanoTime, LEASE_NANOS, work);
     }
 
     /**
@@ -62,7 +62,7 @@ final class Claims implements AutoCloseable {
      * @param work what this process is at
      * @throws InvalidInputException if the folder cannot be written
      */
-    Claims(Path folder, Owner self, LongSupplier clock, long lease, String work) {
+    Leases(Path folder, Owner self, LongSupplier clock, long lease, String work) {
         this.folder = folder;
         owners = onDisk(() -> new Owners(folder.resolve("owners"), self, clock, lease, work));
         Runtime.getRuntime().addShutdownHook(farewell);

@@ -16,41 +16,41 @@ import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.widthbench.sweep.Claims.Outcome;
+import org.widthbench.sweep.Leases.Outcome;
 import org.widthbench.sweep.Owners.Life;
 
-class ClaimsTest {
+class LeasesTest {
     private static final long LEASE = 100;
 
     @TempDir
     private Path folder;
 
     private final AtomicLong clock = new AtomicLong();
-    private final List<Claims> open = new ArrayList<>();
+    private final List<Leases> open = new ArrayList<>();
 
     @AfterEach
     void close() {
-        open.forEach(Claims::close);
+        open.forEach(Leases::close);
     }
 
-    private Claims on(String machine, long pid, long ticks) {
-        Claims claims = new Claims(
+    private Leases on(String machine, long pid, long ticks) {
+        Leases claims = new Leases(
                 folder, new Owner("id" + open.size(), "host", machine, pid, ticks), clock::get, LEASE, "work");
         open.add(claims);
         return claims;
     }
 
-    private Claims here() {
+    private Leases here() {
         Owner self = Owner.current();
-        Claims claims = new Claims(folder, self, clock::get, LEASE, "work");
+        Leases claims = new Leases(folder, self, clock::get, LEASE, "work");
         open.add(claims);
         return claims;
     }
 
     @Test
     void oneGetsItAndAllOthersFindItTakenUntilItIsReleased() {
-        Claims a = here();
-        Claims b = here();
+        Leases a = here();
+        Leases b = here();
         assertThat(a.claim("task")).isEqualTo(Outcome.OURS);
         assertThat(b.claim("task")).isEqualTo(Outcome.TAKEN);
         assertThat(b.claim("task.1")).as("another name with a dot").isEqualTo(Outcome.OURS);
@@ -60,10 +60,10 @@ class ClaimsTest {
 
     @Test
     void ofManyThatTryAtOnceExactlyOneGetsEachTask() {
-        List<Claims> workers = IntStream.range(0, 8).mapToObj(i -> here()).toList();
+        List<Leases> workers = IntStream.range(0, 8).mapToObj(i -> here()).toList();
         for (int round = 0; round < 20; round++) {
             String name = "task-" + round;
-            Set<Claims> winners = ConcurrentHashMap.newKeySet();
+            Set<Leases> winners = ConcurrentHashMap.newKeySet();
             workers.parallelStream()
                     .filter(worker -> worker.claim(name) == Outcome.OURS)
                     .forEach(winners::add);
@@ -74,25 +74,25 @@ class ClaimsTest {
     @Test
     void ofManyThatFindAClaimStaleExactlyOneTakesItOver() {
         // No process has started at tick -5.
-        Claims dead = on(machine(), ProcessHandle.current().pid(), -5);
+        Leases dead = on(machine(), ProcessHandle.current().pid(), -5);
         for (int round = 0; round < 20; round++) {
             String name = "task-" + round;
             assertThat(dead.claim(name)).isEqualTo(Outcome.OURS);
-            Set<Claims> winners = ConcurrentHashMap.newKeySet();
-            List<Claims> workers = IntStream.range(0, 6).mapToObj(i -> here()).toList();
+            Set<Leases> winners = ConcurrentHashMap.newKeySet();
+            List<Leases> workers = IntStream.range(0, 6).mapToObj(i -> here()).toList();
             workers.parallelStream()
                     .filter(worker -> worker.claim(name) == Outcome.OURS)
                     .forEach(winners::add);
             assertThat(winners).as(name).hasSize(1);
-            workers.forEach(Claims::close);
+            workers.forEach(Leases::close);
         }
     }
 
     @Test
     void anOwnerElsewhereIsGoneOnlyAfterALeaseOfSilenceSeenFromHere() {
-        Claims far = on("another machine", 1, 1);
+        Leases far = on("another machine", 1, 1);
         assertThat(far.claim("task")).isEqualTo(Outcome.OURS);
-        Claims near = here();
+        Leases near = here();
         assertThat(near.claim("task")).isEqualTo(Outcome.IN_DOUBT);
         clock.addAndGet(LEASE - 1);
         assertThat(near.claim("task")).isEqualTo(Outcome.IN_DOUBT);
@@ -112,9 +112,9 @@ class ClaimsTest {
             String stat = Files.readString(Path.of("/proc", String.valueOf(sleeper.pid()), "stat"));
             long ticks =
                     Long.parseLong(stat.substring(stat.lastIndexOf(')') + 2).split(" ")[19]);
-            Claims held = on(machine(), sleeper.pid(), ticks);
+            Leases held = on(machine(), sleeper.pid(), ticks);
             assertThat(held.claim("task")).isEqualTo(Outcome.OURS);
-            Claims near = here();
+            Leases near = here();
             assertThat(near.claim("task")).as("it runs").isEqualTo(Outcome.TAKEN);
             assertThat(new ProcessBuilder("kill", "-STOP", String.valueOf(sleeper.pid()))
                             .start()
@@ -135,7 +135,7 @@ class ClaimsTest {
     /** Reading one would wait for a writer for ever. */
     @Test
     void namedPipesAmongClaimsAndOwnersAreNoneAndHangNobody() throws Exception {
-        Claims near = here();
+        Leases near = here();
         for (String pipe : List.of("task.0", "owners/pipe")) {
             assertThat(new ProcessBuilder("mkfifo", folder.resolve(pipe).toString())
                             .start()
@@ -150,9 +150,9 @@ class ClaimsTest {
 
     @Test
     void datesOfFilesMeanNothing() throws IOException {
-        Claims far = on("another machine", 1, 1);
+        Leases far = on("another machine", 1, 1);
         far.claim("task");
-        Claims near = here();
+        Leases near = here();
         near.claim("task");
         for (String date : List.of("1970-01-02T00:00:00Z", "2106-01-01T00:00:00Z")) {
             try (var files = Files.walk(folder)) {
@@ -166,7 +166,7 @@ class ClaimsTest {
 
     @Test
     void aClaimThatWasCutShortIsTakenOverAfterTheLease() throws IOException {
-        Claims near = here();
+        Leases near = here();
         Files.write(folder.resolve("task.0"), new byte[0]);
         assertThat(near.claim("task")).isEqualTo(Outcome.IN_DOUBT);
         clock.addAndGet(LEASE);
@@ -175,8 +175,8 @@ class ClaimsTest {
 
     @Test
     void onlyOthersThatHaveStartedWorkingCount() {
-        Claims first = here();
-        Claims second = here();
+        Leases first = here();
+        Leases second = here();
         assertThat(second.others().same()).isEqualTo(Life.GONE);
         first.startWorking();
         assertThat(second.others().same()).isEqualTo(Life.ALIVE);
@@ -186,7 +186,7 @@ class ClaimsTest {
 
     @Test
     void closingLeavesNoClaimBehind() throws IOException {
-        Claims claims = here();
+        Leases claims = here();
         claims.claim("a");
         claims.claim("b");
         assertThat(claims.held()).containsExactly("a.0", "b.0");

@@ -7,8 +7,8 @@ import org.widthbench.reproduce.FigureCatalogue;
 import org.widthbench.reproduce.ReproducibleFigure;
 
 /** What shells offer after options and commands that take one of a few words. */
-final class Words {
-    private Words() {}
+final class Completions {
+    private Completions() {}
 
     static final class Styles implements Iterable<String> {
         @Override
