@@ -218,6 +218,28 @@ class CausalSolverTest {
         }
     }
 
+    /**
+     * A cap that binds after some steps: up to there the ledger holds all but 1e-10 of the variance, then its core moves among the
+     * samples. Expected: weights that were among the samples from the start, on the same noise.
+     */
+    @ParameterizedTest
+    @CsvSource({"0, 0", "0.5, 0.2"})
+    void whatTheLedgerLearnedMovesAmongTheSamplesWhereACapBinds(double momentum, double weightDecay) {
+        Training training = new Training(1, 0.3, 10, momentum, weightDecay, 0, Training.Dynamics.DESCENT, null);
+        Problem problem = gaussian(8, 4, 1, Network.mlp(3, new Tanh(0.8)), training);
+        CausalSolver solver =
+                new CausalSolver(512, 5).withTolerances(1e-10, 1e-10).withMaxPivots(16);
+        OrderParameters moved = solve(solver, problem);
+        OrderParameters among = solve(solver.withForm(CausalSolver.Form.ACCUMULATOR), problem);
+        assertThat(moved.f().data()).containsExactly(among.f().data(), within(1e-4));
+        for (int l = 0; l < 3; l++) {
+            assertThat(moved.featureKernels().get(l).data())
+                    .containsExactly(among.featureKernels().get(l).data(), within(1e-4));
+            assertThat(moved.gradientKernels().get(l).data())
+                    .containsExactly(among.gradientKernels().get(l).data(), within(1e-4));
+        }
+    }
+
     @Test
     void gradientIndependenceAgreesWithClosedEquations() {
         Problem problem = gaussian(10, 4, 1, Network.mlp(3, new Linear()), Training.descent(1.5, 0.1, 15));
