@@ -98,22 +98,18 @@ public final class ConsistencyReport {
         double allowed = result.spec().measure().tolerance();
         List<Report.Verdict> verdicts = new ArrayList<>();
         if (!tasks.isEmpty()) {
-            verdicts.add(new Report.Verdict(
-                    identity < ROUNDING,
-                    String.format(
-                            Locale.ROOT,
-                            "Mean loss of single networks = loss of their ensemble + variance, to %.1e of the loss.",
-                            identity)));
+            verdicts.add(Report.Verdict.of(
+                    Report.Outcome.of(identity < ROUNDING),
+                    "Mean loss of single networks = loss of their ensemble + variance, to %.1e of the loss.",
+                    identity));
         }
-        verdicts.add(new Report.Verdict(
-                residual <= allowed,
-                String.format(
-                        Locale.ROOT,
-                        "Sharpness: the largest Lanczos residual of %d looks is %.1e of the eigenvalue (allowed: %.1e%s).",
-                        looks,
-                        residual,
-                        allowed,
-                        residual <= allowed ? "" : "; raise measure.products")));
+        verdicts.add(Report.Verdict.of(
+                Report.Outcome.of(residual <= allowed),
+                "Sharpness: the largest Lanczos residual of %d looks is %.1e of the eigenvalue (allowed: %.1e%s).",
+                looks,
+                residual,
+                allowed,
+                residual <= allowed ? "" : "; raise measure.products"));
         return verdicts;
     }
 
@@ -122,15 +118,13 @@ public final class ConsistencyReport {
         Map<PowerFit.Agreement, Long> counts = figures.stream()
                 .flatMap(figure -> figure.fits().stream())
                 .collect(Collectors.groupingBy(Scaling::agreement, Collectors.counting()));
-        return new Report.Verdict(
+        return Report.Verdict.of(
                 Report.Outcome.UNRESOLVED,
-                String.format(
-                        Locale.ROOT,
-                        "Agreement across widths is not judged here: of the powers of N at the last step %d agree with the 1/N"
-                                + " expansion, %d do not, %d are not resolved (table below).",
-                        counts.getOrDefault(PowerFit.Agreement.YES, 0L),
-                        counts.getOrDefault(PowerFit.Agreement.NO, 0L),
-                        counts.getOrDefault(PowerFit.Agreement.UNRESOLVED, 0L)));
+                "Agreement across widths is not judged here: of the powers of N at the last step %d agree with the 1/N"
+                        + " expansion, %d do not, %d are not resolved (table below).",
+                counts.getOrDefault(PowerFit.Agreement.YES, 0L),
+                counts.getOrDefault(PowerFit.Agreement.NO, 0L),
+                counts.getOrDefault(PowerFit.Agreement.UNRESOLVED, 0L));
     }
 
     private static double worst(Tensor sharpness) {

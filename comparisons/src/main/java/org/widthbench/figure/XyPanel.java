@@ -5,6 +5,7 @@ import java.awt.Graphics2D;
 import java.awt.geom.Rectangle2D;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.DoubleSummaryStatistics;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -227,11 +228,12 @@ public final class XyPanel extends Panel {
 
     /** On a linear axis, where zero can be shown. */
     private boolean isZero() {
-        return vertical.scale() == Scale.LINEAR
-                && marks.stream()
-                        .flatMapToDouble(
-                                mark -> DoubleStream.concat(Arrays.stream(mark.low()), Arrays.stream(mark.high())))
-                        .allMatch(value -> Math.abs(value) <= ROUNDING);
+        return vertical.scale() == Scale.LINEAR && ordinates().allMatch(value -> Math.abs(value) <= ROUNDING);
+    }
+
+    private DoubleStream ordinates() {
+        return marks.stream()
+                .flatMapToDouble(mark -> DoubleStream.concat(Arrays.stream(mark.low()), Arrays.stream(mark.high())));
     }
 
     private static boolean isNetwork(Mark mark) {
@@ -287,20 +289,11 @@ public final class XyPanel extends Panel {
     }
 
     private Range fit(Axis axis, boolean abscissas) {
-        double low = Double.POSITIVE_INFINITY;
-        double high = Double.NEGATIVE_INFINITY;
-        for (Mark mark : marks) {
-            double[] lows = abscissas ? mark.x() : mark.low();
-            double[] highs = abscissas ? mark.x() : mark.high();
-            for (int i = 0; i < lows.length; i++) {
-                low = axis.scale().admits(lows[i]) ? Math.min(low, lows[i]) : low;
-                high = axis.scale().admits(highs[i]) ? Math.max(high, highs[i]) : high;
-            }
-        }
-        if (!abscissas && isZero()) {
-            low = 0;
-            high = 0;
-        }
+        DoubleStream values = abscissas ? marks.stream().flatMapToDouble(mark -> Arrays.stream(mark.x())) : ordinates();
+        DoubleSummaryStatistics shown = values.filter(axis.scale()::admits).summaryStatistics();
+        boolean zero = !abscissas && isZero();
+        double low = zero ? 0 : shown.getMin();
+        double high = zero ? 0 : shown.getMax();
         boolean lowIsGiven = !Double.isNaN(axis.low());
         boolean highIsGiven = !Double.isNaN(axis.high());
         low = lowIsGiven ? axis.low() : Math.min(low, high);

@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.function.Function;
 import java.util.stream.Stream;
@@ -60,7 +61,12 @@ public record Report(
         /** It is not. */
         FAIL,
         /** The numbers cannot tell. */
-        UNRESOLVED
+        UNRESOLVED;
+
+        /** Of a question that is answered. */
+        public static Outcome of(boolean good) {
+            return good ? PASS : FAIL;
+        }
     }
 
     /**
@@ -72,7 +78,12 @@ public record Report(
     public record Verdict(Outcome outcome, String text) {
         /** A finding that is resolved. */
         public Verdict(boolean good, String text) {
-            this(good ? Outcome.PASS : Outcome.FAIL, text);
+            this(Outcome.of(good), text);
+        }
+
+        /** A finding whose numbers are formatted. */
+        public static Verdict of(Outcome outcome, String format, Object... numbers) {
+            return new Verdict(outcome, String.format(Locale.ROOT, format, numbers));
         }
 
         /** Whether nothing speaks against it. */

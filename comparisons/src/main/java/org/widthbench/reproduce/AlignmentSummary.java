@@ -25,17 +25,15 @@ public final class AlignmentSummary {
         return AlignmentCheck.of("", table, bar).cases().stream()
                 .filter(c -> c.width() >= wide)
                 .min(Comparator.comparingDouble(AlignmentCheck.Case::smallest))
-                .map(worst -> new Report.Verdict(
-                        worst.smallest() >= bar,
-                        String.format(
-                                Locale.ROOT,
-                                "Networks with N >= %d align with the theory to at least %.4f (%s, layer %d, N = %d); the bar is %s.",
-                                wide,
-                                worst.smallest(),
-                                worst.kernel().word(),
-                                worst.layer(),
-                                worst.width(),
-                                bar)))
+                .map(worst -> Report.Verdict.of(
+                        Report.Outcome.of(worst.smallest() >= bar),
+                        "Networks with N >= %d align with the theory to at least %.4f (%s, layer %d, N = %d); the bar is %s.",
+                        wide,
+                        worst.smallest(),
+                        worst.kernel().word(),
+                        worst.layer(),
+                        worst.width(),
+                        bar))
                 .map(List::of)
                 .orElse(List.of());
     }

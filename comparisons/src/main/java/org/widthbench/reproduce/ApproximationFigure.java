@@ -210,16 +210,14 @@ final class ApproximationFigure extends ExperimentFigure {
                 .max(Comparator.comparingDouble(theory -> Approximation.mean(strongest.get(theory))))
                 .orElseThrow();
         double best = Approximation.mean(strongest.get(next));
-        return new Report.Verdict(
-                exact > best,
-                String.format(
-                        Locale.ROOT,
-                        "At gamma0 = %s the theory's feature kernels align with the networks' to %.3f (mean over layers), the"
-                                + " best approximation's (%s) to %.3f.",
-                        LARGEST_GAMMA0,
-                        exact,
-                        next.word(),
-                        best));
+        return Report.Verdict.of(
+                Report.Outcome.of(exact > best),
+                "At gamma0 = %s the theory's feature kernels align with the networks' to %.3f (mean over layers), the"
+                        + " best approximation's (%s) to %.3f.",
+                LARGEST_GAMMA0,
+                exact,
+                next.word(),
+                best);
     }
 
     private static Report.Table table(Map<Double, Map<Approximation, double[]>> alignments) {

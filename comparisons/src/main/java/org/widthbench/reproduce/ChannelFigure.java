@@ -143,24 +143,20 @@ final class ChannelFigure extends ExperimentFigure {
             Reporter reporter,
             List<TaskResult> pooled,
             List<TaskResult> pixels) {
-        reporter.stage(seeds + " networks, N = " + width, progress -> {
-            for (int seed = 0; seed < seeds; seed++) {
-                int done = seed;
-                Stopwatch training = new Stopwatch();
-                CnnMeasurement network = new CnnTrainer(width, seed, PrecisionChoice.AUTO.precision(problem, width))
-                        .measure(problem, (completed, total) -> progress.step(done * total + completed, seeds * total));
-                double seconds = training.seconds();
-                Comparison ofPooled = Comparison.of(theory.orderParameters(), network.orderParameters());
-                double[] ofPixels = IntStream.range(0, ofPooled.depth())
-                        .mapToDouble(l -> Alignment.of(
-                                theory.pixelFeatureKernels().get(l),
-                                network.pixelFeatureKernels().get(l)))
-                        .toArray();
-                double[] loss = network.orderParameters().loss();
-                pooled.add(new TaskResult(width, seed, ofPooled, loss, seconds));
-                pixels.add(new TaskResult(width, seed, ofPooled.withFeatures(ofPixels), loss, seconds));
-            }
-            return null;
+        Ensemble.forEachSeed(seeds + " networks, N = " + width, seeds, reporter, (seed, progress) -> {
+            Stopwatch training = new Stopwatch();
+            CnnMeasurement network = new CnnTrainer(width, seed, PrecisionChoice.AUTO.precision(problem, width))
+                    .measure(problem, progress);
+            double seconds = training.seconds();
+            Comparison ofPooled = Comparison.of(theory.orderParameters(), network.orderParameters());
+            double[] ofPixels = IntStream.range(0, ofPooled.depth())
+                    .mapToDouble(l -> Alignment.of(
+                            theory.pixelFeatureKernels().get(l),
+                            network.pixelFeatureKernels().get(l)))
+                    .toArray();
+            double[] loss = network.orderParameters().loss();
+            pooled.add(new TaskResult(width, seed, ofPooled, loss, seconds));
+            pixels.add(new TaskResult(width, seed, ofPooled.withFeatures(ofPixels), loss, seconds));
         });
     }
 
@@ -199,17 +195,15 @@ final class ChannelFigure extends ExperimentFigure {
         Report.Outcome outcome = off <= POWER_BAR && half <= POWER_BAR
                 ? Report.Outcome.PASS
                 : off - half > POWER_BAR ? Report.Outcome.FAIL : Report.Outcome.UNRESOLVED;
-        return new Report.Verdict(
+        return Report.Verdict.of(
                 outcome,
-                String.format(
-                        Locale.ROOT,
-                        "The squared distance of single pixels' kernels from the theory falls like N^%.2f (95%% interval from %d"
-                                + " seeds: %.2f to %.2f); expected is 1/N, to %s.",
-                        power,
-                        seeds,
-                        power - half,
-                        power + half,
-                        POWER_BAR));
+                "The squared distance of single pixels' kernels from the theory falls like N^%.2f (95%% interval from %d"
+                        + " seeds: %.2f to %.2f); expected is 1/N, to %s.",
+                power,
+                seeds,
+                power - half,
+                power + half,
+                POWER_BAR);
     }
 
     private static double distance(AlignmentTable single, int width, int seed) {

@@ -5,10 +5,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.widthbench.comparison.EnsembleMean;
 import org.widthbench.comparison.SeedStatistics;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
+import org.widthbench.core.Progress;
 import org.widthbench.experiment.Networks;
 import org.widthbench.experiment.Reporter;
 import org.widthbench.experiment.SweepSpec;
@@ -30,25 +32,26 @@ record Ensemble(OrderParameters mean, List<double[]> losses, String precision) {
 
     /** Trains them under a name that the reporter shows. */
     static Ensemble train(Problem problem, SweepSpec sweep, String name, Reporter reporter) {
-        int seeds = sweep.seeds();
         EnsembleMean mean = new EnsembleMean();
         List<double[]> losses = new ArrayList<>();
-        String stage = String.format(Locale.ROOT, "%d networks, N = %d, %s", seeds, sweep.widest(), name);
+        String stage = String.format(Locale.ROOT, "%d networks, N = %d, %s", sweep.seeds(), sweep.widest(), name);
+        forEachSeed(stage, sweep.seeds(), reporter, (seed, progress) -> {
+            OrderParameters network = networks().train(problem, sweep.widest(), seed, progress);
+            losses.add(network.loss().clone());
+            mean.add(network);
+        });
+        return new Ensemble(mean.mean(), losses, networks().formats(problem, sweep.widest()));
+    }
+
+    /** Trains one network after the other under a name that the reporter shows. */
+    static void forEachSeed(String stage, int seeds, Reporter reporter, BiConsumer<Integer, Progress> train) {
         reporter.stage(stage, progress -> {
             for (int seed = 0; seed < seeds; seed++) {
                 int done = seed;
-                OrderParameters network = networks()
-                        .train(
-                                problem,
-                                sweep.widest(),
-                                seed,
-                                (completed, total) -> progress.step(done * total + completed, seeds * total));
-                losses.add(network.loss().clone());
-                mean.add(network);
+                train.accept(seed, (completed, total) -> progress.step(done * total + completed, seeds * total));
             }
             return null;
         });
-        return new Ensemble(mean.mean(), losses, networks().formats(problem, sweep.widest()));
     }
 
     /** The loss at the last step. */

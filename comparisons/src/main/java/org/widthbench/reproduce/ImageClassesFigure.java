@@ -224,18 +224,16 @@ final class ImageClassesFigure extends ExperimentFigure {
             ImageClassesRun.Effect widthEffect, ImageClassesRun.Effect gammaEffect, int seeds) {
         double bound = MUCH_SMALLER * gammaEffect.size();
         boolean resolved = widthEffect.below(bound) || widthEffect.above(bound);
-        return new Report.Verdict(
+        return Report.Verdict.of(
                 !resolved
                         ? Report.Outcome.UNRESOLVED
                         : widthEffect.below(bound) ? Report.Outcome.PASS : Report.Outcome.FAIL,
-                String.format(
-                        Locale.ROOT,
-                        "Test MSE over the last quarter of the steps moves by %s from one width to the other and by %s from one gamma0 to"
-                                + " another, mean of %d seed(s).%s",
-                        widthEffect,
-                        gammaEffect,
-                        seeds,
-                        resolved ? "" : " That the width's is much smaller is not resolved: take more --seeds."));
+                "Test MSE over the last quarter of the steps moves by %s from one width to the other and by %s from one gamma0 to"
+                        + " another, mean of %d seed(s).%s",
+                widthEffect,
+                gammaEffect,
+                seeds,
+                resolved ? "" : " That the width's is much smaller is not resolved: take more --seeds.");
     }
 
     private static void describe(Map<String, Object> summary, String name, ImageClassesRun.Effect effect) {

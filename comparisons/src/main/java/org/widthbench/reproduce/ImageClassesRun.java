@@ -66,25 +66,15 @@ record ImageClassesRun(
                 new ImageClassesRun(gamma0, channels, times, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         String name = String.format(Locale.ROOT, "%d networks, N = %d, gamma0 = %.0f", seeds, channels, gamma0);
         String identity = identity(experiment, problem, channels, options);
-        reporter.stage(name, progress -> {
-            for (int seed = 0; seed < seeds; seed++) {
-                int done = seed;
-                KeptRun kept = new KeptRun(
-                        states.resolve(String.format(Locale.ROOT, "N%d-gamma%.0f-seed%d.npz", channels, gamma0, seed)),
-                        identity + seed,
-                        KEPT_EVERY,
-                        reporter::say);
-                run.add(
-                        new CnnTrainer(channels, seed, PrecisionChoice.AUTO.precision(problem, channels), options)
-                                .follow(
-                                        problem,
-                                        watched,
-                                        inKernel,
-                                        kept,
-                                        (completed, total) -> progress.step(done * total + completed, seeds * total)),
-                        images.testTargets());
-            }
-            return null;
+        Ensemble.forEachSeed(name, seeds, reporter, (seed, progress) -> {
+            KeptRun kept = new KeptRun(
+                    states.resolve(String.format(Locale.ROOT, "N%d-gamma%.0f-seed%d.npz", channels, gamma0, seed)),
+                    identity + seed,
+                    KEPT_EVERY,
+                    reporter::say);
+            CnnTrainer trainer =
+                    new CnnTrainer(channels, seed, PrecisionChoice.AUTO.precision(problem, channels), options);
+            run.add(trainer.follow(problem, watched, inKernel, kept, progress), images.testTargets());
         });
         return run;
     }
