@@ -45,6 +45,8 @@ public final class Nd4jBackend extends CpuBackend {
 
     private static boolean isDevice() {
         NativeLibraries.require("nd4j-native");
+        // ND4J gives OpenBLAS a thread per core when it starts; the slices of CpuBackend want one.
+        Nd4j.factory().blas().setMaxThreads(1);
         return !Nd4j.getEnvironment().isCPU();
     }
 
