@@ -1,9 +1,12 @@
 """Tests of the package, which drive the launcher of this checkout. Run: python3 -m unittest discover -s python/tests"""
 
+import contextlib
 import gc
 import importlib.util
+import io
 import json
 import os
+import re
 import sys
 import tempfile
 import unittest
@@ -54,6 +57,14 @@ class DrivesTheLauncher(unittest.TestCase):
         self.assertGreater(comparison.worst, 0.95)
         self.assertTrue(comparison.data_compared)
         self.assertEqual(comparison.not_compared, [])
+
+    def test_the_program_of_the_page_runs(self):
+        page = Path(__file__).resolve().parents[2] / "docs" / "how-to" / "use-from-python.md"
+        program = re.search(r"(?ms)^```python\n(.*?)^```", page.read_text(encoding="utf-8"))
+        with contextlib.redirect_stdout(io.StringIO()) as printed:
+            exec(compile(program.group(1), str(page), "exec"), {})
+        self.assertIn("(20, 4, 20, 4)", printed.getvalue())
+        self.assertIn("'Phi': [0.9", printed.getvalue())
 
     def test_other_problems_are_named_and_compared_by_force_alone(self):
         other = wb.train(CONFIG, width=8, X=self.X, y=self.y, settings={"training.gamma0": numpy.float64(2)})
