@@ -26,7 +26,7 @@ final class Repack {
             "org/bytedeco/openblas/.*/libjniopenblas_full\\.so",
             "org/bytedeco/.*/(include|lib)/.*",
             "liberation/Liberation(Mono|Serif)-.*\\.ttf",
-            "org/apache/fontbox/cmap/(?!Identity).*",
+            "org/apache/fontbox/cmap/(?!Identity)[^/.]+",
             "org/jline/nativ/(?!Linux/(x86_64|arm64)/).*/.*"));
 
     private static final Pattern NATIVE = Pattern.compile(".*\\.so(\\.[0-9]+)*");
