@@ -95,6 +95,24 @@ extern "C" __global__ void multiply(TASKS(Multiply)) {
     }
 }
 
+// target += alpha x / (sqrt(y) + shift).
+// Bytes: 4 w n. Flops: 6 n. Bound: memory bandwidth.
+struct AddQuotient {
+    double alpha;
+    In x;
+    double shift;
+    In y;
+    Out target;
+    int64 batch, rows, columns;
+};
+extern "C" __global__ void addQuotient(TASKS(AddQuotient)) {
+    FOR_EACH_PROBLEM(AddQuotient) {
+        FOR_EACH_ENTRY(t.rows, t.columns) {
+            AT(t.target, b, i, j) += real(t.alpha) * AT(t.x, b, i, j) / (sqrt(AT(t.y, b, i, j)) + real(t.shift));
+        }
+    }
+}
+
 // target[i] = scale[i] source[i]; scale (batch, rows) float64.
 // Bytes: 2 w n. Flops: n. Bound: memory bandwidth.
 struct ScaleRows {

@@ -254,12 +254,17 @@ final class CudaBackend implements Backend {
                 .shape(out.batch(), out.rows(), out.columns()));
     }
 
-    /** On the host: slow, but right. */
     @Override
     public void addQuotient(double alpha, Matrix x, double shift, Matrix y, Matrix target) {
-        Submission submission = submission();
-        submission.step(() -> Backend.super.addQuotient(alpha, x, shift, y, target));
-        finish(submission);
+        y.requireShapeOf(x);
+        target.requireShapeOf(x);
+        doTask(elementwise("addQuotient", target)
+                .number(alpha)
+                .matrix(mine(x))
+                .number(shift)
+                .matrix(mine(y))
+                .matrix(mine(target))
+                .shape(target.batch(), target.rows(), target.columns()));
     }
 
     @Override

@@ -144,6 +144,11 @@ final class BackendAgreement {
             tested.gatherRows(x.block, order, out.block);
             reference.gatherRows(x.blockReference, order, out.blockReference);
             out.compare("gatherRows", 0);
+            tested.multiply(1, x.block, x.block, 0, y.block);
+            reference.multiply(1, x.blockReference, x.blockReference, 0, y.blockReference);
+            tested.addQuotient(0.5, x.block, 1, y.block, out.block);
+            reference.addQuotient(0.5, x.blockReference, 1, y.blockReference, out.blockReference);
+            out.compare("addQuotient", 8);
             tested.activate(Activation.of("tanh", 0.8), x.block, out.block, y.block);
             reference.activate(Activation.of("tanh", 0.8), x.blockReference, out.blockReference, y.blockReference);
             out.compare("tanh", 8);

@@ -165,6 +165,8 @@ class SideBySideTest {
             operations.add(new Operation.Add(1 + number, a, 0.5, b));
             operations.add(new Operation.Multiply(0.1 * number, a, b, number, a));
             operations.add(new Operation.ScaleRows(scale, a, b));
+            operations.add(new Operation.Multiply(1, a, a, 0, b));
+            operations.add(new Operation.AddQuotient(0.1 * number, a, 1, b, a));
             operations.add(new Operation.Normal(seeds, number, 5, a));
             operations.add(new Operation.CoarseNoise(scale, seeds, number, 7, b));
             operations.add(new Operation.Gemm(0.01, a, false, b, true, 0, square));

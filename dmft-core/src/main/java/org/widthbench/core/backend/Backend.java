@@ -159,20 +159,7 @@ public interface Backend extends AutoCloseable {
     void multiply(double alpha, Matrix x, Matrix y, double beta, Matrix out);
 
     /** {@code target = target + alpha x / (sqrt(y) + shift)}, elementwise. */
-    default void addQuotient(double alpha, Matrix x, double shift, Matrix y, Matrix target) {
-        int n = Math.toIntExact(x.entries());
-        double[] quotient = new double[n];
-        double[] roots = new double[n];
-        download(x, quotient);
-        download(y, roots);
-        for (int i = 0; i < n; i++) {
-            quotient[i] *= alpha / (Math.sqrt(roots[i]) + shift);
-        }
-        try (Matrix step = allocateUnset(x.batch(), x.rows(), x.columns())) {
-            upload(quotient, step);
-            add(1, step, 1, target);
-        }
-    }
+    void addQuotient(double alpha, Matrix x, double shift, Matrix y, Matrix target);
 
     /** {@code target[i] = scale[i] source[i]}; scale is {@code (batch, rows)}. */
     void scaleRows(double[] scale, Matrix source, Matrix target);

@@ -194,6 +194,13 @@ public final class CheckpointingBackend implements Backend {
     }
 
     @Override
+    public void addQuotient(double alpha, Matrix x, double shift, Matrix y, Matrix target) {
+        if (computes()) {
+            backend.addQuotient(alpha, ProxyMatrix.inner(x), shift, ProxyMatrix.inner(y), ProxyMatrix.inner(target));
+        }
+    }
+
+    @Override
     public void scaleRows(double[] scale, Matrix source, Matrix target) {
         if (computes()) {
             backend.scaleRows(scale, ProxyMatrix.inner(source), ProxyMatrix.inner(target));
