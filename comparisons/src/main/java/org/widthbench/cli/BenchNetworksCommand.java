@@ -55,7 +55,7 @@ final class BenchNetworksCommand extends ExperimentCommand {
                 parts >= 1 && parts <= steps, "--parts", parts, "a whole number from 1 to training.steps, " + steps);
         requireCount("sweep.seeds", experiment.sweep().seeds(), 2);
         Problem problem = experiment.problem(reporter());
-        try (Networks networks = engine.networks(experiment.network(), device, precision.value())) {
+        try (Networks networks = engine.networks(device, precision.value())) {
             SeedAverage theory = theory(experiment, problem);
             for (int width : experiment.sweep().widths()) {
                 SeedAverage trained = reporter().stage("networks, N = " + width, progress -> {

@@ -85,6 +85,9 @@ final class CheckCommand extends ExperimentCommand {
     @Mixin
     private EngineOption engine;
 
+    @Mixin
+    private WeightsOption weights;
+
     @Override
     int run() {
         if (configuration.names(CheckSet.NAME)) {
@@ -128,7 +131,7 @@ final class CheckCommand extends ExperimentCommand {
         String formats;
         try (SharedFolder place =
                         results == null ? null : new SharedFolder(results, settings, replace.force(), reporter()::say);
-                Networks networks = engine.networks(experiment.network(), device, precision.value());
+                Networks networks = weights.hold(engine.networks(device, precision.value()), device);
                 Backend backend = device.open()) {
             if (place != null) {
                 place.begin();

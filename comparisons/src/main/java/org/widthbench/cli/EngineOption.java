@@ -1,8 +1,6 @@
 package org.widthbench.cli;
 
-import java.util.List;
 import org.widthbench.core.InvalidInputException;
-import org.widthbench.core.Network;
 import org.widthbench.experiment.Networks;
 import org.widthbench.training.PrecisionChoice;
 import picocli.CommandLine.Option;
@@ -24,43 +22,19 @@ final class EngineOption {
                             + " the --device, which serves every GPU from sm_75 up. Both take the same steps.")
     private String engine;
 
-    /**
-     * The networks of an experiment.
-     *
-     * @throws InvalidInputException if the engine cannot train them
-     */
-    Networks networks(Network network, DeviceOption device, PrecisionChoice precision) {
-        return networks("--engine", engine, List.of(network), device, precision);
+    /** @throws InvalidInputException unless the word is one of the two */
+    Networks networks(DeviceOption device, PrecisionChoice precision) {
+        return networks("--engine", engine, device, precision);
     }
 
-    /** @throws InvalidInputException unless networks of this kind can be trained without drawing their matrices */
-    static void requireConditioned(Network network) {
-        InvalidInputException.require(
-                !network.architecture().takesImages(),
-                "--weights",
-                "conditioned",
-                "dense or auto for convolutional networks");
-    }
-
-    /** Networks whose matrices are never drawn, of a kind that {@link #requireConditioned} takes. */
-    static Networks conditioned(DeviceOption device, PrecisionChoice precision) {
-        return Networks.conditioned(device::open, precision);
-    }
-
-    /** The same for an option of another name, and the networks of several experiments. */
-    static Networks networks(
-            String option, String word, List<Network> networks, DeviceOption device, PrecisionChoice precision) {
+    /** The same for an option of another name. */
+    static Networks networks(String option, String word, DeviceOption device, PrecisionChoice precision) {
         InvalidInputException.require(BACKEND.equals(word) || ND4J.equals(word), option, word, "nd4j or backend");
         if (ND4J.equals(word)) {
             InvalidInputException.require(
                     Networks.haveNd4j(), option, word, "backend: this installation is the slim one, without ND4J");
             return new Networks(precision);
         }
-        InvalidInputException.require(
-                networks.stream().allMatch(network -> !network.architecture().takesImages()),
-                option,
-                word,
-                "nd4j for convolutional networks");
         return Networks.on(device::open, precision);
     }
 }

@@ -6,7 +6,6 @@ import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.widthbench.core.InvalidInputException;
-import org.widthbench.core.Network;
 import org.widthbench.core.Problem;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.experiment.CheckpointFile;
@@ -65,6 +64,9 @@ final class SweepCommand extends ExperimentCommand {
                             + " the --device, many networks side by side.")
     private String trainer;
 
+    @Mixin
+    private WeightsOption weights;
+
     @Option(names = "--resume", description = "Keep what an earlier run of the same configuration finished.")
     private boolean resume;
 
@@ -122,10 +124,8 @@ final class SweepCommand extends ExperimentCommand {
         if (!onSlurm) {
             slurm.requireNone();
         }
-        List<Network> architectures = grid.points().stream()
-                .map(point -> point.experiment().network())
-                .toList();
-        Networks networks = EngineOption.networks("--trainer", trainer, architectures, device, precision.value());
+        Networks networks =
+                weights.hold(EngineOption.networks("--trainer", trainer, device, precision.value()), device);
         OutputFolder.requireUsable(folder);
         Provenance provenance = Provenance.begin(commandLine(), Settings.of("sweep", grid.toMap()));
         try (networks;
@@ -190,7 +190,7 @@ final class SweepCommand extends ExperimentCommand {
         arguments.addAll(device.words());
         arguments.addAll(precision.words());
         arguments.addAll(drawing.words());
-        arguments.addAll(List.of("--trainer", trainer));
+        arguments.addAll(List.of("--trainer", trainer, "--weights", weights.word()));
         SlurmSweep jobsOfSweep = new SlurmSweep(folder, SlurmOptions.program(), arguments, resources);
         SlurmSweep.Jobs submitted = jobsOfSweep.submit(grid.toMap(), slurm.waits());
         if (slurm.waits()) {

@@ -3,7 +3,6 @@ package org.widthbench.cli;
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Map;
-import java.util.Optional;
 import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
 import org.widthbench.core.weights.Holding;
@@ -15,7 +14,6 @@ import org.widthbench.experiment.ResultFiles;
 import org.widthbench.experiment.ResultKind;
 import org.widthbench.experiment.Settings;
 import org.widthbench.sweep.SharedFolder;
-import org.widthbench.training.NetworkTrainer;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -32,7 +30,6 @@ import picocli.CommandLine.Option;
             "  widthbench compare theory/theory.npz network/network.npz"
         })
 final class TrainCommand extends ExperimentCommand {
-    private static final String AUTO = "auto";
 
     @Option(names = "--width", required = true, paramLabel = "N", description = "Neurons per hidden layer.")
     private int width;
@@ -47,15 +44,8 @@ final class TrainCommand extends ExperimentCommand {
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder for the results.")
     private Path folder;
 
-    @Option(
-            names = "--weights",
-            paramLabel = "dense|conditioned|auto",
-            defaultValue = "dense",
-            description =
-                    "How the N x N matrices are held (default: ${DEFAULT-VALUE}). conditioned never draws them: a network of"
-                            + " the same law that keeps 2 N numbers for each direction it sees instead of N^2, by the backend engine in"
-                            + " float64. auto takes it where it is certainly cheaper.")
-    private String weights;
+    @Mixin
+    private WeightsOption weights;
 
     @Mixin
     private PrecisionOption precision;
@@ -71,16 +61,9 @@ final class TrainCommand extends ExperimentCommand {
         Experiment experiment = configuration.read();
         Networks.requireSettings(width, seed);
         OutputFolder.requireUsable(folder);
-        // Whatever is chosen later must be one that can be had: refused before data are read.
-        Networks drawn = engine.networks(experiment.network(), device, precision.value());
-        Optional<Holding> wanted =
-                weights.equals(AUTO) ? Optional.empty() : Optional.of(Holding.of("--weights", weights));
-        if (wanted.equals(Optional.of(Holding.CONDITIONED))) {
-            EngineOption.requireConditioned(experiment.network());
-        }
+        Networks networks = weights.hold(engine.networks(device, precision.value()), device);
         Problem problem = experiment.problem(reporter());
-        Holding holding = wanted.orElseGet(() -> NetworkTrainer.cheapest(problem, width));
-        Networks networks = holding == Holding.DENSE ? drawn : EngineOption.conditioned(device, precision.value());
+        Holding holding = networks.holding(problem, width);
         Settings asked = Settings.of("train", experiment.toMap())
                 .with("width", width)
                 .with("seed", seed)

@@ -1,5 +1,6 @@
 package org.widthbench.experiment;
 
+import java.util.Arrays;
 import java.util.EnumMap;
 import java.util.Map;
 import java.util.concurrent.locks.Lock;
@@ -37,10 +38,12 @@ public class Networks implements AutoCloseable {
     private static final double SHARE_OF_MEMORY = 0.7;
 
     private final PrecisionChoice choice;
-    /** Null for ND4J. */
-    private final Function<FieldPrecision, Backend> device;
+    /** Whether ND4J trains the networks whose matrices are drawn. */
+    private final boolean nd4j;
 
-    private final Holding holding;
+    private final Function<FieldPrecision, Backend> device;
+    /** Null where each network takes the one that is cheaper. */
+    private final Holding held;
 
     private final Map<FieldPrecision, Opened> opened = new EnumMap<>(FieldPrecision.class);
     /** Shared by networks that train side by side; a network that finds no memory beside others trains alone. */
@@ -48,15 +51,16 @@ public class Networks implements AutoCloseable {
 
     private record Opened(Backend backend, Lockstep lanes) {}
 
-    private Networks(PrecisionChoice choice, Function<FieldPrecision, Backend> device, Holding holding) {
+    private Networks(PrecisionChoice choice, boolean nd4j, Function<FieldPrecision, Backend> device, Holding held) {
         this.choice = choice;
+        this.nd4j = nd4j;
         this.device = device;
-        this.holding = holding;
+        this.held = held;
     }
 
     /** Networks that ND4J trains. */
     public Networks(PrecisionChoice choice) {
-        this(choice, null, Holding.DENSE);
+        this(choice, true, null, Holding.DENSE);
     }
 
     /** Networks that ND4J trains or, where the installation leaves it out, the CPU backend. */
@@ -70,22 +74,36 @@ public class Networks implements AutoCloseable {
     }
 
     /**
-     * Fully connected networks that a backend trains.
+     * Networks that a backend trains.
      *
      * @param device opens the backend of a format when the first network is to be trained
      */
     public static Networks on(Function<FieldPrecision, Backend> device, PrecisionChoice choice) {
-        return new Networks(choice, device, Holding.DENSE);
+        return new Networks(choice, false, device, Holding.DENSE);
     }
 
-    /** Fully connected networks that a backend trains without drawing their matrices, in float64. */
-    public static Networks conditioned(Function<FieldPrecision, Backend> device, PrecisionChoice choice) {
-        return new Networks(choice, device, Holding.CONDITIONED);
+    /**
+     * The same networks with their matrices held otherwise; those that are never drawn are trained by a backend, in float64.
+     *
+     * @param wanted null for whichever is certainly cheaper
+     * @param opens the backend
+     */
+    public Networks holding(Holding wanted, Function<FieldPrecision, Backend> opens) {
+        return new Networks(choice, nd4j, opens, wanted);
+    }
+
+    /** How the matrices of a network are held. */
+    public Holding holding(Problem problem, int width) {
+        return held == null ? NetworkTrainer.cheapest(problem, width) : held;
+    }
+
+    private boolean isOnBackend(Problem problem, int width) {
+        return !nd4j || holding(problem, width) != Holding.DENSE;
     }
 
     private synchronized Opened opened(Problem problem, int width) {
         // Directions are told from rounding by float64 alone.
-        boolean single = holding == Holding.DENSE && choice.isSingle(problem, width);
+        boolean single = holding(problem, width) == Holding.DENSE && choice.isSingle(problem, width);
         FieldPrecision format = single ? FieldPrecision.FLOAT32 : FieldPrecision.FLOAT64;
         return opened.computeIfAbsent(format, wanted -> {
             Backend backend = device.apply(wanted);
@@ -105,15 +123,20 @@ public class Networks implements AutoCloseable {
 
     /** The format of networks of some widths, for the record. */
     public String formats(Problem problem, int... widths) {
-        boolean handedOn = device == null && PrecisionChoice.isHandedOn(problem);
-        return handedOn || holding == Holding.CONDITIONED ? "float64" : choice.describe(problem, widths);
+        int[] drawn = Arrays.stream(widths)
+                .filter(width -> holding(problem, width) == Holding.DENSE)
+                .toArray();
+        boolean handedOn = nd4j && PrecisionChoice.isHandedOn(problem);
+        return handedOn || drawn.length == 0
+                ? "float64"
+                : choice.describe(problem, drawn) + (drawn.length < widths.length ? ", float64 if never drawn" : "");
     }
 
     /** One word or two for all that decides the last bits of a result, beside its settings. */
     public String identity() {
         return choice.word()
-                + (device == null ? "" : " backend")
-                + (holding == Holding.DENSE ? "" : " " + holding.word());
+                + (nd4j ? "" : " backend")
+                + (held == Holding.DENSE ? "" : held == null ? " auto" : " " + held.word());
     }
 
     /** @throws InvalidInputException unless the width is positive and the seed not negative */
@@ -124,7 +147,7 @@ public class Networks implements AutoCloseable {
 
     /** @throws InvalidInputException with the numbers if a network of this width, or what is recorded of it, cannot fit */
     public void requireFits(Problem problem, int width) {
-        if (device == null) {
+        if (!isOnBackend(problem, width)) {
             trainer(problem, width, 0).requireFits(problem);
         } else {
             // Not opened for this: a machine that only submits jobs may lack the device.
@@ -134,7 +157,7 @@ public class Networks implements AutoCloseable {
 
     /** Trains one network. */
     public OrderParameters train(Problem problem, int width, long seed, Progress progress) {
-        if (device == null) {
+        if (!isOnBackend(problem, width)) {
             return trainer(problem, width, seed).train(problem, progress);
         }
         try {
@@ -147,7 +170,7 @@ public class Networks implements AutoCloseable {
     private OrderParameters onBackend(Problem problem, int width, long seed, Progress progress, Lock lock) {
         lock.lock();
         try (Backend lane = opened(problem, width).lanes.join()) {
-            return new NetworkTrainer(width, seed, holding, lane).train(problem, progress);
+            return new NetworkTrainer(width, seed, holding(problem, width), lane).train(problem, progress);
         } finally {
             lock.unlock();
         }
@@ -160,7 +183,7 @@ public class Networks implements AutoCloseable {
      * @param widest width of the largest
      */
     public int atOnce(Problem problem, int widest) {
-        return device == null
+        return !isOnBackend(problem, widest)
                 ? onCores(problem, widest)
                 : opened(problem, widest).backend.problemsAtOnce();
     }
@@ -188,7 +211,7 @@ public class Networks implements AutoCloseable {
 
     /** What trains, for the record. */
     public synchronized String description() {
-        if (device != null) {
+        if (!nd4j || !opened.isEmpty()) {
             return opened.isEmpty()
                     ? "widthbench's own backend, " + choice.word()
                     : opened.values().stream()

@@ -36,6 +36,10 @@ class WeightsOptionTest {
         Run run = train("conditioned", 2000, "conditioned");
         assertThat(run.exit()).as(run.err()).isZero();
         assertThat(folder.resolve("conditioned/summary.json")).content().contains("\"weights\" : \"conditioned\"");
+        requireAlike(2000);
+    }
+
+    private void requireAlike(int width) {
         Tensor drawn = Npz.read(folder.resolve("drawn/network.npz")).get("Phi_2");
         Tensor conditioned = Npz.read(folder.resolve("conditioned/network.npz")).get("Phi_2");
         assertThat(conditioned.shape()).isEqualTo(drawn.shape());
@@ -46,7 +50,7 @@ class WeightsOptionTest {
             size += Math.pow(drawn.data()[i], 2);
         }
         assertThat(distance).isPositive();
-        assertThat(Math.sqrt(distance / size)).isLessThan(5 * Math.sqrt(2 * 2.0 / 2000));
+        assertThat(Math.sqrt(distance / size)).isLessThan(5 * Math.sqrt(2 * 2.0 / width));
     }
 
     /** Four steps of four points: 16 directions at most, times 3 for each of two sides, against the width. */
@@ -59,18 +63,45 @@ class WeightsOptionTest {
     }
 
     @Test
-    void otherWordsAndArchitecturesAreRefusedInOneLine() throws IOException {
+    void otherWordsAreRefusedInOneLine() {
         Run word = train("sparse", 20, "out");
         assertThat(word.exit()).isEqualTo(2);
         assertThat(word.err()).contains("--weights", "sparse", "dense, conditioned or auto");
+        assertThat(folder.resolve("out")).doesNotExist();
+    }
+
+    /** As above, of two networks of 500 channels. */
+    @Test
+    void conditionedConvolutionalNetworkHasTheKernelsOfADrawnOne() throws IOException {
         Files.writeString(config, """
                 data: {source: textures, points: 4, side: 4}
-                network: {architecture: cnn, depth: 2, activation: relu}
-                training: {steps: 2}
+                network: {architecture: cnn, depth: 2, activation: tanh}
+                training: {steps: 3, eta: 0.3}
                 """);
-        Run cnn = train("conditioned", 20, "out");
-        assertThat(cnn.exit()).as(cnn.err()).isEqualTo(2);
-        assertThat(cnn.err()).contains("--weights", "convolutional");
-        assertThat(folder.resolve("out")).doesNotExist();
+        assertThat(train("dense", 500, "drawn").exit()).isZero();
+        Run run = train("conditioned", 500, "conditioned");
+        assertThat(run.exit()).as(run.err()).isZero();
+        requireAlike(500);
+    }
+
+    @Test
+    void sweepsAndChecksHoldNetworksAsAsked() {
+        Run sweep = Run.of(
+                "sweep",
+                config,
+                "--weights",
+                "conditioned",
+                "--set",
+                "sweep.widths=[300]",
+                "--set",
+                "sweep.seeds=2",
+                "--out",
+                folder.resolve("sweep"),
+                "-q");
+        assertThat(sweep.exit()).as(sweep.err()).isZero();
+        assertThat(folder.resolve("sweep/summary.json")).content().contains("conditioned");
+        Run check = Run.of("check", config, "--weights", "sparse");
+        assertThat(check.exit()).isEqualTo(2);
+        assertThat(check.err()).contains("--weights", "sparse", "dense, conditioned or auto");
     }
 }

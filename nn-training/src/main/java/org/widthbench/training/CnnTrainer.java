@@ -10,6 +10,8 @@ import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
 import org.widthbench.core.Tensor;
+import org.widthbench.core.backend.Backend;
+import org.widthbench.core.backend.CpuBackend;
 
 /**
  * Trains a convolutional network of N channels, {@code docs/theory.md} section 6, and measures its order parameters at
@@ -40,6 +42,11 @@ public record CnnTrainer(int channels, long seed, Precision precision, CnnOption
 
     @Override
     public OrderParameters train(Problem problem, Progress progress) {
+        if (PrecisionChoice.isHandedOn(problem)) {
+            try (Backend backend = new CpuBackend()) {
+                return new NetworkTrainer(channels, seed, backend).train(problem, progress);
+            }
+        }
         return measure(problem, progress, BATCH_BYTES, false).orderParameters();
     }
 
@@ -59,6 +66,12 @@ public record CnnTrainer(int channels, long seed, Precision precision, CnnOption
 
     @Override
     public void requireFits(Problem problem) {
+        if (PrecisionChoice.isHandedOn(problem)) {
+            try (Backend backend = new CpuBackend()) {
+                new NetworkTrainer(channels, seed, backend).requireFits(problem);
+            }
+            return;
+        }
         requireFits(problem, BATCH_BYTES);
     }
 
@@ -141,11 +154,6 @@ public record CnnTrainer(int channels, long seed, Precision precision, CnnOption
                 "network.architecture",
                 "mlp",
                 "cnn for a convolutional network");
-        InvalidInputException.require(
-                !problem.network().architecture().residual().exists(),
-                "network.residual",
-                problem.network().architecture().residual(),
-                "no such section for a cnn yet");
     }
 
     /** Images held at a time when {@code count} have to pass. */

@@ -10,7 +10,6 @@ import org.widthbench.core.Progress;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
-import org.widthbench.core.weights.Holding;
 
 /**
  * Trains a fully connected network of width N by gradient descent, {@code docs/theory.md} sections 1 and 3, and measures
@@ -60,7 +59,9 @@ public record MlpTrainer(int width, long seed, Precision precision) implements T
     @Override
     public void requireFits(Problem problem) {
         if (isGeneral(problem)) {
-            NetworkTrainer.requireFits(problem, width, Holding.DENSE, true);
+            try (Backend backend = new CpuBackend()) {
+                new NetworkTrainer(width, seed, backend).requireFits(problem);
+            }
             return;
         }
         MemoryLimit.requireRecorded(problem);

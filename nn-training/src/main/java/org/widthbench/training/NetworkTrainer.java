@@ -1,9 +1,8 @@
 package org.widthbench.training;
 
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
+import org.widthbench.core.BatchSchedule;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.MemoryLimit;
 import org.widthbench.core.OrderParameters;
@@ -13,9 +12,12 @@ import org.widthbench.core.Progress;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
+import org.widthbench.core.architecture.Architecture;
 import org.widthbench.core.architecture.Program;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
+import org.widthbench.core.backend.FieldPrecision;
+import org.widthbench.core.backend.Images;
 import org.widthbench.core.optimize.Optimizer;
 import org.widthbench.core.weights.Holding;
 import org.widthbench.core.weights.NetworkRealization;
@@ -29,16 +31,26 @@ import org.widthbench.core.weights.Realization;
  * <p>Costs a step and network, with {@code w} bytes per number: forward and backward read the {@code (L-1) N^2 w} bytes of
  * the hidden weights once each, the update reads and writes them; {@code 6 (L-1) N^2 Q} flops.
  *
- * @param width number N of neurons per hidden layer, at least 1
+ * <p>Of images, {@code Phi^l} is the kernel of the features' mean over pixels, {@code G^l} that of {@code g}'s sum over pixels; h and
+ * z are sampled evenly over channels and pixels.
+ *
+ * @param width number N of neurons per hidden layer, channels of a CNN, at least 1
  * @param seed which network of the ensemble
- * @param holding how the hidden matrices are held
+ * @param holding how the matrices between neurons are held
+ * @param order in which minibatches come
  * @param backend where to train; stays open
  */
-public record NetworkTrainer(int width, long seed, Holding holding, Backend backend) implements Trainer {
+public record NetworkTrainer(int width, long seed, Holding holding, BatchOrder order, Backend backend)
+        implements Trainer {
 
     /** @throws InvalidInputException if the width is below 1 */
     public NetworkTrainer {
         InvalidInputException.require(width >= 1, "width", width, "a whole number >= 1");
+    }
+
+    /** With reshuffled epochs. */
+    public NetworkTrainer(int width, long seed, Holding holding, Backend backend) {
+        this(width, seed, holding, BatchOrder.RESHUFFLED_EPOCHS, backend);
     }
 
     /** With weights that are drawn and kept. */
@@ -48,187 +60,162 @@ public record NetworkTrainer(int width, long seed, Holding holding, Backend back
 
     @Override
     public OrderParameters train(Problem problem, Progress progress) {
-        return train(problem, width, new long[] {seed}, holding, backend, progress)
-                .get(0);
+        return measure(problem, progress, Passes.BYTES, false).orderParameters();
     }
 
     /**
-     * Which weights are certainly cheaper: conditioned where {@code 6 (k + m) N} flops a row, with every row of every time a
-     * direction of its own, are fewer than the {@code 4 N^2} of a drawn matrix.
+     * {@link #train(Problem, Progress)} with the feature kernels of single pixels at the last recorded time.
+     *
+     * @throws InvalidInputException as {@code train} does, and if the kernels of single pixels do not fit
+     * @throws SolverException if the training diverges
      */
-    public static Holding cheapest(Problem problem, int width) {
-        double rows =
-                (double) problem.training().steps() * PointSchedule.of(problem).rows();
-        boolean cheaper = 6 * rows * (1 + problem.outputs()) < 4.0 * width;
-        boolean vectors = !problem.network().architecture().takesImages()
-                && problem.training().optimizer() == Training.Optimizer.SGD;
-        return vectors && cheaper ? Holding.CONDITIONED : Holding.DENSE;
+    public CnnMeasurement measure(Problem problem, Progress progress) {
+        int pixels = problem.network()
+                .architecture()
+                .images(problem.dataset().inputs())
+                .pixels();
+        MemoryLimit.requirePixelKernels(problem.network().layers(), (double) problem.points() * pixels);
+        return measure(problem, progress, Passes.BYTES, true);
     }
 
-    @Override
-    public void requireFits(Problem problem) {
-        requireFits(problem, width, holding, backend instanceof CpuBackend);
-    }
-
-    /** @param cpu whether weights lie in the CPU's memory; what another device holds it says itself */
-    static void requireFits(Problem problem, int width, Holding holding, boolean cpu) {
-        MemoryLimit.requireRecorded(problem);
-        if (cpu) {
-            double n = width;
-            double inputs = problem.dataset().inputs().size(0);
-            boolean dense = holding == Holding.DENSE;
-            double weights = (dense ? (problem.network().layers() - 1) * n * n : 0) + n * inputs;
-            MemoryLimit.requireNative(width, n * Math.max(dense ? n : 1, inputs), Double.BYTES * weights);
-        }
+    /** @param bytes what the fields of points that pass together may take */
+    CnnMeasurement measure(Problem problem, Progress progress, double bytes, boolean pixelKernels) {
+        return train(problem, new long[] {seed}, bytes, pixelKernels, progress).get(0);
     }
 
     /**
      * Trains one network of dense weights per seed, side by side.
      *
      * @return results in the order of the seeds
-     * @throws InvalidInputException if the problem is not one of fully connected networks, or too large
+     * @throws InvalidInputException if the problem is too large
      * @throws SolverException if a network diverges or the backend fails
      */
     public static List<OrderParameters> trainEnsemble(
             Problem problem, int width, long[] seeds, Backend backend, Progress progress) {
-        return train(problem, width, seeds, Holding.DENSE, backend, progress);
+        return new NetworkTrainer(width, 0, backend)
+                .train(problem, seeds, Passes.BYTES, false, progress).stream()
+                        .map(CnnMeasurement::orderParameters)
+                        .toList();
     }
 
-    private static List<OrderParameters> train(
-            Problem problem, int width, long[] seeds, Holding holding, Backend backend, Progress progress) {
-        InvalidInputException.require(
-                !problem.network().architecture().takesImages(),
-                "network.architecture",
-                "cnn",
-                "mlp for a fully connected network");
+    private List<CnnMeasurement> train(
+            Problem problem, long[] seeds, double bytes, boolean pixelKernels, Progress progress) {
         InvalidInputException.require(seeds.length > 0, "seeds", 0, "at least one");
-        requireFits(problem, width, holding, backend instanceof CpuBackend);
-        Optimizer optimizer = Optimizer.of(problem.training());
-        try (Realization realization = new NetworkRealization(backend, holding, seeds, width, optimizer);
-                Recorder recorder = new Recorder(problem, width, realization)) {
-            return new Run(problem, width, realization, recorder).run(progress);
+        int rows = PointSchedule.of(problem).rows();
+        int together = Passes.atATime(problem, rows, pointBytes(problem), holding, bytes);
+        requireFits(problem, together, rows);
+        try (Realization realization = realization(problem, seeds);
+                Recorder recorder = new Recorder(problem, width, realization, pixelKernels)) {
+            Program program = problem.network().architecture().program(problem, realization, together);
+            List<OrderParameters> results =
+                    new TrainingRun(problem, name(problem), order, seeds.length, program, recorder).run(progress);
+            List<List<Tensor>> pixels = recorder.pixelFeatureKernels();
+            return IntStream.range(0, seeds.length)
+                    .mapToObj(b -> new CnnMeasurement(results.get(b), pixels.get(b)))
+                    .toList();
         }
     }
 
-    /** One training of several networks. */
-    private static final class Run {
-        private final Problem problem;
-        private final int width;
-        private final PointSchedule schedule;
-        private final Program program;
-        private final Recorder recorder;
-        private final int networks;
-        private final int[] everyRow;
-        private final List<ResidualHistory> histories = new ArrayList<>();
+    /**
+     * A long run on many points: each step passes its batch only, and chosen points are looked at at the recorded times.
+     *
+     * @param watched indices of the points looked at, training or test
+     * @param inKernels the first so many of them are in the kernels too
+     * @throws InvalidInputException if an index is none of the problem's points or the network does not fit the memory
+     * @throws SolverException if the training diverges
+     */
+    public CnnTrajectory follow(Problem problem, int[] watched, int inKernels, Progress progress) {
+        return follow(problem, watched, inKernels, null, progress);
+    }
 
-        Run(Problem problem, int width, Realization realization, Recorder recorder) {
-            this.problem = problem;
-            this.width = width;
-            this.schedule = PointSchedule.of(problem);
-            this.networks = realization.networks();
-            this.recorder = recorder;
-            this.program = problem.network().architecture().program(problem, realization, schedule.rows());
-            this.everyRow = IntStream.range(0, schedule.rows()).toArray();
-            for (int b = 0; b < networks; b++) {
-                histories.add(new ResidualHistory(problem));
-            }
+    /**
+     * {@link #follow(Problem, int[], int, Progress)} of a run that may be killed and goes on where it was.
+     *
+     * @param kept where its state is kept and taken up from; null for nowhere
+     */
+    public CnnTrajectory follow(Problem problem, int[] watched, int inKernels, KeptRun kept, Progress progress) {
+        for (int mu : watched) {
+            InvalidInputException.require(
+                    mu >= 0 && mu < problem.points(), "watched", mu, "a point in 0.." + (problem.points() - 1));
         }
+        InvalidInputException.require(
+                inKernels >= 0 && inKernels <= watched.length, "inKernels", inKernels, "at most " + watched.length);
+        int batch = BatchSchedule.of(problem).size();
+        int together = Passes.atATime(problem, batch, pointBytes(problem), holding, Passes.BYTES);
+        requireNative(problem, together, 0);
+        try (Realization realization = realization(problem, seed)) {
+            Program program = problem.network().architecture().program(problem, realization, together);
+            return new LongRun(problem, name(problem), backend, program, order, watched, inKernels)
+                    .train(kept, progress);
+        }
+    }
 
-        List<OrderParameters> run(Progress progress) {
-            int steps = problem.training().steps();
-            int[] times = problem.training().record();
-            int slot = 0;
-            double[][] starts = problem.training().online() ? initialOutputs(steps) : null;
-            program.present(schedule.points(0));
-            for (int t = 0; t < steps; t++) {
-                if (starts != null) {
-                    program.present(schedule.points(t));
-                }
-                program.forward();
-                double[][] residuals = residuals(t, starts);
-                boolean record = slot < times.length && times[slot] == t;
-                if (record) {
-                    program.backward(everyRow);
-                    recorder.record(slot++, 0, program);
-                }
-                if (t + 1 < steps) {
-                    descend(t, residuals, record);
-                }
-                progress.step(t + 1, steps);
-            }
-            return results();
-        }
+    private Realization realization(Problem problem, long... seeds) {
+        return new NetworkRealization(backend, holding, seeds, width, Optimizer.of(problem.training()));
+    }
 
-        /** What the untrained networks put out for the points of each time, {@code [t](networks, Q, C)}. */
-        private double[][] initialOutputs(int steps) {
-            double[][] starts = new double[steps][];
-            for (int t = 0; t < steps; t++) {
-                program.present(schedule.points(t));
-                program.forward();
-                starts[t] = program.outputs();
-            }
-            return starts;
-        }
+    private String name(Problem problem) {
+        return problem.network().architecture().takesImages()
+                ? "network of " + width + " channels"
+                : "network of width " + width;
+    }
 
-        /** Takes in the outputs; Delta of the training rows, {@code [networks](P, C)}. */
-        private double[][] residuals(int t, double[][] starts) {
-            double[] values = program.outputs();
-            int size = values.length / networks;
-            double[][] residuals = new double[networks][];
-            for (int b = 0; b < networks; b++) {
-                ResidualHistory history = histories.get(b);
-                double[] own = Arrays.copyOfRange(values, b * size, (b + 1) * size);
-                residuals[b] = starts == null
-                        ? history.append(t, own)
-                        : history.append(t, own, Arrays.copyOfRange(starts[t], b * size, (b + 1) * size));
-                history.requireBounded(name(), t);
-            }
-            return residuals;
-        }
+    /**
+     * Which weights are certainly cheaper: conditioned where {@code 6 (k + m) N} flops a row, with every row of every time and pixel a
+     * direction of its own, are fewer than the {@code 4 k^2 N^2} of a drawn matrix.
+     */
+    public static Holding cheapest(Problem problem, int width) {
+        Images images =
+                problem.network().architecture().images(problem.dataset().inputs());
+        double rows =
+                (double) problem.training().steps() * PointSchedule.of(problem).rows() * images.pixels();
+        boolean cheaper = 6 * rows * (1 + problem.outputs()) < 4.0 * width;
+        boolean linear = problem.training().optimizer() == Training.Optimizer.SGD;
+        return linear && cheaper ? Holding.CONDITIONED : Holding.DENSE;
+    }
 
-        /** One step. If all rows were just passed back and most are in the batch, the others drive nothing. */
-        private void descend(int t, double[][] residuals, boolean passed) {
-            int[] batch = schedule.driving(t);
-            int[] selection = passed && batch.length == schedule.trainedRows() ? everyRow : batch;
-            if (!passed || selection != everyRow) {
-                program.backward(selection);
-            }
-            int outputs = problem.outputs();
-            double[] drive = new double[networks * selection.length * outputs];
-            double scale = problem.updateScale() * schedule.weight();
-            for (int b = 0; b < networks; b++) {
-                int from = b * selection.length * outputs;
-                for (int i = 0; i < batch.length * outputs; i++) {
-                    drive[from + i] = scale * residuals[b][batch[i / outputs] * outputs + i % outputs];
-                }
-            }
-            program.learn(drive, problem.training().rateFactor(t));
-        }
+    @Override
+    public void requireFits(Problem problem) {
+        int rows = PointSchedule.of(problem).rows();
+        requireFits(problem, Passes.atATime(problem, rows, pointBytes(problem), holding, Passes.BYTES), rows);
+    }
 
-        private List<OrderParameters> results() {
-            List<List<Tensor>> featureKernels = recorder.featureKernels();
-            List<List<Tensor>> gradientKernels = recorder.gradientKernels();
-            List<OrderParameters> results = new ArrayList<>();
-            for (int b = 0; b < networks; b++) {
-                Tensor ntk =
-                        OrderParameters.neuralTangentKernel(problem, featureKernels.get(b), gradientKernels.get(b));
-                histories.get(b).requireFinite(name(), ntk);
-                results.add(new OrderParameters(
-                        problem.training().record(),
-                        histories.get(b).losses(),
-                        histories.get(b).residuals(),
-                        histories.get(b).predictions(),
-                        featureKernels.get(b),
-                        gradientKernels.get(b),
-                        ntk,
-                        recorder.preactivations().get(b),
-                        recorder.pullbacks().get(b)));
-            }
-            return results;
-        }
+    private void requireFits(Problem problem, int together, int recordedPoints) {
+        MemoryLimit.requireRecorded(problem);
+        requireNative(problem, together, recordedPoints);
+    }
 
-        private String name() {
-            return "network of width " + width;
+    /** Lower bounds of what the CPU's memory has to hold; what another device holds it says itself. */
+    private void requireNative(Problem problem, int together, int recordedPoints) {
+        if (!(backend instanceof CpuBackend)) {
+            return;
         }
+        Architecture architecture = problem.network().architecture();
+        Tensor inputs = problem.dataset().inputs();
+        Images images = architecture.images(inputs);
+        boolean drawn = holding == Holding.DENSE;
+        double thin = (double) width * images.taps() * architecture.channels(inputs);
+        double inner = drawn ? architecture.innerWeights(problem, width) : 0;
+        double largest = Math.max(
+                thin,
+                Math.max(drawn ? architecture.largestMatrix(problem, width) : width, (double) width * images.pixels()));
+        // Every point's own gradient, for the neural tangent kernel; phi and g of every recorded time.
+        double gradients = images.isVector() ? 0 : (thin + inner) * recordedPoints;
+        double histories = drawn
+                ? 2.0 * problem.network().layers() * width * problem.training().record().length * recordedPoints
+                : 0;
+        double copies = problem.training().momentum() > 0 ? 2 : 1;
+        MemoryLimit.requireNative(
+                width,
+                largest,
+                bytesPerNumber() * (copies * (thin + inner) + gradients + histories) + together * pointBytes(problem));
+    }
+
+    private double pointBytes(Problem problem) {
+        return Passes.pointBytes(problem, width, holding, bytesPerNumber());
+    }
+
+    private int bytesPerNumber() {
+        return backend.format() == FieldPrecision.FLOAT32 ? Float.BYTES : Double.BYTES;
     }
 }

@@ -81,11 +81,10 @@ public enum PrecisionChoice {
 
     /** Whether ND4J's trainer hands a network on to the CPU backend, which knows float64 only. */
     public static boolean isHandedOn(Problem problem) {
-        return !problem.network().architecture().takesImages()
-                && (problem.network().bias()
-                        || problem.network().architecture().residual().exists()
-                        || problem.training().online()
-                        || problem.training().optimizer() != Training.Optimizer.SGD
-                        || problem.outputs() > 1);
+        return problem.network().bias()
+                || problem.network().architecture().residual().exists()
+                || problem.training().online()
+                || problem.training().optimizer() != Training.Optimizer.SGD
+                || problem.outputs() > 1;
     }
 }

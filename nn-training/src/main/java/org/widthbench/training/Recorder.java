@@ -2,14 +2,17 @@ package org.widthbench.training;
 
 import java.util.ArrayList;
 import java.util.List;
+import org.widthbench.core.OrderParameters;
 import org.widthbench.core.PointSchedule;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.architecture.Program;
 import org.widthbench.core.architecture.Site;
 import org.widthbench.core.backend.Backend;
+import org.widthbench.core.backend.Images;
 import org.widthbench.core.backend.Matrix;
 import org.widthbench.core.weights.CoordinateHistory;
+import org.widthbench.core.weights.Coordinates;
 import org.widthbench.core.weights.Realization;
 
 /**
@@ -26,32 +29,49 @@ final class Recorder implements AutoCloseable {
     private final int outputs;
     private final int pixels;
     private final int samples;
+    private final Problem problem;
+    /** Null of vectors, where kernels of fields tell it. */
+    private final TangentKernel tangents;
+
+    private final List<Tensor> tangentKernels = new ArrayList<>();
+    /** Features of single pixels at the last recorded time; empty if nobody asks. */
+    private final List<CoordinateHistory> pixelFeatures = new ArrayList<>();
+
     private final List<CoordinateHistory> features = new ArrayList<>();
     private final List<CoordinateHistory> gradients = new ArrayList<>();
     private final List<List<Tensor>> preactivations = new ArrayList<>();
     private final List<List<Tensor>> pullbacks = new ArrayList<>();
 
-    /** @param neurons per layer */
-    Recorder(Problem problem, int neurons, Realization realization) {
+    /**
+     * @param neurons per layer
+     * @param pixelKernels whether the kernels of single pixels are wanted too
+     */
+    Recorder(Problem problem, int neurons, Realization realization, boolean pixelKernels) {
+        this.problem = problem;
         this.backend = realization.backend();
         this.networks = realization.networks();
         this.recorded = problem.training().record().length;
         this.outputs = problem.outputs();
-        this.pixels = problem.network()
-                .architecture()
-                .images(problem.dataset().inputs())
-                .pixels();
+        Images images =
+                problem.network().architecture().images(problem.dataset().inputs());
+        boolean vectors = !problem.network().architecture().takesImages();
+        this.pixels = images.pixels();
         this.samples = (int) Math.min((long) neurons * pixels, SAMPLES);
         int layers = problem.network().layers();
         int points = PointSchedule.of(problem).rows();
         for (int l = 0; l < layers; l++) {
             features.add(new CoordinateHistory(backend, networks, recorded, points));
             gradients.add(new CoordinateHistory(backend, networks, recorded, points * outputs));
+            if (pixelKernels) {
+                pixelFeatures.add(new CoordinateHistory(backend, networks, points, pixels));
+            }
         }
         for (int b = 0; b < networks; b++) {
             preactivations.add(zeros(layers, points));
             pullbacks.add(zeros(layers, points * outputs));
+            tangentKernels.add(vectors ? null : Tensor.zeros(recorded, points, points));
         }
+        this.tangents = vectors ? null : new TangentKernel(problem, networks, backend, pixels, tangentKernels);
     }
 
     private List<Tensor> zeros(int layers, int rows) {
@@ -67,18 +87,33 @@ final class Recorder implements AutoCloseable {
      * slot}.
      *
      * @param first row of the first of them
+     * @param count how many there are
      */
-    void record(int slot, int first, Program program) {
+    void record(int slot, int first, int count, Program program) {
+        if (tangents != null) {
+            tangents.take(first, count, program);
+        }
         for (int l = 0; l < features.size(); l++) {
             Site site = program.sites().get(l);
             features.get(l).put(slot, first, site.featureCoordinates());
             gradients.get(l).put(slot, first * outputs, site.gradientCoordinates());
+            for (int i = 0; slot == recorded - 1 && i < count && l < pixelFeatures.size(); i++) {
+                Matrix phi = site.activations().value().rows(i * pixels, pixels);
+                pixelFeatures.get(l).put(first + i, 0, Coordinates.of(phi));
+            }
             for (int time = 0; time < 2; time++) {
                 if (slot == time * (recorded - 1)) {
                     sample(site.preactivations().value(), first, l, time, preactivations);
                     sample(site.pullbacks().value(), first * outputs, l, time, pullbacks);
                 }
             }
+        }
+    }
+
+    /** Ends recorded time number {@code slot}, once all points are in. */
+    void finish(int slot) {
+        if (tangents != null) {
+            tangents.finish(slot);
         }
     }
 
@@ -101,14 +136,47 @@ final class Recorder implements AutoCloseable {
         }
     }
 
-    /** {@code Phi^l} of every network: L tensors {@code (R,Q,R,Q)} each. */
-    List<List<Tensor>> featureKernels() {
-        return kernels(features);
+    /** The order parameters of every network. */
+    List<OrderParameters> results(List<ResidualHistory> histories) {
+        List<List<Tensor>> featureKernels = kernels(features);
+        List<List<Tensor>> gradientKernels = kernels(gradients);
+        List<OrderParameters> results = new ArrayList<>();
+        for (int b = 0; b < networks; b++) {
+            List<Tensor> phi = featureKernels.get(b);
+            List<Tensor> g = gradientKernels.get(b);
+            Tensor ntk = tangents == null
+                    ? OrderParameters.neuralTangentKernel(problem, phi, g)
+                    : withReadOut(tangentKernels.get(b), phi.get(phi.size() - 1));
+            ResidualHistory history = histories.get(b);
+            results.add(new OrderParameters(
+                    problem.training().record(),
+                    history.losses(),
+                    history.residuals(),
+                    history.predictions(),
+                    phi,
+                    g,
+                    ntk,
+                    preactivations.get(b),
+                    pullbacks.get(b)));
+        }
+        return results;
     }
 
-    /** {@code G^l} of every network: L tensors {@code (R,Q,R,Q)} each. */
-    List<List<Tensor>> gradientKernels() {
-        return kernels(gradients);
+    /** Adds the share of the read-out weights, {@code Phi^L}. */
+    private static Tensor withReadOut(Tensor ntk, Tensor last) {
+        for (int t = 0; t < ntk.size(0); t++) {
+            for (int mu = 0; mu < ntk.size(1); mu++) {
+                for (int al = 0; al < ntk.size(2); al++) {
+                    ntk.set(ntk.get(t, mu, al) + last.get(t, mu, t, al), t, mu, al);
+                }
+            }
+        }
+        return ntk;
+    }
+
+    /** {@code Phi^l} of single pixels at the last recorded time, per network L tensors {@code (Q, pixels, Q, pixels)}, or none. */
+    List<List<Tensor>> pixelFeatureKernels() {
+        return kernels(pixelFeatures);
     }
 
     private List<List<Tensor>> kernels(List<CoordinateHistory> histories) {
@@ -125,19 +193,13 @@ final class Recorder implements AutoCloseable {
         return kernels;
     }
 
-    /** Samples of h at the first and the last recorded time, per network L tensors {@code (2,Q,S')}. */
-    List<List<Tensor>> preactivations() {
-        return preactivations;
-    }
-
-    /** Samples of z at the first and the last recorded time, per network L tensors {@code (2,Q,S')}. */
-    List<List<Tensor>> pullbacks() {
-        return pullbacks;
-    }
-
     @Override
     public void close() {
         features.forEach(CoordinateHistory::close);
         gradients.forEach(CoordinateHistory::close);
+        pixelFeatures.forEach(CoordinateHistory::close);
+        if (tangents != null) {
+            tangents.close();
+        }
     }
 }

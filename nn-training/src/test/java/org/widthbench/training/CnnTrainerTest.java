@@ -13,11 +13,13 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
+import org.widthbench.core.BatchSchedule;
 import org.widthbench.core.Dataset;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Network;
@@ -32,12 +34,36 @@ import org.widthbench.core.activation.Linear;
 import org.widthbench.core.activation.Relu;
 import org.widthbench.core.activation.Softplus;
 import org.widthbench.core.activation.Tanh;
+import org.widthbench.core.architecture.Cnn;
+import org.widthbench.core.architecture.Program;
+import org.widthbench.core.architecture.Residual;
+import org.widthbench.core.backend.Backend;
+import org.widthbench.core.backend.CpuBackend;
+import org.widthbench.core.backend.FieldPrecision;
+import org.widthbench.core.optimize.LinearOptimizer;
+import org.widthbench.core.weights.Holding;
+import org.widthbench.core.weights.NetworkRealization;
+import org.widthbench.core.weights.Realization;
 
 class CnnTrainerTest {
     @TempDir
     private Path folder;
 
     private static final double ROUNDING = 1e-10;
+
+    private final Backend backend = new CpuBackend();
+    private final Backend float32 = new CpuBackend(FieldPrecision.FLOAT32);
+
+    @AfterEach
+    void close() {
+        backend.close();
+        float32.close();
+    }
+
+    private static Network network(int depth, Activation activation, double branch, Cnn.Scaling scaling) {
+        Residual residual = branch > 0 ? new Residual(branch, 0.5) : Residual.NONE;
+        return new Network(new Cnn(3, residual, scaling), depth, activation, false);
+    }
 
     /** Expected: {@code v = m v + grad - lambda W}, {@code W += v} with central differences of the plain loss. */
     @ParameterizedTest(name = "{0}, {1} scaling, branch {2}, momentum {3}, weight decay {4}")
@@ -48,9 +74,9 @@ class CnnTrainerTest {
         "softplus,MEAN_FIELD,0.7,0.4,0.1"
     })
     void everyWeightMovesDownTheNumericalGradientOfThePlainLoss(
-            String activation, CnnOptions.Scaling scaling, double residual, double momentum, double weightDecay) {
+            String activation, Cnn.Scaling scaling, double branch, double momentum, double weightDecay) {
         int n = 3;
-        int depth = 3;
+        int layers = 3;
         double eta = 0.3;
         double gamma0 = 0.8;
         Problem problem = Problems.images(
@@ -59,28 +85,28 @@ class CnnTrainerTest {
                 2,
                 3,
                 1,
-                Problems.cnn(depth, Activation.of(activation, 1), 3),
+                network(branch > 0 ? layers - 1 : layers, Activation.of(activation, 1), branch, scaling),
                 new Training(gamma0, eta, 5, momentum, weightDecay, 0, Training.Dynamics.DESCENT, null));
-        CnnOptions options = CnnOptions.standard().withScaling(scaling).withResidual(residual);
-        double[][] velocities = new double[depth + 1][];
-        NaiveCnn naive = new NaiveCnn(problem, n, 4, options);
-        try (Cnn network = new Cnn(problem, n, 4, Precision.FLOAT64, options);
-                CnnDescent optimizer = new CnnDescent(problem, network);
-                CnnFields fields = new CnnFields(problem, network, 4, ConvolutionEngine.COLUMNS)) {
+        double[][] velocities = new double[layers + 1][];
+        NaiveCnn naive = new NaiveCnn(problem, n, 4);
+        LinearOptimizer optimizer = LinearOptimizer.of(problem.training());
+        try (Realization realization = new NetworkRealization(backend, Holding.DENSE, new long[] {4}, n, optimizer)) {
+            Program network = problem.network().architecture().program(problem, realization, 4);
             ResidualHistory history = new ResidualHistory(problem);
-            fields.load(0, 1, 2, 3);
+            network.present(0, 1, 2, 3);
             for (int t = 0; t < 3; t++) {
                 double[][] before = weights(network);
-                for (int l = 0; l <= depth; l++) {
+                for (int l = 0; l <= layers; l++) {
                     System.arraycopy(before[l], 0, naive.weights[l], 0, before[l].length);
                 }
-                fields.forward();
-                double[] residuals = Arrays.copyOf(history.append(t, fields.outputs()), 4);
-                optimizer.accumulate(fields, residuals);
-                optimizer.step(1);
+                network.forward();
+                double[] drive = Arrays.copyOf(history.append(t, network.outputs()), 4);
+                Arrays.setAll(drive, mu -> problem.updateScale() * drive[mu]);
+                network.backward(0, 1, 2, 3);
+                network.learn(drive, 1);
                 double[][] after = weights(network);
                 assertThat(history.loss(t)).isCloseTo(2 * naive.loss(), within(ROUNDING));
-                for (int l = 0; l <= depth; l++) {
+                for (int l = 0; l <= layers; l++) {
                     double[] slopes = slopes(naive, l);
                     velocities[l] = t == 0 ? new double[slopes.length] : velocities[l];
                     double largest = Arrays.stream(slopes).map(Math::abs).max().orElseThrow();
@@ -98,15 +124,16 @@ class CnnTrainerTest {
         }
     }
 
-    private static double[][] weights(Cnn network) {
-        double[][] weights = new double[network.depth() + 1][];
-        for (int l = 0; l < network.depth(); l++) {
-            NativeMatrix matrix = network.weights(l);
-            weights[l] = new double[matrix.rows() * matrix.columns()];
-            matrix.read(0, weights[l], 0, weights[l].length);
-        }
-        weights[network.depth()] = network.readout().clone();
-        return weights;
+    private double[][] weights(Program network) {
+        return network.state().entrySet().stream()
+                .filter(entry -> !entry.getKey().contains("Velocity"))
+                .map(entry -> {
+                    double[] values =
+                            new double[Math.toIntExact(entry.getValue().entries())];
+                    backend.download(entry.getValue(), values);
+                    return values;
+                })
+                .toArray(double[][]::new);
     }
 
     private static double[] slopes(NaiveCnn naive, int layer) {
@@ -139,8 +166,8 @@ class CnnTrainerTest {
         }
         Problem vectors =
                 new Problem(new Dataset(columns, images.dataset().targets()), Network.mlp(2, new Tanh(0.8)), training);
-        OrderParameters cnn = new CnnTrainer(9, 3, Precision.FLOAT64).train(images);
-        OrderParameters mlp = new MlpTrainer(9, 3, Precision.FLOAT64).train(vectors);
+        OrderParameters cnn = new NetworkTrainer(9, 3, backend).train(images);
+        OrderParameters mlp = new NetworkTrainer(9, 3, backend).train(vectors);
         assertThat(cnn.loss()).containsExactly(mlp.loss(), within(ROUNDING));
         requireEqual(List.of(cnn.f(), cnn.delta(), cnn.ntk()), List.of(mlp.f(), mlp.delta(), mlp.ntk()));
         requireEqual(cnn.featureKernels(), mlp.featureKernels());
@@ -170,10 +197,9 @@ class CnnTrainerTest {
     @CsvSource({"0", "0.6"})
     void tangentKernelPredictsASmallStep(double residual) {
         double eta = 1e-6;
-        Problem problem =
-                Problems.images(4, 4, 2, 4, 2, Problems.cnn(3, new Softplus(1), 3), Training.descent(1, eta, 2));
-        OrderParameters network =
-                new CnnTrainer(6, 1, Precision.FLOAT64, CnnOptions.standard().withResidual(residual)).train(problem);
+        Network blocks = network(3, new Softplus(1), residual, Cnn.Scaling.MEAN_FIELD);
+        Problem problem = Problems.images(4, 4, 2, 4, 2, blocks, Training.descent(1, eta, 2));
+        OrderParameters network = new NetworkTrainer(6, 1, backend).train(problem);
         for (int mu = 0; mu < 6; mu++) {
             double predicted = 0;
             for (int al = 0; al < 4; al++) {
@@ -188,8 +214,8 @@ class CnnTrainerTest {
     @Test
     void singlePrecisionFollowsDoublePrecision() {
         Problem problem = Problems.images(8, 8, 3, 6, 2, Problems.cnn(3, new Relu(), 3), Training.descent(1, 3, 18));
-        OrderParameters single = new CnnTrainer(16, 1, Precision.FLOAT32).train(problem);
-        OrderParameters twice = new CnnTrainer(16, 1, Precision.FLOAT64).train(problem);
+        OrderParameters single = new NetworkTrainer(16, 1, float32).train(problem);
+        OrderParameters twice = new NetworkTrainer(16, 1, backend).train(problem);
         assertThat(single.loss()).containsExactly(twice.loss(), within(1e-4));
         assertThat(twice.finalLoss()).isLessThan(0.9);
         for (int l = 0; l < 3; l++) {
@@ -204,7 +230,7 @@ class CnnTrainerTest {
     void resultDoesNotDependOnHowManyImagesPassAtATime() {
         Training training = Problems.training(0.2, 6, 0.5, 0.1, 3);
         Problem problem = Problems.images(4, 5, 2, 5, 2, Problems.cnn(2, new Tanh(1), 3), training);
-        CnnTrainer trainer = new CnnTrainer(5, 2, Precision.FLOAT64);
+        NetworkTrainer trainer = new NetworkTrainer(5, 2, backend);
         OrderParameters together = trainer.train(problem);
         OrderParameters alone =
                 trainer.measure(problem, Progress.NONE, 1, false).orderParameters();
@@ -217,7 +243,7 @@ class CnnTrainerTest {
     @Test
     void pooledKernelIsTheMeanOfThePixelsKernels() {
         Problem problem = Problems.images(3, 2, 2, 4, 1, Problems.cnn(2, new Tanh(1), 3), Training.descent(1, 0.4, 4));
-        CnnMeasurement network = new CnnTrainer(5, 2, Precision.FLOAT64).measure(problem, Progress.NONE);
+        CnnMeasurement network = new NetworkTrainer(5, 2, backend).measure(problem, Progress.NONE);
         for (int l = 0; l < 2; l++) {
             Tensor pixels = network.pixelFeatureKernels().get(l);
             Tensor pooled = network.orderParameters().featureKernels().get(l);
@@ -238,12 +264,10 @@ class CnnTrainerTest {
         double c = Math.sqrt(27) * 9;
         Training notebook = Training.descent(5, 1e-3, 12);
         Training meanField = Training.descent(5 / c, c * c * 1e-3, 12);
-        CnnOptions options = CnnOptions.standard();
-        OrderParameters expected = new CnnTrainer(6, 1, Precision.FLOAT64, options)
+        OrderParameters expected = new NetworkTrainer(6, 1, backend)
                 .train(Problems.images(4, 4, 3, 4, 2, Problems.cnn(3, new Relu(), 3), meanField));
-        OrderParameters actual = new CnnTrainer(
-                        6, 1, Precision.FLOAT64, options.withScaling(CnnOptions.Scaling.NOTEBOOK))
-                .train(Problems.images(4, 4, 3, 4, 2, Problems.cnn(3, new Relu(), 3), notebook));
+        OrderParameters actual = new NetworkTrainer(6, 1, backend)
+                .train(Problems.images(4, 4, 3, 4, 2, network(3, new Relu(), 0, Cnn.Scaling.NOTEBOOK), notebook));
         assertThat(expected.finalLoss()).isLessThan(0.95 * expected.loss()[0]);
         assertThat(actual.f().data()).containsExactly(expected.f().data(), within(ROUNDING));
     }
@@ -251,16 +275,16 @@ class CnnTrainerTest {
     @Test
     void slidingBatchesNeverSeeThePointsBehindThem() {
         // Five steps of batches of two that slide by one see points 0 to 5 of 8.
-        CnnOptions sliding = CnnOptions.standard().withBatches(CnnOptions.Batches.SLIDING_BY_ONE);
+        BatchOrder sliding = BatchOrder.SLIDING_BY_ONE;
         OrderParameters run = slidingRun(sliding, -1);
         assertThat(slidingRun(sliding, 6).f()).isEqualTo(run.f());
         assertThat(slidingRun(sliding, 5).f()).isNotEqualTo(run.f());
-        assertThat(slidingRun(CnnOptions.standard(), 6).f())
-                .isNotEqualTo(slidingRun(CnnOptions.standard(), -1).f());
+        assertThat(slidingRun(BatchOrder.RESHUFFLED_EPOCHS, 6).f())
+                .isNotEqualTo(slidingRun(BatchOrder.RESHUFFLED_EPOCHS, -1).f());
     }
 
     /** Five steps on eight points, the label of one of them turned. */
-    private static OrderParameters slidingRun(CnnOptions options, int turned) {
+    private OrderParameters slidingRun(BatchOrder order, int turned) {
         Problem problem =
                 Problems.images(2, 2, 1, 8, 0, Problems.cnn(1, new Tanh(1), 3), Problems.training(0.2, 6, 0, 0, 2));
         double[] targets = problem.dataset().targets().clone();
@@ -268,7 +292,7 @@ class CnnTrainerTest {
             targets[turned] = -targets[turned];
         }
         Dataset dataset = new Dataset(problem.dataset().inputs(), targets);
-        return new CnnTrainer(4, 0, Precision.FLOAT64, options)
+        return new NetworkTrainer(4, 0, Holding.DENSE, order, backend)
                 .train(new Problem(dataset, problem.network(), problem.training()));
     }
 
@@ -278,7 +302,7 @@ class CnnTrainerTest {
         Training training = Problems.training(0.5, 7, 0.3, 0, batch);
         int[] record = {0, 2, 6};
         Problem problem = Problems.images(3, 4, 2, 5, 3, Problems.cnn(2, new Tanh(1), 3), training.withRecord(record));
-        CnnTrainer trainer = new CnnTrainer(5, 2, Precision.FLOAT64);
+        NetworkTrainer trainer = new NetworkTrainer(5, 2, backend);
         OrderParameters full = trainer.train(problem);
         int[] watched = {6, 1, 7, 5};
         CnnTrajectory seen = trainer.follow(problem, watched, 3, Progress.NONE);
@@ -303,12 +327,12 @@ class CnnTrainerTest {
     }
 
     @ParameterizedTest
-    @EnumSource(Precision.class)
-    void aLongRunKilledAfterAnyStepGoesOnToTheSameBits(Precision precision) {
+    @EnumSource(FieldPrecision.class)
+    void aLongRunKilledAfterAnyStepGoesOnToTheSameBits(FieldPrecision precision) {
         Training training = Problems.training(0.5, 7, 0.3, 0.1, 2);
         Problem problem = Problems.images(
                 3, 4, 2, 5, 3, Problems.cnn(2, new Tanh(1), 3), training.withRecord(new int[] {0, 2, 6}));
-        CnnTrainer trainer = new CnnTrainer(5, 2, precision);
+        NetworkTrainer trainer = new NetworkTrainer(5, 2, precision == FieldPrecision.FLOAT32 ? float32 : backend);
         int[] watched = {6, 1, 7, 5};
         CnnTrajectory undisturbed = trainer.follow(problem, watched, 3, Progress.NONE);
         for (int killed = 1; killed <= 7; killed++) {
@@ -339,7 +363,7 @@ class CnnTrainerTest {
     void theStateOfAnotherRunOrADamagedOneIsNotTaken() throws IOException {
         Problem problem =
                 Problems.images(3, 4, 2, 4, 2, Problems.cnn(2, new Tanh(1), 3), Problems.training(0.5, 5, 0, 0, 2));
-        CnnTrainer trainer = new CnnTrainer(3, 2, Precision.FLOAT64);
+        NetworkTrainer trainer = new NetworkTrainer(3, 2, backend);
         List<String> said = new ArrayList<>();
         KeptRun kept = new KeptRun(folder.resolve("state.npz"), "this run", Duration.ZERO, said::add);
         KeptRun other = new KeptRun(kept.file(), "another", Duration.ZERO, said::add);
@@ -360,13 +384,12 @@ class CnnTrainerTest {
     void pairsOfNeighboursStayTogetherAndEveryEpochSeesAll() {
         Problem problem =
                 Problems.images(2, 2, 1, 12, 0, Problems.cnn(1, new Tanh(1), 1), Problems.training(0.5, 9, 0, 0, 4));
-        CnnBatches batches =
-                new CnnBatches(problem, CnnOptions.standard().withBatches(CnnOptions.Batches.RESHUFFLED_PAIRS));
+        BatchSchedule schedule = BatchSchedule.of(problem);
         Set<List<Integer>> orders = new HashSet<>();
         for (int epoch = 0; epoch < 3; epoch++) {
             List<Integer> seen = new ArrayList<>();
             for (int step = 0; step < 3; step++) {
-                int[] batch = batches.at(3 * epoch + step);
+                int[] batch = BatchOrder.RESHUFFLED_PAIRS.at(schedule, 3 * epoch + step);
                 assertThat(batch).hasSize(4);
                 for (int i = 0; i < 4; i += 2) {
                     assertThat(batch[i] % 2).isZero();
@@ -384,7 +407,7 @@ class CnnTrainerTest {
     void divergenceStopsWithTheStepAndARemedy() {
         Problem problem =
                 Problems.images(4, 4, 1, 4, 0, Problems.cnn(2, new Linear(), 3), Training.descent(1, 1000, 200));
-        assertThatThrownBy(() -> new CnnTrainer(8, 0, Precision.FLOAT32).train(problem))
+        assertThatThrownBy(() -> new NetworkTrainer(8, 0, float32).train(problem))
                 .isInstanceOf(SolverException.class)
                 .hasMessageContaining("diverged at step")
                 .hasMessageContaining("training.eta");
@@ -394,7 +417,7 @@ class CnnTrainerTest {
     void aRunawayLossThatIsStillFiniteIsADivergence() {
         Problem problem =
                 Problems.images(4, 4, 1, 4, 0, Problems.cnn(2, new Linear(), 3), Training.descent(1, 1000, 4));
-        assertThatThrownBy(() -> new CnnTrainer(8, 0, Precision.FLOAT64).train(problem))
+        assertThatThrownBy(() -> new NetworkTrainer(8, 0, backend).train(problem))
                 .isInstanceOf(SolverException.class)
                 .message()
                 .startsWith("network of 8 channels diverged at step ")
@@ -403,16 +426,26 @@ class CnnTrainerTest {
 
     @Test
     void channelsBelowOneAreRefusedByName() {
-        assertThatThrownBy(() -> new CnnTrainer(0, 0, Precision.FLOAT32))
+        assertThatThrownBy(() -> new NetworkTrainer(0, 0, float32))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageStartingWith("width: 0");
     }
 
-    @Test
-    void vectorsAreRefused() {
-        Problem vectors = Problems.gaussian(4, 4, 0, 2, new Relu(), Training.descent(1, 0.1, 2));
-        assertThatThrownBy(() -> new CnnTrainer(4, 0, Precision.FLOAT32).train(vectors))
-                .isInstanceOf(InvalidInputException.class)
-                .hasMessageStartingWith("network.architecture: mlp");
+    /** The other engine, written apart from this one. */
+    @ParameterizedTest(name = "{0}, momentum {1}, weight decay {2}, batch {3}")
+    @CsvSource({"tanh,0,0,0", "relu,0.5,0.1,2"})
+    void everyRecordedNumberAgreesWithTheEngineOnNd4j(
+            String activation, double momentum, double weightDecay, int batch) {
+        Training training = Problems.training(0.3, 5, momentum, weightDecay, batch);
+        Problem problem = Problems.images(4, 3, 2, 4, 2, Problems.cnn(2, Activation.of(activation, 1), 3), training);
+        OrderParameters expected = new CnnTrainer(6, 3, Precision.FLOAT64).train(problem);
+        OrderParameters actual = new NetworkTrainer(6, 3, backend).train(problem);
+        requireEqual(
+                List.of(actual.f(), actual.delta(), actual.ntk()),
+                List.of(expected.f(), expected.delta(), expected.ntk()));
+        requireEqual(actual.featureKernels(), expected.featureKernels());
+        requireEqual(actual.gradientKernels(), expected.gradientKernels());
+        requireEqual(actual.preactivations(), expected.preactivations());
+        requireEqual(actual.pullbacks(), expected.pullbacks());
     }
 }

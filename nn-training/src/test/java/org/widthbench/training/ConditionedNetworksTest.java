@@ -15,6 +15,8 @@ import org.widthbench.core.Progress;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Activation;
 import org.widthbench.core.activation.Tanh;
+import org.widthbench.core.architecture.Cnn;
+import org.widthbench.core.architecture.Residual;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
 import org.widthbench.core.weights.Holding;
@@ -49,6 +51,21 @@ class ConditionedNetworksTest {
         Problem plain = Problems.gaussian(6, 4, 1, 3, Activation.of(activation, 0.8), training);
         Network network = Network.mlp(3, Activation.of(activation, 0.8)).withBias(bias);
         Problem problem = new Problem(plain.dataset(), network, training);
+        requireSameLaw(problem);
+    }
+
+    /** The same of channels: two layers of 3 x 3 filters on images of 2 x 3 pixels, with and without a residual stream. */
+    @ParameterizedTest(name = "{0}, branch {1}")
+    @CsvSource({"tanh,0", "relu,0", "tanh,1"})
+    void lossesOfConvolutionalNetworksHaveTheLawOfDrawnOnes(String activation, double branch) {
+        Training training = Training.descent(1, 1, 9).withRecord(0);
+        Residual residual = branch > 0 ? new Residual(branch, 0.5) : Residual.NONE;
+        Network network =
+                new Network(new Cnn(3, residual, Cnn.Scaling.MEAN_FIELD), 2, Activation.of(activation, 0.8), false);
+        requireSameLaw(Problems.images(2, 3, 2, 4, 0, network, training));
+    }
+
+    private void requireSameLaw(Problem problem) {
         double[][] drawn = new double[NETWORKS][];
         double[][] conditioned = new double[NETWORKS][];
         for (int first = 0; first < NETWORKS; first += SIDE_BY_SIDE) {

@@ -3,22 +3,22 @@ package org.widthbench.training;
 import org.widthbench.core.InitialWeights;
 import org.widthbench.core.Problem;
 import org.widthbench.core.Tensor;
+import org.widthbench.core.architecture.Cnn;
 
 /** Weights and forward pass of the network of docs/theory.md section 6 in plain loops. */
 final class NaiveCnn {
     private final Problem problem;
-    private final CnnOptions options;
+    private final Cnn architecture;
     private final int n;
     final double[][] weights;
     private final double[] initial;
 
-    NaiveCnn(Problem problem, int channels, long seed, CnnOptions options) {
+    NaiveCnn(Problem problem, int channels, long seed) {
         this.problem = problem;
-        this.options = options;
+        this.architecture = (Cnn) problem.network().architecture();
         this.n = channels;
-        int depth = problem.network().depth();
-        int taps = problem.network().architecture().kernel()
-                * problem.network().architecture().kernel();
+        int depth = problem.network().layers();
+        int taps = architecture.kernel() * architecture.kernel();
         weights = new double[depth + 1][];
         for (int l = 0; l <= depth; l++) {
             int size = l == depth
@@ -46,9 +46,9 @@ final class NaiveCnn {
         Tensor x = problem.dataset().inputs();
         int height = x.size(1);
         int width = x.size(2);
-        int depth = problem.network().depth();
-        int k = problem.network().architecture().kernel();
-        boolean notebook = options.scaling() == CnnOptions.Scaling.NOTEBOOK;
+        int depth = problem.network().layers();
+        int k = architecture.kernel();
+        boolean notebook = architecture.scaling() == Cnn.Scaling.NOTEBOOK;
         double[] outputs = new double[problem.points()];
         for (int mu = 0; mu < outputs.length; mu++) {
             int fed = x.size(3);
@@ -57,9 +57,10 @@ final class NaiveCnn {
             double[] h = null;
             for (int l = 0; l < depth; l++) {
                 double scale = 1 / Math.sqrt(notebook ? (l == 0 ? 1 : n) : k * k * fed);
-                boolean branch = options.residual() > 0 && l > 0;
+                boolean branch = architecture.residual().exists() && l > 0;
                 if (branch) {
-                    scale *= options.residual() / Math.sqrt(depth);
+                    scale *= architecture.residual().beta()
+                            / Math.sqrt(problem.network().depth());
                 }
                 double[] next = branch ? h.clone() : new double[height * width * n];
                 for (int a = 0; a < height * width; a++) {

@@ -39,6 +39,9 @@ public final class LayeredProgram implements Program {
     private final int capacity;
     private final int outputs;
     private final int pixels;
+    /** Whether what a layer reads is its features as they are. */
+    private final boolean plain;
+
     private final int channels;
     private final double gamma0;
     private final double branch;
@@ -76,6 +79,7 @@ public final class LayeredProgram implements Program {
         this.data = problem.dataset().inputs();
         Images images = architecture.images(data);
         this.pixels = images.pixels();
+        this.plain = images.isVector();
         this.channels = architecture.channels(data);
         this.columns = !architecture.takesImages();
         this.gamma0 = problem.training().gamma0();
@@ -371,7 +375,7 @@ public final class LayeredProgram implements Program {
                 return features.of(pool(mean, phi, pooled.rows(0, present)).value());
             }
             // Weights that read the features know their coordinates.
-            return this == top
+            return this == top || !plain
                     ? features.of(phi.value())
                     : layers.get(index + 1).weights.features();
         }

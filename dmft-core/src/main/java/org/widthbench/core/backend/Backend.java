@@ -16,6 +16,11 @@ public interface Backend extends AutoCloseable {
     /** One line for people: library, processor or device. */
     String description();
 
+    /** Format of the fields. */
+    default FieldPrecision format() {
+        return FieldPrecision.FLOAT64;
+    }
+
     /** A zeroed batch of matrices. */
     Matrix allocate(int batch, int rows, int columns);
 

@@ -58,11 +58,6 @@ public class CpuBackend implements Backend {
                 : new CpuMemory(FieldPrecision.FLOAT64, count -> HostBlock.plain(FieldPrecision.FLOAT64, count));
     }
 
-    /** Format of the fields. */
-    protected final FieldPrecision format() {
-        return format;
-    }
-
     /** The memory that a matrix of this backend lies in. */
     protected static HostBlock memoryOf(Matrix matrix) {
         return ((CpuMatrix) matrix).block();
@@ -71,6 +66,11 @@ public class CpuBackend implements Backend {
     /** Where it lies there. */
     protected static Layout layoutOf(Matrix matrix) {
         return ((CpuMatrix) matrix).layout();
+    }
+
+    @Override
+    public final FieldPrecision format() {
+        return format;
     }
 
     @Override

@@ -19,6 +19,11 @@ public record Images(int height, int width, int kernel) {
         return height * width;
     }
 
+    /** Whether there is one pixel, seen by one tap. */
+    public boolean isVector() {
+        return pixels() == 1 && taps() == 1;
+    }
+
     /** Weights per channel of a filter. */
     public int taps() {
         return kernel * kernel;

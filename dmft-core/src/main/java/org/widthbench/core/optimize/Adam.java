@@ -42,27 +42,13 @@ public record Adam(double unit) implements Optimizer {
     }
 
     @Override
-    public void step(
-            Backend backend,
-            double rate,
-            double factor,
-            Matrix left,
-            boolean transposeLeft,
-            Matrix right,
-            Matrix target) {
+    public void step(double rate, double factor, Gradient gradient, Matrix target) {
         throw new UnsupportedOperationException("Adam without moments");
     }
 
     @Override
-    public void gather(
-            Backend backend,
-            boolean first,
-            double factor,
-            Matrix left,
-            boolean transposeLeft,
-            Matrix right,
-            Matrix velocity) {
-        backend.gemm(1 / unit, left, transposeLeft, right, false, first ? 0 : 1, velocity);
+    public void gather(boolean first, double factor, Gradient gradient, Matrix velocity) {
+        gradient.into(1 / unit, first ? 0 : 1, velocity);
     }
 
     @Override

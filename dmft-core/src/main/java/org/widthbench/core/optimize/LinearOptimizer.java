@@ -37,27 +37,13 @@ public record LinearOptimizer(double momentum, double decay) implements Optimize
     }
 
     @Override
-    public void step(
-            Backend backend,
-            double rate,
-            double factor,
-            Matrix left,
-            boolean transposeLeft,
-            Matrix right,
-            Matrix target) {
-        backend.gemm(rate * factor, left, transposeLeft, right, false, 1 - rate * decay, target);
+    public void step(double rate, double factor, Gradient gradient, Matrix target) {
+        gradient.into(rate * factor, 1 - rate * decay, target);
     }
 
     @Override
-    public void gather(
-            Backend backend,
-            boolean first,
-            double factor,
-            Matrix left,
-            boolean transposeLeft,
-            Matrix right,
-            Matrix velocity) {
-        backend.gemm(factor, left, transposeLeft, right, false, first ? momentum : 1, velocity);
+    public void gather(boolean first, double factor, Gradient gradient, Matrix velocity) {
+        gradient.into(factor, first ? momentum : 1, velocity);
     }
 
     @Override

@@ -7,6 +7,13 @@ import org.widthbench.core.backend.Matrix;
 /** What turns the gradients of a matrix into steps, as a value: what it remembers of a matrix is for the caller to keep. */
 public interface Optimizer {
 
+    /** A gradient that is never made before it is added. */
+    @FunctionalInterface
+    interface Gradient {
+        /** {@code target = alpha gradient + beta target}. */
+        void into(double alpha, double beta, Matrix target);
+    }
+
     /** The optimizer of a training. */
     static Optimizer of(Training training) {
         return training.optimizer() == Training.Optimizer.ADAM ? Adam.of(training) : LinearOptimizer.of(training);
@@ -18,29 +25,15 @@ public interface Optimizer {
     /** How many matrices of its shape are kept of a matrix beside the velocity; zero at the start. */
     int moments();
 
-    /** One step without velocity along {@code factor op(left) right}, which is already times the learning rate. */
-    void step(
-            Backend backend,
-            double rate,
-            double factor,
-            Matrix left,
-            boolean transposeLeft,
-            Matrix right,
-            Matrix target);
+    /** One step without velocity along {@code factor gradient}, which is already times the learning rate. */
+    void step(double rate, double factor, Gradient gradient, Matrix target);
 
     /**
-     * Adds {@code factor op(left) right} to the velocity.
+     * Adds {@code factor gradient} to the velocity.
      *
      * @param first whether it is the first part of the gradient of a step, or the only one
      */
-    void gather(
-            Backend backend,
-            boolean first,
-            double factor,
-            Matrix left,
-            boolean transposeLeft,
-            Matrix right,
-            Matrix velocity);
+    void gather(boolean first, double factor, Gradient gradient, Matrix velocity);
 
     /**
      * One step along the velocity, once it has the whole gradient.

@@ -153,6 +153,15 @@ final class ConditionedWeights implements Weights {
         initial += rate * initialVelocity;
     }
 
+    @Override
+    public Coordinates outer(int first, int count) {
+        Matrix sum = backend.allocate(1, left.count(), right.count());
+        if (sum.entries() > 0) {
+            backend.gemm(1, beta.rows().rows(first, count), true, alpha.rows().rows(first, count), false, 0, sum);
+        }
+        return new Coordinates(sum, 1);
+    }
+
     /** Does something with the coordinates of the driven gradients and of the features that they belong to. */
     private void act(int[] rows, double[] drive, BiConsumer<Matrix, Matrix> act) {
         if (right.count() == 0 || left.count() == 0) {

@@ -87,6 +87,11 @@ final class Convolution implements Weights {
     }
 
     @Override
+    public Coordinates outer(int first, int count) {
+        return weights.outer(first, count);
+    }
+
+    @Override
     public Map<String, Matrix> state() {
         return weights.state();
     }

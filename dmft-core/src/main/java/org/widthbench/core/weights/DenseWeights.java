@@ -3,12 +3,17 @@ package org.widthbench.core.weights;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.widthbench.core.backend.Backend;
+import org.widthbench.core.backend.Images;
 import org.widthbench.core.backend.Matrix;
 import org.widthbench.core.optimize.Optimizer;
 
-/** Weights that are drawn and kept, {@code M N} numbers. A query of q rows and a step of q rows take {@code 2 q M N} flops each. */
+/**
+ * Weights that are drawn and kept, {@code M N} numbers. A query of q rows and a step of q rows take {@code 2 q M N} flops
+ * each. With filters of more than one tap they are the filters of a convolution: N counts taps, {@link Backend#convolve}.
+ */
 public final class DenseWeights implements Weights {
     private final Backend backend;
+    private final Images images;
     private final double scale;
     private final Learned weights;
     private Matrix x;
@@ -16,8 +21,11 @@ public final class DenseWeights implements Weights {
     private Matrix selected;
     private Matrix driven;
 
-    DenseWeights(Backend backend, InitialDraw draw, int outputs, int inputs, Optimizer optimizer) {
+    /** @param channels numbers per pixel of what is read */
+    DenseWeights(Backend backend, InitialDraw draw, int outputs, int channels, Images images, Optimizer optimizer) {
         this.backend = backend;
+        this.images = images;
+        int inputs = images.taps() * channels;
         this.scale = 1 / Math.sqrt(inputs);
         this.weights = new Learned(backend, optimizer, backend.allocateUnset(draw.networks(), outputs, inputs));
         backend.normal(draw.seeds(), draw.stream(), 0, weights.value());
@@ -31,25 +39,38 @@ public final class DenseWeights implements Weights {
     @Override
     public void forward(Field features, double factor, double keep, Field target) {
         x = features.value();
-        backend.gemm(factor * scale, x, false, matrix(), true, keep, target.value());
+        backend.convolve(images, factor * scale, x, matrix(), keep, target.value());
     }
 
     @Override
     public void backward(Field gradients, double factor, double keep, Field target) {
         y = gradients.value();
         if (target != null) {
-            backend.gemm(factor * scale, y, false, matrix(), false, keep, target.value());
+            backend.convolveBack(images, factor * scale, y, matrix(), keep, target.value());
         }
     }
 
     @Override
     public void gather(int[] rows, double[] drive) {
-        weights.gather(scale, driven(drive), true, right(rows));
+        weights.gather(scale, along(rows, drive));
     }
 
     @Override
     public void learn(int[] rows, double[] drive, double rate) {
-        weights.step(rate, scale, driven(drive), true, right(rows));
+        weights.step(rate, scale, along(rows, drive));
+    }
+
+    private Optimizer.Gradient along(int[] rows, double[] drive) {
+        Matrix left = driven(drive);
+        Matrix right = right(rows);
+        return (alpha, beta, target) -> backend.convolveWeights(images, alpha, left, right, beta, target);
+    }
+
+    @Override
+    public Coordinates outer(int first, int count) {
+        Matrix sum = backend.allocateUnset(x.batch(), matrix().rows(), matrix().columns());
+        backend.convolveWeights(images, 1, y.rows(first, count), x.rows(first, count), 0, sum);
+        return new Coordinates(sum, (double) sum.rows() * sum.columns());
     }
 
     private Matrix right(int[] rows) {
@@ -80,6 +101,7 @@ public final class DenseWeights implements Weights {
         return backend.allocateUnset(field.batch(), rows, field.columns());
     }
 
+    /** Of vectors. */
     @Override
     public Coordinates features() {
         return Coordinates.of(x);

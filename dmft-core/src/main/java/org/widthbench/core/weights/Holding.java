@@ -3,16 +3,18 @@ package org.widthbench.core.weights;
 import java.util.Locale;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.backend.Backend;
+import org.widthbench.core.backend.Images;
 import org.widthbench.core.optimize.LinearOptimizer;
 import org.widthbench.core.optimize.Optimizer;
 
-/** How the square matrices of a network are held. The law of the network is the same. */
+/** How the matrices between neurons of a network are held. The law of the network is the same. */
 public enum Holding {
     /** Drawn and kept: {@code N^2} numbers a matrix. */
     DENSE {
         @Override
-        public Weights weights(Backend backend, InitialDraw draw, int outputs, int inputs, Optimizer optimizer) {
-            return new DenseWeights(backend, draw, outputs, inputs, optimizer);
+        public Weights weights(
+                Backend backend, InitialDraw draw, int outputs, int channels, Images images, Optimizer optimizer) {
+            return new DenseWeights(backend, draw, outputs, channels, images, optimizer);
         }
 
         @Override
@@ -23,14 +25,17 @@ public enum Holding {
     /** Never drawn: {@code 2 N} numbers for each direction of features and gradients that training queries. One network at a time. */
     CONDITIONED {
         @Override
-        public Weights weights(Backend backend, InitialDraw draw, int outputs, int inputs, Optimizer optimizer) {
+        public Weights weights(
+                Backend backend, InitialDraw draw, int outputs, int channels, Images images, Optimizer optimizer) {
             if (draw.networks() != 1) {
                 throw new IllegalArgumentException("conditioned weights of " + draw.networks() + " networks at once");
             }
             if (!(optimizer instanceof LinearOptimizer linear)) {
                 throw InvalidInputException.key("--weights", word(), "dense with training.optimizer adam");
             }
-            return new ConditionedWeights(backend, draw, outputs, inputs, linear, TOLERANCE);
+            Weights weights =
+                    new ConditionedWeights(backend, draw, outputs, images.taps() * channels, linear, TOLERANCE);
+            return images.taps() == 1 ? weights : new Convolution(backend, images, weights);
         }
 
         @Override
@@ -45,8 +50,15 @@ public enum Holding {
      */
     private static final double TOLERANCE = 1e-8;
 
-    /** Weights at the start of training. */
-    public abstract Weights weights(Backend backend, InitialDraw draw, int outputs, int inputs, Optimizer optimizer);
+    /**
+     * Weights at the start of training.
+     *
+     * @param outputs neurons that are computed
+     * @param channels numbers per pixel of what they read
+     * @param images how filters run over it
+     */
+    public abstract Weights weights(
+            Backend backend, InitialDraw draw, int outputs, int channels, Images images, Optimizer optimizer);
 
     /** Where fields that no such weights see get their coordinates. */
     public abstract FieldSpace space(Backend backend, int neurons);

@@ -6,6 +6,7 @@ import java.util.Map;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
 import org.widthbench.core.optimize.Optimizer;
+import org.widthbench.core.optimize.Optimizer.Gradient;
 
 /** A matrix that an optimizer moves along gradients, which may come in parts. */
 public final class Learned implements AutoCloseable {
@@ -57,30 +58,49 @@ public final class Learned implements AutoCloseable {
 
     /** Adds {@code factor op(left) right} to the gradient of the next step. */
     void gather(double factor, Matrix left, boolean transposeLeft, Matrix right) {
-        if (velocity == null) {
-            makeVelocity();
-        }
-        optimizer.gather(
-                backend, !gathered, factor, left, transposeLeft, right, part(velocity, left, transposeLeft, right));
-        gathered = true;
+        int rows = transposeLeft ? left.columns() : left.rows();
+        gather(factor, product(left, transposeLeft, right), rows, right.columns());
+    }
+
+    /** Adds {@code factor gradient} to the gradient of the next step. */
+    void gather(double factor, Gradient gradient) {
+        gather(factor, gradient, value.rows(), value.columns());
     }
 
     /** One step along {@code factor op(left) right} and what was gathered. */
     public void step(double rate, double factor, Matrix left, boolean transposeLeft, Matrix right) {
-        Matrix target = part(value, left, transposeLeft, right);
-        if (optimizer.hasVelocity() || gathered) {
-            Matrix moving = part(velocity, left, transposeLeft, right);
-            optimizer.gather(backend, !gathered, factor, left, transposeLeft, right, moving);
-            optimizer.move(backend, rate, factor, ++steps, moving, moments, target);
-        } else {
-            optimizer.step(backend, rate, factor, left, transposeLeft, right, target);
-        }
-        gathered = false;
+        int rows = transposeLeft ? left.columns() : left.rows();
+        step(rate, factor, product(left, transposeLeft, right), rows, right.columns());
     }
 
-    /** What a product of this shape acts on: all, or the part of it that is in use. */
-    private static Matrix part(Matrix all, Matrix left, boolean transposeLeft, Matrix right) {
-        return all.block(0, transposeLeft ? left.columns() : left.rows(), 0, right.columns());
+    /** One step along {@code factor gradient} and what was gathered. */
+    void step(double rate, double factor, Gradient gradient) {
+        step(rate, factor, gradient, value.rows(), value.columns());
+    }
+
+    private Gradient product(Matrix left, boolean transposeLeft, Matrix right) {
+        return (alpha, beta, target) -> backend.gemm(alpha, left, transposeLeft, right, false, beta, target);
+    }
+
+    private void gather(double factor, Gradient gradient, int rows, int columns) {
+        if (velocity == null) {
+            makeVelocity();
+        }
+        optimizer.gather(!gathered, factor, gradient, velocity.block(0, rows, 0, columns));
+        gathered = true;
+    }
+
+    /** A step of the part that is in use. */
+    private void step(double rate, double factor, Gradient gradient, int rows, int columns) {
+        Matrix target = value.block(0, rows, 0, columns);
+        if (optimizer.hasVelocity() || gathered) {
+            Matrix moving = velocity.block(0, rows, 0, columns);
+            optimizer.gather(!gathered, factor, gradient, moving);
+            optimizer.move(backend, rate, factor, ++steps, moving, moments, target);
+        } else {
+            optimizer.step(rate, factor, gradient, target);
+        }
+        gathered = false;
     }
 
     /**

@@ -57,8 +57,7 @@ public final class NetworkRealization implements Realization {
     public Weights weights(int layer, Neurons from, int inputs, Neurons to, Images images) {
         Holding own = from == null ? Holding.DENSE : holding;
         InitialDraw draw = new InitialDraw(seeds, width, layer);
-        Weights matrix = own.weights(backend, draw, to.count(), images.taps() * inputs, optimizer);
-        Weights weights = images.taps() == 1 ? matrix : new Convolution(backend, images, matrix);
+        Weights weights = own.weights(backend, draw, to.count(), inputs, images, optimizer);
         kept.add(weights::close);
         return weights;
     }

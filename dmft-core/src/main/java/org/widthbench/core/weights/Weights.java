@@ -44,6 +44,17 @@ public interface Weights extends AutoCloseable {
     Coordinates gradients();
 
     /**
+     * {@code sum_i y_i x_i^T} over some rows of the last gradients and features, in their coordinates: the gradient of what the rows
+     * belong to.
+     *
+     * @return {@code (m, k)}, to be closed by the caller, and what inner products of such matrices are divided by
+     * @throws UnsupportedOperationException if nobody asks for it of such weights
+     */
+    default Coordinates outer(int first, int count) {
+        throw new UnsupportedOperationException("the gradient of a single point");
+    }
+
+    /**
      * All that a step changes, by name; the matrices themselves, not copies.
      *
      * @throws UnsupportedOperationException if these are no matrices of fixed shape

@@ -13,6 +13,7 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.widthbench.core.Training;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
+import org.widthbench.core.backend.Images;
 import org.widthbench.core.backend.Matrix;
 import org.widthbench.core.optimize.ImpulseResponse;
 import org.widthbench.core.optimize.LinearOptimizer;
@@ -38,7 +39,8 @@ abstract class WeightsContract {
     }
 
     private Weights weights(long seed, LinearOptimizer optimizer) {
-        return holding().weights(backend, new InitialDraw(new long[] {seed}, BELOW, 1), ABOVE, BELOW, optimizer);
+        return holding()
+                .weights(backend, new InitialDraw(new long[] {seed}, BELOW, 1), ABOVE, BELOW, Images.VECTOR, optimizer);
     }
 
     /**
