@@ -83,8 +83,6 @@ class BadInputTest {
     @Test
     void commandLinesThatMakeNoSenseAreRefused() throws IOException {
         Path config = Files.writeString(folder.resolve("good.yaml"), "");
-        Path cnn = Files.writeString(
-                folder.resolve("cnn.yaml"), "{data: {source: textures}, network: {architecture: cnn, depth: 2}}");
         Path out = folder.resolve("out");
         for (List<Object> words : List.<List<Object>>of(
                 List.of("sovle", config),
@@ -98,9 +96,8 @@ class BadInputTest {
                 List.of("solve", config, "--out", out, "--device", "tpu"),
                 List.of("sweep", config, "--out", out, "--engine", "cloud"),
                 List.of("sweep", config, "--out", out, "--trainer", "torch"),
-                List.of("sweep", cnn, "--out", out, "--trainer", "backend"),
-                List.of("train", cnn, "--out", out, "--width", 4, "--engine", "backend"),
-                List.of("check", cnn, "--out", out, "--engine", "backend"),
+                List.of("sweep", config, "--out", out, "--weights", "sparse"),
+                List.of("check", config, "--out", out, "--weights", "sparse"),
                 List.of("check", config, "--min-width", 5000),
                 List.of("check", config, "--threshold", 2),
                 List.of("reproduce"),
