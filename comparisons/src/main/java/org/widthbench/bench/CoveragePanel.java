@@ -4,15 +4,15 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.widthbench.core.Dataset;
 import org.widthbench.core.Loss;
-import org.widthbench.core.Network;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Activation;
+import org.widthbench.core.architecture.Network;
 import org.widthbench.core.data.DataSource;
 import org.widthbench.core.data.GaussianSource;
 import org.widthbench.core.data.TeacherSource;
 import org.widthbench.core.data.TextureSource;
+import org.widthbench.core.problem.Problem;
 
 /**
  * Small problems that differ in all that error bars may depend on: activation, depth, test points, optimizer, loss, images,

@@ -7,11 +7,11 @@ import java.util.function.Function;
 import org.apache.commons.math3.stat.interval.ConfidenceInterval;
 import org.apache.commons.math3.stat.interval.WilsonScoreInterval;
 import org.widthbench.comparison.EnsembleMean;
-import org.widthbench.core.OrderParameters;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.backend.Backend;
+import org.widthbench.core.problem.OrderParameters;
+import org.widthbench.core.problem.Problem;
 import org.widthbench.core.solver.CausalSolver;
 import org.widthbench.core.solver.ErrorBars;
 

@@ -2,8 +2,8 @@ package org.widthbench.bench;
 
 import java.util.List;
 import java.util.stream.Stream;
-import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Tensor;
+import org.widthbench.core.problem.OrderParameters;
 
 /** How far one solution lies from another of the same problem. */
 public final class ErrorNorms {

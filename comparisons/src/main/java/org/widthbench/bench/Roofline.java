@@ -1,6 +1,6 @@
 package org.widthbench.bench;
 
-import org.widthbench.core.Problem;
+import org.widthbench.core.problem.Problem;
 
 /**
  * What a device can do at best: no work that moves bytes and does flops is faster than the slower of the two

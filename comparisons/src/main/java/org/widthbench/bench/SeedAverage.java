@@ -5,8 +5,8 @@ import java.util.List;
 import org.apache.commons.math3.stat.StatUtils;
 import org.widthbench.comparison.Alignment;
 import org.widthbench.comparison.EnsembleMean;
-import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Tensor;
+import org.widthbench.core.problem.OrderParameters;
 
 /** Results of one problem that differ in the seed alone: what they are on average, and how well that is known. */
 public final class SeedAverage {

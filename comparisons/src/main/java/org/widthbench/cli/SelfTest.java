@@ -2,15 +2,15 @@ package org.widthbench.cli;
 
 import java.util.Locale;
 import org.widthbench.comparison.Comparison;
-import org.widthbench.core.Network;
-import org.widthbench.core.OrderParameters;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Tanh;
+import org.widthbench.core.architecture.Network;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
 import org.widthbench.core.data.GaussianSource;
+import org.widthbench.core.problem.OrderParameters;
+import org.widthbench.core.problem.Problem;
 import org.widthbench.core.solver.CausalSolver;
 import org.widthbench.experiment.Networks;
 import org.widthbench.figure.Axis;

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
-import org.widthbench.core.Problem;
+import org.widthbench.core.problem.Problem;
 import org.widthbench.experiment.ExperimentGrid;
 import org.widthbench.experiment.GridPoint;
 import org.widthbench.experiment.Networks;

@@ -5,8 +5,8 @@ import java.util.List;
 import java.util.function.ToDoubleBiFunction;
 import org.apache.commons.math3.util.MathArrays;
 import org.widthbench.core.InvalidInputException;
-import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Tensor;
+import org.widthbench.core.problem.OrderParameters;
 
 /**
  * Two sets of order parameters side by side.

@@ -2,8 +2,8 @@ package org.widthbench.comparison;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Tensor;
+import org.widthbench.core.problem.OrderParameters;
 
 /**
  * Running mean of order parameters over an ensemble of networks, one network in memory at a time. Field samples are pooled

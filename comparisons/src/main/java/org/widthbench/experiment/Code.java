@@ -17,9 +17,9 @@ import java.util.zip.CheckedInputStream;
 import java.util.zip.ZipEntry;
 import java.util.zip.ZipFile;
 import org.widthbench.core.InvalidInputException;
-import org.widthbench.core.Problem;
 import org.widthbench.core.io.IoFailure;
 import org.widthbench.core.io.Sha256;
+import org.widthbench.core.problem.Problem;
 import org.widthbench.cuda.CudaBackendProvider;
 import org.widthbench.training.Precision;
 

@@ -6,7 +6,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import org.widthbench.core.InvalidInputException;
-import org.widthbench.core.Network;
+import org.widthbench.core.architecture.Network;
 import org.widthbench.training.stream.Teacher;
 
 /** Reads a {@link ConsistencySpec} from YAML; what a section leaves out is as in {@link ConsistencySpec#standard}. */

@@ -2,11 +2,11 @@ package org.widthbench.experiment;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.widthbench.core.Network;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Tanh;
+import org.widthbench.core.architecture.Network;
 import org.widthbench.core.data.DataSource;
+import org.widthbench.core.problem.Problem;
 
 /**
  * A validated configuration: data, network family and training, which theory and networks share; how the theory is solved;

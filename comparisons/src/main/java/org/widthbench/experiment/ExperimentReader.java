@@ -7,12 +7,12 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.widthbench.core.InvalidInputException;
-import org.widthbench.core.Network;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Activation;
 import org.widthbench.core.architecture.Architecture;
 import org.widthbench.core.architecture.Architectures;
 import org.widthbench.core.architecture.Cnn;
+import org.widthbench.core.architecture.Network;
 import org.widthbench.core.architecture.Residual;
 
 /** Reads an {@link Experiment} from YAML; what a section leaves out is as in {@link Experiment#standard}. */

@@ -11,12 +11,12 @@ import java.util.Optional;
 import java.util.Set;
 import org.widthbench.core.Dataset;
 import org.widthbench.core.InvalidInputException;
-import org.widthbench.core.OrderParameters;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.io.AtomicFile;
 import org.widthbench.core.io.Npz;
 import org.widthbench.core.io.Sha256;
+import org.widthbench.core.problem.OrderParameters;
 
 /** The archive and the summary of one result, in the layout that the README states. */
 public final class ResultFiles {

@@ -2,12 +2,12 @@ package org.widthbench.experiment;
 
 import java.util.Map;
 import org.widthbench.core.InvalidInputException;
-import org.widthbench.core.Solver;
 import org.widthbench.core.solver.AlternatingSolver;
 import org.widthbench.core.solver.CausalSolver;
 import org.widthbench.core.solver.LinearSolver;
 import org.widthbench.core.solver.OneHiddenLayerSolver;
 import org.widthbench.core.solver.PerturbationSolver;
+import org.widthbench.core.solver.Solver;
 import org.widthbench.core.solver.StaticKernelSolver;
 
 /**

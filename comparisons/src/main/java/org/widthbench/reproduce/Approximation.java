@@ -3,10 +3,10 @@ package org.widthbench.reproduce;
 import java.util.Arrays;
 import java.util.Optional;
 import org.widthbench.comparison.Alignment;
-import org.widthbench.core.OrderParameters;
-import org.widthbench.core.Solver;
+import org.widthbench.core.problem.OrderParameters;
 import org.widthbench.core.solver.LinearSolver;
 import org.widthbench.core.solver.PerturbationSolver;
+import org.widthbench.core.solver.Solver;
 import org.widthbench.core.solver.StaticKernelSolver;
 import org.widthbench.figure.Ink;
 

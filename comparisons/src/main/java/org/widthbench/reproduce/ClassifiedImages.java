@@ -2,8 +2,8 @@ package org.widthbench.reproduce;
 
 import org.widthbench.core.Dataset;
 import org.widthbench.core.InvalidInputException;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Tensor;
+import org.widthbench.core.problem.Problem;
 import org.widthbench.experiment.Experiment;
 
 /**

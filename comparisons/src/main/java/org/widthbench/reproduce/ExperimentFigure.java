@@ -2,8 +2,8 @@ package org.widthbench.reproduce;
 
 import java.nio.file.Path;
 import java.util.Optional;
-import org.widthbench.core.Problem;
 import org.widthbench.core.backend.Backend;
+import org.widthbench.core.problem.Problem;
 import org.widthbench.experiment.Experiment;
 import org.widthbench.experiment.Reporter;
 import org.widthbench.experiment.Settings;

@@ -7,9 +7,9 @@ import org.apache.commons.math3.linear.ArrayRealVector;
 import org.apache.commons.math3.linear.LUDecomposition;
 import org.apache.commons.math3.util.MathArrays;
 import org.widthbench.comparison.SeedStatistics;
-import org.widthbench.core.OrderParameters;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Tensor;
+import org.widthbench.core.problem.OrderParameters;
+import org.widthbench.core.problem.Problem;
 
 /**
  * Where a network with one hidden layer comes to rest under weight decay, and the kernel machines that it then is

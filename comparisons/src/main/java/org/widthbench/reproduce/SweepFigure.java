@@ -4,7 +4,7 @@ import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import org.widthbench.core.OrderParameters;
+import org.widthbench.core.problem.OrderParameters;
 import org.widthbench.figure.Axis;
 import org.widthbench.figure.Ink;
 import org.widthbench.figure.LineStyle;

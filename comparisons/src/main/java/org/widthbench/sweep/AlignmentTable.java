@@ -6,8 +6,8 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import org.widthbench.comparison.SeedStatistics;
-import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Tensor;
+import org.widthbench.core.problem.OrderParameters;
 import org.widthbench.experiment.Csv;
 
 /** Alignment of every network with the theory, ordered by width and seed. */

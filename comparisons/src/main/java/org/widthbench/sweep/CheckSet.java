@@ -2,12 +2,12 @@ package org.widthbench.sweep;
 
 import java.util.LinkedHashMap;
 import java.util.Map;
-import org.widthbench.core.Network;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Activation;
 import org.widthbench.core.activation.Linear;
 import org.widthbench.core.activation.Relu;
 import org.widthbench.core.activation.Tanh;
+import org.widthbench.core.architecture.Network;
 import org.widthbench.core.data.DataSource;
 import org.widthbench.core.data.GaussianSource;
 import org.widthbench.experiment.Experiment;

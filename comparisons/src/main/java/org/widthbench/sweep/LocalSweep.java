@@ -3,7 +3,7 @@ package org.widthbench.sweep;
 import java.util.ArrayList;
 import java.util.List;
 import org.widthbench.comparison.Comparison;
-import org.widthbench.core.OrderParameters;
+import org.widthbench.core.problem.OrderParameters;
 import org.widthbench.experiment.Reporter;
 import org.widthbench.experiment.SweepSpec;
 

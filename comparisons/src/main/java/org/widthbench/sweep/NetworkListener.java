@@ -1,6 +1,6 @@
 package org.widthbench.sweep;
 
-import org.widthbench.core.OrderParameters;
+import org.widthbench.core.problem.OrderParameters;
 
 /** Sees each trained network in full before its kernels are dropped. */
 @FunctionalInterface

@@ -1,7 +1,7 @@
 package org.widthbench.sweep;
 
-import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Progress;
+import org.widthbench.core.problem.OrderParameters;
 
 /** Makes the networks of a sweep. */
 @FunctionalInterface

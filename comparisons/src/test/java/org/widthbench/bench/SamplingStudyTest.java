@@ -5,8 +5,8 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.List;
 import org.junit.jupiter.api.Test;
-import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Tensor;
+import org.widthbench.core.problem.OrderParameters;
 
 class SamplingStudyTest {
     private static OrderParameters solution(double loss, double phi, double g) {

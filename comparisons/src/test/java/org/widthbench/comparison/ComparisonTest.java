@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
 import org.widthbench.core.InvalidInputException;
-import org.widthbench.core.OrderParameters;
+import org.widthbench.core.problem.OrderParameters;
 
 class ComparisonTest {
     private final OrderParameters a = SmallResults.result(2, 0.1);

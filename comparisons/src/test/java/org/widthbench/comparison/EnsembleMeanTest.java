@@ -4,8 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
-import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Tensor;
+import org.widthbench.core.problem.OrderParameters;
 
 class EnsembleMeanTest {
     private static final double[] MEMBERS = {0.1, 0.4, -0.2, 0.9};

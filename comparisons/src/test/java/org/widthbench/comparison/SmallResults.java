@@ -2,8 +2,8 @@ package org.widthbench.comparison;
 
 import java.util.List;
 import java.util.stream.IntStream;
-import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Tensor;
+import org.widthbench.core.problem.OrderParameters;
 
 /** Order parameters of a few numbers, for tests that look at what is done with them. */
 public final class SmallResults {

@@ -1,8 +1,9 @@
 package org.widthbench.consistency;
 
-import org.widthbench.core.Problem;
+import org.widthbench.core.Dataset;
 import org.widthbench.core.architecture.Architecture;
 import org.widthbench.core.architecture.LayeredProgram;
+import org.widthbench.core.architecture.Network;
 import org.widthbench.core.architecture.Program;
 import org.widthbench.core.architecture.Residual;
 import org.widthbench.core.weights.Realization;
@@ -47,7 +48,7 @@ public final class GainMlp implements Architecture {
     }
 
     @Override
-    public Program program(Problem problem, Realization realization, int points) {
-        return new LayeredProgram(problem, realization, points, layer -> layer == 0 ? 1 : GAIN);
+    public Program program(Network network, Dataset data, double gamma0, Realization realization, int points) {
+        return new LayeredProgram(network, data, gamma0, realization, points, layer -> layer == 0 ? 1 : GAIN);
     }
 }

@@ -15,15 +15,15 @@ import java.util.concurrent.atomic.AtomicInteger;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.widthbench.core.DeviceMemoryException;
-import org.widthbench.core.Network;
-import org.widthbench.core.OrderParameters;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Tanh;
+import org.widthbench.core.architecture.Network;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
 import org.widthbench.core.data.GaussianSource;
+import org.widthbench.core.problem.OrderParameters;
+import org.widthbench.core.problem.Problem;
 import org.widthbench.training.PrecisionChoice;
 
 @Timeout(60)

@@ -14,10 +14,10 @@ import org.junit.jupiter.api.io.TempDir;
 import org.widthbench.comparison.SmallResults;
 import org.widthbench.core.Dataset;
 import org.widthbench.core.InvalidInputException;
-import org.widthbench.core.OrderParameters;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.io.Npz;
+import org.widthbench.core.problem.OrderParameters;
 
 class ResultFilesTest {
     @TempDir

@@ -5,9 +5,9 @@ import org.apache.commons.math3.linear.Array2DRowRealMatrix;
 import org.apache.commons.math3.linear.EigenDecomposition;
 import org.apache.commons.math3.linear.RealMatrix;
 import org.widthbench.comparison.Alignment;
-import org.widthbench.core.OrderParameters;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Tensor;
+import org.widthbench.core.problem.OrderParameters;
+import org.widthbench.core.problem.Problem;
 
 /**
  * Feature kernels of the printed expansion of a deep linear network, {@code H^l = K + l gamma0^2 [(K v(t)) (K v(s))^T + K V(t) K + (K V(s)

@@ -8,9 +8,9 @@ import java.util.Collections;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.widthbench.comparison.SmallResults;
-import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Progress;
 import org.widthbench.core.SolverException;
+import org.widthbench.core.problem.OrderParameters;
 import org.widthbench.experiment.Reporter;
 import org.widthbench.experiment.SweepSpec;
 

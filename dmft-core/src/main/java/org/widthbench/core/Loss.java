@@ -29,7 +29,7 @@ public enum Loss {
         }
 
         @Override
-        void requireLabels(double[] targets, int outputs, int mu) {
+        public void requireLabels(double[] targets, int outputs, int mu) {
             for (int at = mu * outputs; at < (mu + 1) * outputs; at++) {
                 InvalidInputException.require(
                         Math.abs(targets[at]) == 1,
@@ -78,7 +78,7 @@ public enum Loss {
         }
 
         @Override
-        void requireLabels(double[] targets, int outputs, int mu) {
+        public void requireLabels(double[] targets, int outputs, int mu) {
             double mass = 0;
             for (int c = 0; c < outputs; c++) {
                 double target = targets[mu * outputs + c];
@@ -114,7 +114,7 @@ public enum Loss {
      * @param mu the point
      * @throws InvalidInputException naming label, point and remedy if the loss is not defined for them
      */
-    void requireLabels(double[] targets, int outputs, int mu) {}
+    public void requireLabels(double[] targets, int outputs, int mu) {}
 
     /**
      * Residuals and reported loss at one point with several outputs; for losses that do not couple outputs the sum over them.

@@ -3,6 +3,7 @@ package org.widthbench.core;
 import java.util.Arrays;
 import java.util.function.Consumer;
 import java.util.stream.IntStream;
+import org.widthbench.core.problem.PointSchedule;
 
 /**
  * How a network is trained; theory and network read the same record. Time {@code t} means after {@code t} update steps;

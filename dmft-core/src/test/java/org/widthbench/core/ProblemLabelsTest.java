@@ -7,6 +7,8 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.widthbench.core.activation.Linear;
+import org.widthbench.core.architecture.Network;
+import org.widthbench.core.problem.Problem;
 
 /** Every solver and every trainer takes a {@link Problem}, which knows labels and loss. */
 class ProblemLabelsTest {

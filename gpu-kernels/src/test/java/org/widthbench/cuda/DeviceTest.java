@@ -7,10 +7,10 @@ import org.junit.jupiter.api.Assumptions;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.widthbench.core.Problem;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
 import org.widthbench.core.backend.FieldPrecision;
+import org.widthbench.core.problem.Problem;
 import org.widthbench.core.solver.CausalSolver;
 
 /** The same comparisons on a real GPU, where one is. */

@@ -2,7 +2,7 @@ package org.widthbench.training;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
-import org.widthbench.core.BatchSchedule;
+import org.widthbench.core.problem.BatchSchedule;
 
 /** Order in which minibatches come. */
 public enum BatchOrder {

@@ -1,8 +1,8 @@
 package org.widthbench.training;
 
 import java.util.Arrays;
-import org.widthbench.core.InitialWeights;
-import org.widthbench.core.Problem;
+import org.widthbench.core.problem.Problem;
+import org.widthbench.core.random.InitialWeights;
 
 /**
  * Weights and factors of a convolutional network, {@code docs/theory.md} section 6: {@code h^{l+1} = s_l conv(W^l,

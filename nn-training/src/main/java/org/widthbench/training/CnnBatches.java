@@ -2,8 +2,8 @@ package org.widthbench.training;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
-import org.widthbench.core.BatchSchedule;
-import org.widthbench.core.Problem;
+import org.widthbench.core.problem.BatchSchedule;
+import org.widthbench.core.problem.Problem;
 
 /** The points that each step of a CNN sees, in the order that {@link CnnOptions.Batches} names. */
 final class CnnBatches {

@@ -5,10 +5,10 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
 import org.widthbench.core.optimize.LinearOptimizer;
+import org.widthbench.core.problem.Problem;
 
 /**
  * Moves the weights of a {@link Cnn}, {@code docs/theory.md} section 6: {@code W^l_d += a s_l sum_{mu,a} b_mu Delta_mu

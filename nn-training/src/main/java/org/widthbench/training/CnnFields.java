@@ -1,9 +1,9 @@
 package org.widthbench.training;
 
 import java.util.Arrays;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.activation.Activation;
+import org.widthbench.core.problem.Problem;
 
 /**
  * The fields of a {@link Cnn} on a batch of images: {@code (N, images * pixels)} matrices in column-major order, channels

@@ -6,10 +6,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
 import org.widthbench.core.Loss;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.Tensor;
+import org.widthbench.core.problem.Problem;
 
 /** Trains on the batches alone and looks at chosen points at the recorded times; every point passes once at the start. */
 final class CnnLongRun {

@@ -1,8 +1,8 @@
 package org.widthbench.training;
 
 import java.util.List;
-import org.widthbench.core.OrderParameters;
 import org.widthbench.core.Tensor;
+import org.widthbench.core.problem.OrderParameters;
 
 /**
  * Order parameters of a CNN with the kernels that pooling averages away.

@@ -22,7 +22,7 @@ public record CnnOptions(Scaling scaling, double residual, Batches batches) {
 
     /** Order in which minibatches come. */
     public enum Batches {
-        /** {@link org.widthbench.core.BatchSchedule}: every epoch a fresh shuffle. */
+        /** {@link org.widthbench.core.problem.BatchSchedule}: every epoch a fresh shuffle. */
         RESHUFFLED_EPOCHS,
         /**
          * Reshuffled epochs of pairs of neighbours {@code (2i, 2i+1)}: where classes alternate, every batch holds as many of the one

@@ -5,8 +5,8 @@ import java.util.Arrays;
 import java.util.List;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Tensor;
+import org.widthbench.core.problem.Problem;
 
 /**
  * Order parameters of a {@link Cnn}: kernels of {@code mean_pixels phi(h^l)} and of {@code sum_pixels g^l} over all

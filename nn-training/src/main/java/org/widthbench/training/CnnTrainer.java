@@ -3,15 +3,15 @@ package org.widthbench.training;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.widthbench.core.BatchSchedule;
 import org.widthbench.core.InvalidInputException;
-import org.widthbench.core.MemoryLimit;
-import org.widthbench.core.OrderParameters;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
+import org.widthbench.core.problem.BatchSchedule;
+import org.widthbench.core.problem.MemoryLimit;
+import org.widthbench.core.problem.OrderParameters;
+import org.widthbench.core.problem.Problem;
 
 /**
  * Trains a convolutional network of N channels, {@code docs/theory.md} section 6, and measures its order parameters at

@@ -3,8 +3,8 @@ package org.widthbench.training;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Tensor;
+import org.widthbench.core.problem.Problem;
 
 /**
  * Keeps phi and g of every recorded time and makes kernels of them, {@code docs/theory.md} section 2: per layer two

@@ -1,8 +1,8 @@
 package org.widthbench.training;
 
 import org.widthbench.core.Loss;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Training;
+import org.widthbench.core.problem.Problem;
 
 /**
  * What float32 loses in the training of a network of width N, {@code docs/reference/precision.md}. Weights are of order one and

@@ -3,8 +3,8 @@ package org.widthbench.training;
 import java.util.Arrays;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Training;
+import org.widthbench.core.problem.Problem;
 
 /**
  * Moves the weights of an {@link Mlp}: {@code docs/theory.md} sections 1 and 3. With {@code a = gamma0 eta / P} and the

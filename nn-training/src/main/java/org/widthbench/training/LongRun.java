@@ -6,15 +6,15 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.IntStream;
-import org.widthbench.core.BatchSchedule;
 import org.widthbench.core.Loss;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.architecture.Program;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
+import org.widthbench.core.problem.BatchSchedule;
+import org.widthbench.core.problem.Problem;
 import org.widthbench.core.weights.CoordinateHistory;
 import org.widthbench.core.weights.Coordinates;
 

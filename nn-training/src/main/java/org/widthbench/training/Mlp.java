@@ -4,10 +4,10 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
-import org.widthbench.core.InitialWeights;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.activation.Activation;
+import org.widthbench.core.problem.Problem;
+import org.widthbench.core.random.InitialWeights;
 
 /**
  * A fully connected network of width N with all its fields, {@code docs/theory.md} section 1:

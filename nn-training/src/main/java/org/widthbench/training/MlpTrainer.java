@@ -1,15 +1,15 @@
 package org.widthbench.training;
 
 import java.util.List;
-import org.widthbench.core.BatchSchedule;
 import org.widthbench.core.InvalidInputException;
-import org.widthbench.core.MemoryLimit;
-import org.widthbench.core.OrderParameters;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
+import org.widthbench.core.problem.BatchSchedule;
+import org.widthbench.core.problem.MemoryLimit;
+import org.widthbench.core.problem.OrderParameters;
+import org.widthbench.core.problem.Problem;
 
 /**
  * Trains a fully connected network of width N by gradient descent, {@code docs/theory.md} sections 1 and 3, and measures

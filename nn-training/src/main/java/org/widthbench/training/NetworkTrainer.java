@@ -2,12 +2,7 @@ package org.widthbench.training;
 
 import java.util.List;
 import java.util.stream.IntStream;
-import org.widthbench.core.BatchSchedule;
 import org.widthbench.core.InvalidInputException;
-import org.widthbench.core.MemoryLimit;
-import org.widthbench.core.OrderParameters;
-import org.widthbench.core.PointSchedule;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.Tensor;
@@ -19,6 +14,11 @@ import org.widthbench.core.backend.CpuBackend;
 import org.widthbench.core.backend.FieldPrecision;
 import org.widthbench.core.backend.Images;
 import org.widthbench.core.optimize.Optimizer;
+import org.widthbench.core.problem.BatchSchedule;
+import org.widthbench.core.problem.MemoryLimit;
+import org.widthbench.core.problem.OrderParameters;
+import org.widthbench.core.problem.PointSchedule;
+import org.widthbench.core.problem.Problem;
 import org.widthbench.core.weights.Holding;
 import org.widthbench.core.weights.NetworkRealization;
 import org.widthbench.core.weights.Realization;
@@ -106,7 +106,7 @@ public record NetworkTrainer(int width, long seed, Holding holding, BatchOrder o
         requireFits(problem, together, rows);
         try (Realization realization = realization(problem, seeds);
                 Recorder recorder = new Recorder(problem, width, realization, pixelKernels)) {
-            Program program = problem.network().architecture().program(problem, realization, together);
+            Program program = problem.program(realization, together);
             List<OrderParameters> results =
                     new TrainingRun(problem, name(problem), order, seeds.length, program, recorder).run(progress);
             List<List<Tensor>> pixels = recorder.pixelFeatureKernels();
@@ -144,7 +144,7 @@ public record NetworkTrainer(int width, long seed, Holding holding, BatchOrder o
         int together = Passes.atATime(problem, batch, pointBytes(problem), holding, Passes.BYTES);
         requireNative(problem, together, 0);
         try (Realization realization = realization(problem, seed)) {
-            Program program = problem.network().architecture().program(problem, realization, together);
+            Program program = problem.program(realization, together);
             return new LongRun(problem, name(problem), backend, program, order, watched, inKernels)
                     .train(kept, progress);
         }
@@ -195,10 +195,17 @@ public record NetworkTrainer(int width, long seed, Holding holding, BatchOrder o
         Images images = architecture.images(inputs);
         boolean drawn = holding == Holding.DENSE;
         double thin = (double) width * images.taps() * architecture.channels(inputs);
-        double inner = drawn ? architecture.innerWeights(problem, width) : 0;
+        double inner = drawn
+                ? architecture.innerWeights(problem.network(), problem.dataset().inputs(), width)
+                : 0;
         double largest = Math.max(
                 thin,
-                Math.max(drawn ? architecture.largestMatrix(problem, width) : width, (double) width * images.pixels()));
+                Math.max(
+                        drawn
+                                ? architecture.largestMatrix(
+                                        problem.network(), problem.dataset().inputs(), width)
+                                : width,
+                        (double) width * images.pixels()));
         // Every point's own gradient, for the neural tangent kernel; phi and g of every recorded time.
         double gradients = images.isVector() ? 0 : (thin + inner) * recordedPoints;
         double histories = drawn

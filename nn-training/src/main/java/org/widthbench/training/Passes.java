@@ -3,11 +3,11 @@ package org.widthbench.training;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
-import org.widthbench.core.PointSchedule;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.architecture.Program;
 import org.widthbench.core.backend.Images;
+import org.widthbench.core.problem.PointSchedule;
+import org.widthbench.core.problem.Problem;
 import org.widthbench.core.weights.Holding;
 
 /** Points pass through a program some at a time, as many as its memory holds. */

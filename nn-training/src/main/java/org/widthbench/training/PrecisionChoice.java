@@ -4,8 +4,8 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import org.widthbench.core.InvalidInputException;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Training;
+import org.widthbench.core.problem.Problem;
 
 /** How the format of networks is chosen: {@code --precision}. Names no type of ND4J, so that reading a command line loads none. */
 public enum PrecisionChoice {

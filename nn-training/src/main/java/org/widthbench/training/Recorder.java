@@ -2,15 +2,15 @@ package org.widthbench.training;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.widthbench.core.OrderParameters;
-import org.widthbench.core.PointSchedule;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.architecture.Program;
 import org.widthbench.core.architecture.Site;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Images;
 import org.widthbench.core.backend.Matrix;
+import org.widthbench.core.problem.OrderParameters;
+import org.widthbench.core.problem.PointSchedule;
+import org.widthbench.core.problem.Problem;
 import org.widthbench.core.weights.CoordinateHistory;
 import org.widthbench.core.weights.Coordinates;
 import org.widthbench.core.weights.Realization;

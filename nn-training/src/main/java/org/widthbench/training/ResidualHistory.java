@@ -2,10 +2,10 @@ package org.widthbench.training;
 
 import java.util.Arrays;
 import org.widthbench.core.Loss;
-import org.widthbench.core.PointSchedule;
-import org.widthbench.core.Problem;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.Tensor;
+import org.widthbench.core.problem.PointSchedule;
+import org.widthbench.core.problem.Problem;
 
 /**
  * Centred predictions, residuals and loss of all times, in float64. Q rows at each time, the first P of them training points

@@ -1,12 +1,12 @@
 package org.widthbench.training;
 
 import java.util.List;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.architecture.Program;
 import org.widthbench.core.architecture.Site;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
+import org.widthbench.core.problem.Problem;
 import org.widthbench.core.weights.Coordinates;
 
 /**

@@ -1,8 +1,8 @@
 package org.widthbench.training;
 
-import org.widthbench.core.OrderParameters;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
+import org.widthbench.core.problem.OrderParameters;
+import org.widthbench.core.problem.Problem;
 
 /** Trains one network of finite width: a pure function of the problem and the trainer's own settings. */
 public interface Trainer {

@@ -4,14 +4,14 @@ import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.Pointer;
 import org.widthbench.core.Dataset;
-import org.widthbench.core.MemoryLimit;
-import org.widthbench.core.Network;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Relu;
 import org.widthbench.core.activation.Tanh;
+import org.widthbench.core.architecture.Network;
+import org.widthbench.core.problem.MemoryLimit;
+import org.widthbench.core.problem.Problem;
 import org.widthbench.core.random.NormalNoise;
 
 /** Times the trainers against a named baseline in the same run, so that the ratio means something on a busy machine. */

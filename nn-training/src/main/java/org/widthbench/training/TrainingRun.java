@@ -4,12 +4,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.widthbench.core.BatchSchedule;
-import org.widthbench.core.OrderParameters;
-import org.widthbench.core.PointSchedule;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
 import org.widthbench.core.architecture.Program;
+import org.widthbench.core.problem.BatchSchedule;
+import org.widthbench.core.problem.OrderParameters;
+import org.widthbench.core.problem.PointSchedule;
+import org.widthbench.core.problem.Problem;
 
 /** One training of several networks, all points looked at at every time. */
 final class TrainingRun {

@@ -1,8 +1,8 @@
 /**
  * Networks of finite width N, trained step by step with every field recorded.
  *
- * <p>A {@link org.widthbench.training.Trainer} takes the same {@link org.widthbench.core.Problem} as a solver of the
- * infinite-width theory and gives back the same {@link org.widthbench.core.OrderParameters}. Forward and backward passes
+ * <p>A {@link org.widthbench.training.Trainer} takes the same {@link org.widthbench.core.problem.Problem} as a solver of the
+ * infinite-width theory and gives back the same {@link org.widthbench.core.problem.OrderParameters}. Forward and backward passes
  * are written by hand on ND4J's products, so every field is at hand and no automatic differentiation is in the way;
  * activations are those of {@code dmft-core}, evaluated in float64 in Java.
  *

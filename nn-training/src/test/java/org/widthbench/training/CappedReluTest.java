@@ -4,13 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
-import org.widthbench.core.Network;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Relu;
+import org.widthbench.core.architecture.Network;
 import org.widthbench.core.backend.CpuBackend;
 import org.widthbench.core.data.GaussianSource;
+import org.widthbench.core.problem.Problem;
 import org.widthbench.core.solver.CausalSolver;
 import org.widthbench.core.solver.ErrorBars;
 

@@ -19,12 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.widthbench.core.BatchSchedule;
 import org.widthbench.core.Dataset;
 import org.widthbench.core.InvalidInputException;
-import org.widthbench.core.Network;
-import org.widthbench.core.OrderParameters;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.Tensor;
@@ -35,12 +31,16 @@ import org.widthbench.core.activation.Relu;
 import org.widthbench.core.activation.Softplus;
 import org.widthbench.core.activation.Tanh;
 import org.widthbench.core.architecture.Cnn;
+import org.widthbench.core.architecture.Network;
 import org.widthbench.core.architecture.Program;
 import org.widthbench.core.architecture.Residual;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
 import org.widthbench.core.backend.FieldPrecision;
 import org.widthbench.core.optimize.LinearOptimizer;
+import org.widthbench.core.problem.BatchSchedule;
+import org.widthbench.core.problem.OrderParameters;
+import org.widthbench.core.problem.Problem;
 import org.widthbench.core.weights.Holding;
 import org.widthbench.core.weights.NetworkRealization;
 import org.widthbench.core.weights.Realization;
@@ -91,7 +91,7 @@ class CnnTrainerTest {
         NaiveCnn naive = new NaiveCnn(problem, n, 4);
         LinearOptimizer optimizer = LinearOptimizer.of(problem.training());
         try (Realization realization = new NetworkRealization(backend, Holding.DENSE, new long[] {4}, n, optimizer)) {
-            Program network = problem.network().architecture().program(problem, realization, 4);
+            Program network = problem.program(realization, 4);
             ResidualHistory history = new ResidualHistory(problem);
             network.present(0, 1, 2, 3);
             for (int t = 0; t < 3; t++) {

@@ -8,17 +8,17 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
-import org.widthbench.core.Network;
-import org.widthbench.core.OrderParameters;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Activation;
 import org.widthbench.core.activation.Tanh;
 import org.widthbench.core.architecture.Cnn;
+import org.widthbench.core.architecture.Network;
 import org.widthbench.core.architecture.Residual;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
+import org.widthbench.core.problem.OrderParameters;
+import org.widthbench.core.problem.Problem;
 import org.widthbench.core.weights.Holding;
 
 /** Networks whose matrices are never drawn, beside networks whose are: the same law, not the same numbers. */

@@ -15,12 +15,12 @@ import org.nd4j.linalg.api.ndarray.INDArray;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Tanh;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
 import org.widthbench.core.backend.FieldPrecision;
+import org.widthbench.core.problem.Problem;
 
 /**
  * Times a step of deeplearning4j beside one of ours, float32, N = 2000, L = 3, P = 10, in turns. No part of the test run; with {@code mvn -pl

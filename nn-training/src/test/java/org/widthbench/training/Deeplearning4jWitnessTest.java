@@ -25,13 +25,13 @@ import org.nd4j.linalg.dataset.DataSet;
 import org.nd4j.linalg.factory.Nd4j;
 import org.nd4j.linalg.learning.config.Sgd;
 import org.nd4j.linalg.lossfunctions.LossFunctions.LossFunction;
-import org.widthbench.core.BatchSchedule;
-import org.widthbench.core.InitialWeights;
-import org.widthbench.core.Network;
-import org.widthbench.core.Problem;
 import org.widthbench.core.activation.Relu;
 import org.widthbench.core.activation.Tanh;
+import org.widthbench.core.architecture.Network;
 import org.widthbench.core.backend.CpuBackend;
+import org.widthbench.core.problem.BatchSchedule;
+import org.widthbench.core.problem.Problem;
+import org.widthbench.core.random.InitialWeights;
 
 /**
  * The same networks built of deeplearning4j's layers, trained by its own updater: a witness that shares no code with ours.

@@ -14,22 +14,22 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.widthbench.core.Dataset;
 import org.widthbench.core.Loss;
-import org.widthbench.core.Network;
-import org.widthbench.core.OrderParameters;
-import org.widthbench.core.PointSchedule;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Activation;
 import org.widthbench.core.activation.Tanh;
 import org.widthbench.core.architecture.Mlp;
+import org.widthbench.core.architecture.Network;
 import org.widthbench.core.architecture.Program;
 import org.widthbench.core.architecture.Residual;
 import org.widthbench.core.backend.CpuBackend;
 import org.widthbench.core.backend.Matrix;
 import org.widthbench.core.data.TeacherSource;
 import org.widthbench.core.optimize.LinearOptimizer;
+import org.widthbench.core.problem.OrderParameters;
+import org.widthbench.core.problem.PointSchedule;
+import org.widthbench.core.problem.Problem;
 import org.widthbench.core.random.NormalNoise;
 import org.widthbench.core.solver.CausalSolver;
 import org.widthbench.core.weights.Holding;
@@ -88,7 +88,7 @@ class GeneralNetworksTest {
         LinearOptimizer optimizer = LinearOptimizer.of(problem.training());
         try (Realization realization =
                 new NetworkRealization(backend, Holding.DENSE, new long[] {3}, width, optimizer)) {
-            Program network = problem.network().architecture().program(problem, realization, trained + 2);
+            Program network = problem.program(realization, trained + 2);
             network.present(0, 1, 2, 3, 4, 5);
             ResidualHistory history = new ResidualHistory(problem);
             for (int t = 0; t < 2; t++) {

@@ -8,14 +8,14 @@ import java.util.Map;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.widthbench.core.Dataset;
-import org.widthbench.core.Network;
-import org.widthbench.core.OrderParameters;
-import org.widthbench.core.Problem;
 import org.widthbench.core.SharedFiles;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Tanh;
+import org.widthbench.core.architecture.Network;
 import org.widthbench.core.io.Npz;
+import org.widthbench.core.problem.OrderParameters;
+import org.widthbench.core.problem.Problem;
 
 /** Networks of width 1000 against those of an independent implementation, tanh(0.8 h)/0.8, L=3, P=10, T=50, eta=0.2. */
 class GoldenNetworkTest {

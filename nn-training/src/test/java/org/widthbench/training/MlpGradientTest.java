@@ -7,9 +7,9 @@ import java.util.function.DoubleSupplier;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.nd4j.linalg.api.ndarray.INDArray;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Activation;
+import org.widthbench.core.problem.Problem;
 
 class MlpGradientTest {
     private static final int WIDTH = 6;

@@ -9,14 +9,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Loss;
-import org.widthbench.core.OrderParameters;
-import org.widthbench.core.Problem;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Linear;
 import org.widthbench.core.activation.Relu;
 import org.widthbench.core.activation.Tanh;
+import org.widthbench.core.problem.OrderParameters;
+import org.widthbench.core.problem.Problem;
 
 class MlpTrainerTest {
     private static final double ROUNDING = 1e-10;

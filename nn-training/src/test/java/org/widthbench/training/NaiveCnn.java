@@ -1,9 +1,9 @@
 package org.widthbench.training;
 
-import org.widthbench.core.InitialWeights;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.architecture.Cnn;
+import org.widthbench.core.problem.Problem;
+import org.widthbench.core.random.InitialWeights;
 
 /** Weights and forward pass of the network of docs/theory.md section 6 in plain loops. */
 final class NaiveCnn {

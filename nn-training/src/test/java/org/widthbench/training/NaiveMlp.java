@@ -1,10 +1,10 @@
 package org.widthbench.training;
 
-import org.widthbench.core.BatchSchedule;
-import org.widthbench.core.InitialWeights;
 import org.widthbench.core.Loss;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Tensor;
+import org.widthbench.core.problem.BatchSchedule;
+import org.widthbench.core.problem.Problem;
+import org.widthbench.core.random.InitialWeights;
 
 /** The network of docs/theory.md section 1 in plain loops, one neuron and one point at a time. */
 final class NaiveMlp {

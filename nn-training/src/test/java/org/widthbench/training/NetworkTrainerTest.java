@@ -10,8 +10,6 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Loss;
-import org.widthbench.core.OrderParameters;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.Tensor;
@@ -21,6 +19,8 @@ import org.widthbench.core.activation.Relu;
 import org.widthbench.core.activation.Tanh;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
+import org.widthbench.core.problem.OrderParameters;
+import org.widthbench.core.problem.Problem;
 
 class NetworkTrainerTest {
     private static final double ROUNDING = 1e-10;

@@ -1,11 +1,11 @@
 package org.widthbench.training;
 
 import org.widthbench.core.Dataset;
-import org.widthbench.core.Network;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Activation;
+import org.widthbench.core.architecture.Network;
+import org.widthbench.core.problem.Problem;
 import org.widthbench.core.random.NormalNoise;
 
 /** Gaussian data with labels -1 for the first half of the training points and +1 for the second. */

@@ -1,6 +1,6 @@
 package org.widthbench.core.architecture;
 
-import org.widthbench.core.Problem;
+import org.widthbench.core.Dataset;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.backend.Images;
 import org.widthbench.core.weights.Realization;
@@ -52,25 +52,22 @@ public interface Architecture {
     }
 
     /** The largest of a network's matrices, entries. */
-    default double largestMatrix(Problem problem, double width) {
-        Tensor inputs = problem.dataset().inputs();
-        double inner = problem.network().layers() > 1 ? width : 0;
+    default double largestMatrix(Network network, Tensor inputs, double width) {
+        double inner = network.layers() > 1 ? width : 0;
         return width * images(inputs).taps() * Math.max(inner, channels(inputs));
     }
 
     /** Entries of all matrices between neurons; those that read the data are {@code N k^2 C} more. */
-    default double innerWeights(Problem problem, double width) {
-        return (problem.network().layers() - 1.0)
-                * width
-                * width
-                * images(problem.dataset().inputs()).taps();
+    default double innerWeights(Network network, Tensor inputs, double width) {
+        return (network.layers() - 1.0) * width * width * images(inputs).taps();
     }
 
     /**
      * The architecture as a program.
      *
+     * @param gamma0 what outputs are divided by
      * @param realization what it is made of
      * @param points most points that are presented at a time
      */
-    Program program(Problem problem, Realization realization, int points);
+    Program program(Network network, Dataset data, double gamma0, Realization realization, int points);
 }

@@ -1,7 +1,7 @@
 package org.widthbench.core.architecture;
 
+import org.widthbench.core.Dataset;
 import org.widthbench.core.InvalidInputException;
-import org.widthbench.core.Problem;
 import org.widthbench.core.weights.Realization;
 
 /**
@@ -75,9 +75,9 @@ public record Cnn(int kernel, Residual residual, Scaling scaling) implements Arc
     }
 
     @Override
-    public Program program(Problem problem, Realization realization, int points) {
-        int colours = channels(problem.dataset().inputs());
-        return new LayeredProgram(problem, realization, points, layer -> switch (scaling) {
+    public Program program(Network network, Dataset data, double gamma0, Realization realization, int points) {
+        int colours = channels(data.inputs());
+        return new LayeredProgram(network, data, gamma0, realization, points, layer -> switch (scaling) {
             case MEAN_FIELD -> 1;
             case NOTEBOOK -> layer == 0 ? kernel * Math.sqrt(colours) : kernel;
         });

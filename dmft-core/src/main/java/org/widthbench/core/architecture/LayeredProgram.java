@@ -7,7 +7,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.IntToDoubleFunction;
 import java.util.stream.IntStream;
-import org.widthbench.core.Problem;
+import org.widthbench.core.Dataset;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Images;
@@ -70,32 +70,36 @@ public final class LayeredProgram implements Program {
      * @param capacity most points that are presented at a time
      * @param scales {@code s_l}
      */
-    public LayeredProgram(Problem problem, Realization realization, int capacity, IntToDoubleFunction scales) {
-        Architecture architecture = problem.network().architecture();
+    public LayeredProgram(
+            Network network,
+            Dataset dataset,
+            double gamma0,
+            Realization realization,
+            int capacity,
+            IntToDoubleFunction scales) {
+        Architecture architecture = network.architecture();
         this.realization = realization;
         this.backend = realization.backend();
         this.capacity = capacity;
-        this.outputs = problem.outputs();
-        this.data = problem.dataset().inputs();
+        this.outputs = dataset.outputs();
+        this.data = dataset.inputs();
         Images images = architecture.images(data);
         this.pixels = images.pixels();
         this.plain = images.isVector();
         this.channels = architecture.channels(data);
         this.columns = !architecture.takesImages();
-        this.gamma0 = problem.training().gamma0();
+        this.gamma0 = gamma0;
         this.residual = architecture.residual().exists();
-        this.branch = architecture.residual().branch(problem.network().depth());
+        this.branch = architecture.residual().branch(network.depth());
         this.allInputs = realization.field(capacity * pixels, channels);
-        boolean bias = problem.network().bias();
+        boolean bias = network.bias();
         this.ones = bias ? constant(1, capacity * outputs, 1) : null;
-        int count = problem.network().layers();
+        int count = network.layers();
         Neurons neurons = null;
         for (int l = 0; l < count; l++) {
             Neurons below = neurons;
             // The neurons of a residual stream are the same in all layers.
-            neurons = below != null && residual
-                    ? below
-                    : realization.neurons(problem.network().activation());
+            neurons = below != null && residual ? below : realization.neurons(network.activation());
             Weights weights = realization.weights(l, below, l == 0 ? channels : below.count(), neurons, images);
             Weights own = bias ? realization.weights(count + 1 + l, null, 1, neurons, Images.VECTOR) : null;
             layers.add(new Layer(l, neurons, weights, own, scales.applyAsDouble(l)));

@@ -1,6 +1,6 @@
 package org.widthbench.core.architecture;
 
-import org.widthbench.core.Problem;
+import org.widthbench.core.Dataset;
 import org.widthbench.core.weights.Realization;
 
 /**
@@ -53,7 +53,7 @@ public record Mlp(Residual residual) implements Architecture {
     }
 
     @Override
-    public Program program(Problem problem, Realization realization, int points) {
-        return new LayeredProgram(problem, realization, points, l -> 1);
+    public Program program(Network network, Dataset data, double gamma0, Realization realization, int points) {
+        return new LayeredProgram(network, data, gamma0, realization, points, l -> 1);
     }
 }

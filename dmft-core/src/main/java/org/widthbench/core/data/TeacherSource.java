@@ -2,8 +2,8 @@ package org.widthbench.core.data;
 
 import org.widthbench.core.Dataset;
 import org.widthbench.core.InvalidInputException;
-import org.widthbench.core.MemoryLimit;
 import org.widthbench.core.Tensor;
+import org.widthbench.core.problem.MemoryLimit;
 import org.widthbench.core.random.NormalNoise;
 
 /**

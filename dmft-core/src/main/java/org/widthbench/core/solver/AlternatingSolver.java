@@ -2,14 +2,13 @@ package org.widthbench.core.solver;
 
 import java.util.function.Consumer;
 import org.widthbench.core.InvalidInputException;
-import org.widthbench.core.MemoryLimit;
-import org.widthbench.core.OrderParameters;
-import org.widthbench.core.PointSchedule;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
-import org.widthbench.core.Solver;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.backend.Backend;
+import org.widthbench.core.problem.MemoryLimit;
+import org.widthbench.core.problem.OrderParameters;
+import org.widthbench.core.problem.PointSchedule;
+import org.widthbench.core.problem.Problem;
 
 /**
  * Alternating Monte Carlo, Algorithm 1 of Bordelon and Pehlevan 2022 ({@code docs/theory.md} section 4.2): guess all

@@ -1,18 +1,17 @@
 package org.widthbench.core.solver;
 
 import java.util.function.Consumer;
-import org.widthbench.core.BatchSchedule;
 import org.widthbench.core.InvalidInputException;
-import org.widthbench.core.MemoryLimit;
-import org.widthbench.core.OrderParameters;
-import org.widthbench.core.PointSchedule;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
-import org.widthbench.core.Solver;
 import org.widthbench.core.Training;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
 import org.widthbench.core.optimize.ImpulseResponse;
+import org.widthbench.core.problem.BatchSchedule;
+import org.widthbench.core.problem.MemoryLimit;
+import org.widthbench.core.problem.OrderParameters;
+import org.widthbench.core.problem.PointSchedule;
+import org.widthbench.core.problem.Problem;
 import org.widthbench.core.random.Sobol;
 import org.widthbench.core.weights.NoiseBasis;
 

@@ -1,12 +1,11 @@
 package org.widthbench.core.solver;
 
 import java.util.List;
-import org.widthbench.core.OrderParameters;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
-import org.widthbench.core.Solver;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.backend.Backend;
+import org.widthbench.core.problem.OrderParameters;
+import org.widthbench.core.problem.Problem;
 
 /**
  * Causal Monte Carlo for CNNs with infinitely many channels, {@code docs/theory.md} sections 4.1 and 6. {@code Phi^l} is

@@ -3,12 +3,12 @@ package org.widthbench.core.solver;
 import java.util.Locale;
 import org.bytedeco.javacpp.Pointer;
 import org.widthbench.core.InvalidInputException;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
 import org.widthbench.core.backend.Matrix;
+import org.widthbench.core.problem.Problem;
 
 /**
  * What a {@link ConvolutionalCausalSolver} takes in either form, and which of them it runs in, known before it starts ({@code

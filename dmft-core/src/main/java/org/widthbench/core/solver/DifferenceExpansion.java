@@ -2,11 +2,11 @@ package org.widthbench.core.solver;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.widthbench.core.OrderParameters;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.backend.Backend;
+import org.widthbench.core.problem.OrderParameters;
+import org.widthbench.core.problem.Problem;
 
 /**
  * Leading order in gamma0 for any activation, {@code docs/theory.md} section 5: two causal solves at small gamma0 with

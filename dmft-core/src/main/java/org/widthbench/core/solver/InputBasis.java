@@ -1,8 +1,8 @@
 package org.widthbench.core.solver;
 
 import java.util.Arrays;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Tensor;
+import org.widthbench.core.problem.Problem;
 
 /**
  * A factor of the input kernel, {@code K^x = B B^T}, with as few columns as its rank and the largest first: independent

@@ -1,9 +1,9 @@
 package org.widthbench.core.solver;
 
-import org.widthbench.core.PointSchedule;
-import org.widthbench.core.Problem;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
+import org.widthbench.core.problem.PointSchedule;
+import org.widthbench.core.problem.Problem;
 import org.widthbench.core.weights.Field;
 import org.widthbench.core.weights.GaussianProcess;
 import org.widthbench.core.weights.SampledProcess;

@@ -3,7 +3,7 @@ package org.widthbench.core.solver;
 import static org.widthbench.core.solver.Dense.axpy;
 import static org.widthbench.core.solver.Dense.dot;
 
-import org.widthbench.core.Problem;
+import org.widthbench.core.problem.Problem;
 
 /**
  * The order-gamma0^2 terms of a deep linear network's kernels, {@code docs/theory.md} section 5, from the lazy residuals

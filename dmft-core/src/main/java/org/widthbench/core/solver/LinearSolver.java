@@ -4,16 +4,15 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.stream.IntStream;
 import org.widthbench.core.InvalidInputException;
-import org.widthbench.core.MemoryLimit;
-import org.widthbench.core.OrderParameters;
-import org.widthbench.core.PointSchedule;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
-import org.widthbench.core.Solver;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Linear;
 import org.widthbench.core.backend.Backend;
+import org.widthbench.core.problem.MemoryLimit;
+import org.widthbench.core.problem.OrderParameters;
+import org.widthbench.core.problem.PointSchedule;
+import org.widthbench.core.problem.Problem;
 
 /**
  * The infinite-width deep linear network without sampling, {@code docs/theory.md} sections 4.3 and 4.5. Its fields are

@@ -2,14 +2,14 @@ package org.widthbench.core.solver;
 
 import java.util.List;
 import org.widthbench.core.InvalidInputException;
-import org.widthbench.core.MemoryLimit;
-import org.widthbench.core.OrderParameters;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
+import org.widthbench.core.problem.MemoryLimit;
+import org.widthbench.core.problem.OrderParameters;
+import org.widthbench.core.problem.Problem;
 import org.widthbench.core.weights.NoiseBasis;
 
 /**

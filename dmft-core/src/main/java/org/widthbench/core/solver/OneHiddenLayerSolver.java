@@ -1,11 +1,10 @@
 package org.widthbench.core.solver;
 
 import org.widthbench.core.InvalidInputException;
-import org.widthbench.core.OrderParameters;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
-import org.widthbench.core.Solver;
 import org.widthbench.core.backend.Backend;
+import org.widthbench.core.problem.OrderParameters;
+import org.widthbench.core.problem.Problem;
 
 /**
  * One hidden layer, {@code docs/theory.md} section 4.4: {@code A = B = 0} and the noise does not depend on time, so S

@@ -3,20 +3,19 @@ package org.widthbench.core.solver;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Supplier;
-import org.widthbench.core.BatchSchedule;
 import org.widthbench.core.DeviceMemoryException;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Loss;
-import org.widthbench.core.MemoryLimit;
-import org.widthbench.core.OrderParameters;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
-import org.widthbench.core.Solver;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.activation.Linear;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.optimize.ImpulseResponse;
+import org.widthbench.core.problem.BatchSchedule;
+import org.widthbench.core.problem.MemoryLimit;
+import org.widthbench.core.problem.OrderParameters;
+import org.widthbench.core.problem.Problem;
 
 /**
  * Leading order in feature learning, {@code q = q_0 + gamma0^2 q_2} for every order parameter, {@code docs/theory.md}

@@ -1,8 +1,8 @@
 package org.widthbench.core.solver;
 
 import java.util.Arrays;
-import org.widthbench.core.PointSchedule;
 import org.widthbench.core.Tensor;
+import org.widthbench.core.problem.PointSchedule;
 
 /** Selects recorded times out of kernels that are known at all times. */
 final class Recorded {

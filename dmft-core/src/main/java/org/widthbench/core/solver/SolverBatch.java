@@ -4,14 +4,13 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Function;
 import org.widthbench.core.DeviceMemoryException;
-import org.widthbench.core.OrderParameters;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
-import org.widthbench.core.Solver;
 import org.widthbench.core.WidthbenchException;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Lockstep;
 import org.widthbench.core.backend.Lockstep.Outcome;
+import org.widthbench.core.problem.OrderParameters;
+import org.widthbench.core.problem.Problem;
 
 /**
  * Many problems on one backend: as many side by side as {@linkplain Backend#problemsAtOnce it is worth}, which on a GPU

@@ -2,8 +2,8 @@ package org.widthbench.core.solver;
 
 import java.util.Arrays;
 import java.util.function.UnaryOperator;
-import org.widthbench.core.Network;
-import org.widthbench.core.Problem;
+import org.widthbench.core.architecture.Network;
+import org.widthbench.core.problem.Problem;
 
 /**
  * The kernels of an untrained infinitely wide network, {@code docs/theory.md} section 2 at t = 0:

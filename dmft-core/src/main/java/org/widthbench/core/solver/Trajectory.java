@@ -1,14 +1,14 @@
 package org.widthbench.core.solver;
 
 import org.widthbench.core.InvalidInputException;
-import org.widthbench.core.MemoryLimit;
-import org.widthbench.core.PointSchedule;
-import org.widthbench.core.Problem;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
 import org.widthbench.core.architecture.Architecture;
 import org.widthbench.core.optimize.ImpulseResponse;
+import org.widthbench.core.problem.MemoryLimit;
+import org.widthbench.core.problem.PointSchedule;
+import org.widthbench.core.problem.Problem;
 
 /**
  * Predictions, residuals and loss of one solve as they grow in time, and the weights with which past residuals enter

@@ -1,6 +1,6 @@
 package org.widthbench.core.weights;
 
-import org.widthbench.core.InitialWeights;
+import org.widthbench.core.random.InitialWeights;
 
 /**
  * The randomness of one layer's initial weights.

@@ -2,12 +2,12 @@ package org.widthbench.core.weights;
 
 import java.util.ArrayList;
 import java.util.List;
-import org.widthbench.core.InitialWeights;
 import org.widthbench.core.activation.Activation;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Images;
 import org.widthbench.core.backend.Matrix;
 import org.widthbench.core.optimize.Optimizer;
+import org.widthbench.core.random.InitialWeights;
 
 /** Networks of finite width, one per seed, side by side. */
 public final class NetworkRealization implements Realization {

@@ -24,7 +24,7 @@ public interface Realization extends AutoCloseable {
     /**
      * Weights at the start of training.
      *
-     * @param layer what tells its randomness from that of others, {@link org.widthbench.core.InitialWeights}
+     * @param layer what tells its randomness from that of others, {@link org.widthbench.core.random.InitialWeights}
      * @param from who feeds them; null for data
      * @param inputs numbers per row of what feeds them, of one pixel
      * @param images how filters run over the rows

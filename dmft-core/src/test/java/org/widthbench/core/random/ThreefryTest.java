@@ -7,11 +7,11 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.widthbench.core.Dataset;
-import org.widthbench.core.Network;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Linear;
+import org.widthbench.core.architecture.Network;
+import org.widthbench.core.problem.Problem;
 
 class ThreefryTest {
 

@@ -13,17 +13,17 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.widthbench.core.InvalidInputException;
-import org.widthbench.core.Network;
-import org.widthbench.core.OrderParameters;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Tanh;
+import org.widthbench.core.architecture.Network;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Backends;
 import org.widthbench.core.backend.Checkpoint;
 import org.widthbench.core.backend.CheckpointingBackend;
 import org.widthbench.core.data.GaussianSource;
+import org.widthbench.core.problem.OrderParameters;
+import org.widthbench.core.problem.Problem;
 
 /** Solves that are stopped after any step and taken up again from a file give every bit of an undisturbed one. */
 class CheckpointTest {

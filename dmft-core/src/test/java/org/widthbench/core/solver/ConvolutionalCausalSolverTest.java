@@ -7,14 +7,14 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.widthbench.core.Dataset;
-import org.widthbench.core.Network;
-import org.widthbench.core.OrderParameters;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Activation;
+import org.widthbench.core.architecture.Network;
 import org.widthbench.core.backend.CpuBackend;
+import org.widthbench.core.problem.OrderParameters;
+import org.widthbench.core.problem.Problem;
 import org.widthbench.core.random.Threefry;
 
 class ConvolutionalCausalSolverTest {

@@ -10,15 +10,15 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
 import org.widthbench.core.Dataset;
 import org.widthbench.core.InvalidInputException;
-import org.widthbench.core.Network;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Relu;
+import org.widthbench.core.architecture.Network;
 import org.widthbench.core.backend.Checkpoint;
 import org.widthbench.core.backend.CheckpointingBackend;
 import org.widthbench.core.backend.CpuBackend;
+import org.widthbench.core.problem.Problem;
 import org.widthbench.core.random.NormalNoise;
 
 class ConvolutionalCostTest {

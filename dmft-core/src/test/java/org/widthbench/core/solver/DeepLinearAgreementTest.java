@@ -4,14 +4,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.EnumSource;
-import org.widthbench.core.Network;
-import org.widthbench.core.OrderParameters;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Linear;
+import org.widthbench.core.architecture.Network;
 import org.widthbench.core.backend.CpuBackend;
 import org.widthbench.core.data.GaussianSource;
+import org.widthbench.core.problem.OrderParameters;
+import org.widthbench.core.problem.Problem;
 
 /** Five linear layers at gamma0 = 1.5, where iterating the closed equations without damping diverges. */
 class DeepLinearAgreementTest {

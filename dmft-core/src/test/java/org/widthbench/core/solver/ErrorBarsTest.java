@@ -5,14 +5,14 @@ import static org.assertj.core.api.Assertions.assertThat;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.widthbench.core.Dataset;
-import org.widthbench.core.Network;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Activation;
 import org.widthbench.core.activation.Linear;
 import org.widthbench.core.activation.Relu;
+import org.widthbench.core.architecture.Network;
 import org.widthbench.core.backend.CpuBackend;
+import org.widthbench.core.problem.Problem;
 import org.widthbench.core.random.Threefry;
 
 class ErrorBarsTest {

@@ -5,7 +5,7 @@ import static org.assertj.core.api.Assertions.within;
 
 import java.util.Arrays;
 import java.util.stream.IntStream;
-import org.widthbench.core.Problem;
+import org.widthbench.core.problem.Problem;
 
 /** A few independent {@link WideNetwork}s trained side by side, every field kept: for problems of a dozen steps. */
 final class NetworkEnsemble {

@@ -9,16 +9,16 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.widthbench.core.Dataset;
 import org.widthbench.core.InvalidInputException;
-import org.widthbench.core.Network;
-import org.widthbench.core.OrderParameters;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Progress;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Linear;
 import org.widthbench.core.activation.Tanh;
+import org.widthbench.core.architecture.Network;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
+import org.widthbench.core.problem.OrderParameters;
+import org.widthbench.core.problem.Problem;
 
 class PerturbationSolverTest {
     private static final Backend BACKEND = new CpuBackend();

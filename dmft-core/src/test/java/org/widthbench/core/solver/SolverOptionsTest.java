@@ -11,16 +11,15 @@ import org.junit.jupiter.params.provider.CsvSource;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.widthbench.core.Dataset;
 import org.widthbench.core.InvalidInputException;
-import org.widthbench.core.Network;
-import org.widthbench.core.OrderParameters;
-import org.widthbench.core.Problem;
-import org.widthbench.core.Solver;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Activation;
+import org.widthbench.core.architecture.Network;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
+import org.widthbench.core.problem.OrderParameters;
+import org.widthbench.core.problem.Problem;
 import org.widthbench.core.random.Threefry;
 
 /** Which solver takes which option; {@code docs/reference/configuration.md} has the same table. */

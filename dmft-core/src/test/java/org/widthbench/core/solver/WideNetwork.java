@@ -1,8 +1,8 @@
 package org.widthbench.core.solver;
 
 import java.util.Random;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Training;
+import org.widthbench.core.problem.Problem;
 
 /**
  * The slow obvious width-N network of {@code docs/theory.md} section 1, loops only: what every solver here claims to

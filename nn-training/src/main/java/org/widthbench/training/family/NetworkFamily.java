@@ -4,11 +4,11 @@ import java.util.Arrays;
 import java.util.Objects;
 import org.widthbench.core.Dataset;
 import org.widthbench.core.InvalidInputException;
-import org.widthbench.core.Network;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
+import org.widthbench.core.architecture.Network;
 import org.widthbench.core.backend.Backend;
+import org.widthbench.core.problem.Problem;
 
 /**
  * Networks of one architecture at every width.

@@ -5,9 +5,9 @@ import java.util.Collection;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Function;
-import org.widthbench.core.InitialWeights;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
+import org.widthbench.core.random.InitialWeights;
 
 /**
  * All weights of one network, in the order of {@link InitialWeights}, with one more number for each of them where a gradient or a direction is

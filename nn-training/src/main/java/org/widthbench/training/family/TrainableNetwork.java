@@ -4,13 +4,13 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.stream.IntStream;
-import org.widthbench.core.Problem;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.architecture.Program;
 import org.widthbench.core.architecture.Site;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Images;
 import org.widthbench.core.backend.Matrix;
+import org.widthbench.core.problem.Problem;
 import org.widthbench.training.stream.Samples;
 
 /**
@@ -61,7 +61,7 @@ public final class TrainableNetwork implements AutoCloseable {
 
         Lens(int capacity, boolean moving) {
             realization = new TangentRealization(parameters, backend, width, moving);
-            program = family.network().architecture().program(problem, realization, capacity);
+            program = problem.program(realization, capacity);
         }
 
         private void backward(int count) {
@@ -89,7 +89,7 @@ public final class TrainableNetwork implements AutoCloseable {
         return parameters.count();
     }
 
-    /** All weights, first layer first, read-out last; within a layer in the order of {@link org.widthbench.core.InitialWeights}. */
+    /** All weights, first layer first, read-out last; within a layer in the order of {@link org.widthbench.core.random.InitialWeights}. */
     public double[] parameters() {
         return parameters.trained();
     }

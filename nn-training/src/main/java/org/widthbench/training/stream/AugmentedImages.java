@@ -1,8 +1,8 @@
 package org.widthbench.training.stream;
 
-import org.widthbench.core.BatchSchedule;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Tensor;
+import org.widthbench.core.problem.BatchSchedule;
 import org.widthbench.core.random.Philox;
 
 /**

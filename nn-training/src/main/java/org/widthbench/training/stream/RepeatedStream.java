@@ -1,7 +1,7 @@
 package org.widthbench.training.stream;
 
 import java.util.Optional;
-import org.widthbench.core.BatchSchedule;
+import org.widthbench.core.problem.BatchSchedule;
 
 /**
  * Several epochs over one training set, in the order of {@link BatchSchedule}, which the solvers follow too.

@@ -19,7 +19,7 @@ public interface SampleStream {
 
     /**
      * The training set, if batches are drawn from one set again and again in the order of
-     * {@link org.widthbench.core.BatchSchedule}; empty for a stream of ever new samples.
+     * {@link org.widthbench.core.problem.BatchSchedule}; empty for a stream of ever new samples.
      */
     Optional<Samples> repeated();
 }

@@ -1,4 +1,4 @@
-package org.widthbench.core;
+package org.widthbench.core.problem;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
@@ -7,6 +7,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.Set;
 import org.junit.jupiter.api.Test;
+import org.widthbench.core.InvalidInputException;
 
 class BatchScheduleTest {
     @Test

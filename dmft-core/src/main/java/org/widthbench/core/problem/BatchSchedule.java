@@ -1,4 +1,6 @@
-package org.widthbench.core;
+package org.widthbench.core.problem;
+
+import org.widthbench.core.InvalidInputException;
 
 /**
  * Which training points each step of minibatch gradient descent sees: reshuffled epochs, the same for theory and

@@ -1,7 +1,9 @@
-package org.widthbench.core;
+package org.widthbench.core.problem;
 
 import java.util.Locale;
 import org.bytedeco.javacpp.Pointer;
+import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.SolverException;
 import org.widthbench.core.io.NativeLibraries;
 
 /**

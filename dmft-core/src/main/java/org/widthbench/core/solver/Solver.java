@@ -1,6 +1,10 @@
-package org.widthbench.core;
+package org.widthbench.core.solver;
 
+import org.widthbench.core.Progress;
+import org.widthbench.core.SolverException;
 import org.widthbench.core.backend.Backend;
+import org.widthbench.core.problem.OrderParameters;
+import org.widthbench.core.problem.Problem;
 
 /** Solves the infinite-width equations: a pure function of problem, the solver's own settings and the backend. */
 public interface Solver {

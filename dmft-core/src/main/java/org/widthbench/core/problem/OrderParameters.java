@@ -1,6 +1,7 @@
-package org.widthbench.core;
+package org.widthbench.core.problem;
 
 import java.util.List;
+import org.widthbench.core.Tensor;
 
 /**
  * What theory and network both produce, {@code docs/theory.md} section 2. T times, R recorded times, Q points of which

@@ -1,6 +1,4 @@
-package org.widthbench.core;
-
-import org.widthbench.core.random.NormalNoise;
+package org.widthbench.core.random;
 
 /**
  * The initial weights of a network: standard normals that depend on {@code (seed, width, layer, index)} alone, so that

@@ -1,4 +1,4 @@
-package org.widthbench.core;
+package org.widthbench.core.problem;
 
 import java.util.Arrays;
 

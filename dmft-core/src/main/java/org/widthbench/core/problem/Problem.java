@@ -1,7 +1,15 @@
-package org.widthbench.core;
+package org.widthbench.core.problem;
 
 import java.util.stream.IntStream;
+import org.widthbench.core.Dataset;
+import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.Loss;
+import org.widthbench.core.Tensor;
+import org.widthbench.core.Training;
 import org.widthbench.core.architecture.Architecture;
+import org.widthbench.core.architecture.Network;
+import org.widthbench.core.architecture.Program;
+import org.widthbench.core.weights.Realization;
 
 /**
  * All that theory and network have to agree on: data, network family, training.
@@ -73,6 +81,16 @@ public record Problem(Dataset dataset, Network network, Training training) {
                 "training.online",
                 dataset.trainingPoints() + " training points",
                 "at least steps x batch = " + needed + " of them, so that every batch is new");
+    }
+
+    /**
+     * Its architecture as a program.
+     *
+     * @param realization what it is made of
+     * @param points most points that are presented at a time
+     */
+    public Program program(Realization realization, int points) {
+        return network.architecture().program(network, dataset, training.gamma0(), realization, points);
     }
 
     /** Number C of network outputs. */

@@ -1,9 +1,7 @@
-package org.widthbench.core;
+package org.widthbench.core.architecture;
 
+import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.activation.Activation;
-import org.widthbench.core.architecture.Architecture;
-import org.widthbench.core.architecture.Cnn;
-import org.widthbench.core.architecture.Mlp;
 
 /**
  * A network family, width left open.
