@@ -1,5 +1,6 @@
 package org.widthbench.training.nd4j;
 
+import java.util.stream.IntStream;
 import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.buffer.DataType;
 import org.nd4j.linalg.api.concurrency.AffinityManager.Location;
@@ -206,9 +207,10 @@ public final class Nd4jBackend extends CpuBackend {
     }
 
     private static DynamicCustomOp.DynamicCustomOpsBuilder operation(String name, Images images) {
-        return DynamicCustomOp.builder(name)
-                .addIntegerArguments(images.kernel(), images.kernel())
-                .addIntegerArguments(CONVOLUTION);
+        // All at once: ND4J counts them with every call.
+        int[] arguments = IntStream.concat(IntStream.of(images.kernel(), images.kernel()), IntStream.of(CONVOLUTION))
+                .toArray();
+        return DynamicCustomOp.builder(name).addIntegerArguments(arguments);
     }
 
     /** Rows of images as ND4J sees them: image, row, column, channel. */
