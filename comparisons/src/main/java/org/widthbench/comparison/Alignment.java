@@ -1,6 +1,7 @@
 package org.widthbench.comparison;
 
 import java.util.Arrays;
+import org.apache.commons.math3.util.MathArrays;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Tensor;
 
@@ -45,10 +46,7 @@ public final class Alignment {
 
     /** Frobenius norm, whatever the scale. */
     static double norm(double[] data) {
-        double largest = Arrays.stream(data).map(Math::abs).max().orElse(0);
-        double squares =
-                Arrays.stream(data).map(x -> x / largest * (x / largest)).sum();
-        return largest == 0 ? 0 : largest * Math.sqrt(squares);
+        return MathArrays.safeNorm(data);
     }
 
     private static double cosine(double[] x, double[] y, double scaleX, double scaleY) {
