@@ -40,4 +40,10 @@ public record Residual(double beta, double exponent) {
     public double branch(int depth) {
         return exists() ? beta / Math.pow(depth, exponent) : 1;
     }
+
+    /** As configurations write it. */
+    @Override
+    public String toString() {
+        return "{beta: " + beta + ", exponent: " + exponent + "}";
+    }
 }
