@@ -21,7 +21,7 @@ import org.widthbench.core.weights.Realization;
 import org.widthbench.core.weights.Weights;
 
 /**
- * Layers one above the other, {@code docs/theory.md} sections 1 and 6: with factors {@code s_l}, branch scale {@code b} and
+ * Layers one above the other, {@code docs/theory.md} sections 1, 1.1 and 6: with factors {@code s_l}, branch scale {@code b} and
  * {@code n_l} numbers that a neuron of layer l reads,
  *
  * <pre>

@@ -5,7 +5,7 @@ import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
 
 /**
- * Adam (Kingma and Ba 2015, Algorithm 1) with the scalings of its rates and of epsilon under which networks of every width move alike.
+ * Adam (Kingma and Ba 2015, Algorithm 1; {@code docs/theory.md} 1.2) with the scalings of its rates and of epsilon under which networks of every width move alike.
  * With G the mean over points of {@code b Delta g x^T} of a matrix that reads n neurons ({@code b Delta phi} of the read-out), which is of order
  * one in N,
  *

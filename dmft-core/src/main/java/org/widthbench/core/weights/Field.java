@@ -7,8 +7,8 @@ import org.widthbench.core.backend.Matrix;
  * A quantity of some neurons, a row per point and a column per neuron.
  *
  * @param value {@code (rows, N)}
- * @param free companion of the same shape that knows the initial noise of the weights and nothing else, a control variate;
- *     null where the weights want none
+ * @param free companion of the same shape: in the theory the field that knows the initial noise of the weights and nothing else, a
+ *     control variate; under derivatives how the value moves along a direction of the weights; null where the weights want none
  */
 public record Field(Matrix value, Matrix free) {
 

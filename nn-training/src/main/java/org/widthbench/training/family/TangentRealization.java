@@ -18,7 +18,7 @@ import org.widthbench.core.weights.Weights;
 
 /**
  * One network, whose fields may carry how they change as the weights move along a direction V: Pearlmutter's R-operator (Neural
- * Computation 6, 1994), forward-mode differentiation of a program, exact to rounding. With {@code R = d/de} at {@code W + e V}
+ * Computation 6, 1994; {@code docs/theory.md} section 7), forward-mode differentiation of a program, exact to rounding. With {@code R = d/de} at {@code W + e V}
  * as the companion of every field:
  *
  * <pre>
