@@ -34,10 +34,11 @@ final class Bias implements AutoCloseable {
         backend.upload(ones, everyPoint);
     }
 
-    /** {@code h = b(t) - c(t) b(0)} and its free companion {@code c(t) b(0)}. */
+    /** {@code h = b(t)} and its free companion {@code c(t) b(0)}. */
     void begin(double decay, Field h) {
         backend.gemm(decay, everyPoint, false, initial.rows(), false, 0, h.free());
-        learned.addTo(0, h.value());
+        backend.copy(h.free(), h.value());
+        learned.addTo(1, h.value());
     }
 
     /**

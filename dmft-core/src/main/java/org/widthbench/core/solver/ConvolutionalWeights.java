@@ -97,9 +97,13 @@ abstract class ConvolutionalWeights implements SampledWeights {
         asked.pivots.toShares(kernel.cross());
         GaussianProcess.Extension extension = asked.law.extend(kernel.cross(), kernel.block());
         asked.pivots.append(step * field.count(), extension);
+        if (keep != 0) {
+            // What is not free of it; the rest comes back with the draw.
+            backend.add(-keep, target.free(), keep, target.value());
+        }
         asked.process.draw(extension, kernel.lag(), decay, keep, target.free());
         keepPivots(features, extension.newPivots());
-        backend.add(1, target.free(), keep, target.value());
+        backend.add(1, target.free(), keep == 0 ? 0 : 1, target.value());
         double[] response = null;
         if (field.free() != null && other.process.pivots() > 0) {
             response = new double[field.count() * other.process.pivots()];

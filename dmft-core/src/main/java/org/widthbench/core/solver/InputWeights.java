@@ -82,7 +82,7 @@ final class InputWeights implements AutoCloseable {
         boolean moved = moving || decay != lastDecay;
         lastDecay = decay;
         backend.add(decay, initial, keep, h.free());
-        backend.add(1, h.free(), keep, h.value());
+        backend.add(decay, initial, keep, h.value());
         trained.addTo(1, h.value());
         return moved;
     }

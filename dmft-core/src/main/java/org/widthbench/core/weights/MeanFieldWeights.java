@@ -143,12 +143,12 @@ public final class MeanFieldWeights implements SampledWeights {
     }
 
     private void query(Side asked, Side other, boolean forward, Field field, double scale, double keep, Field target) {
-        asked.draw(field.value(), scale * initial, keep, target.free());
-        if (keep == 0) {
-            backend.copy(target.free(), target.value());
-        } else {
-            backend.add(1, target.free(), 1, target.value());
+        if (keep != 0) {
+            // What is not free of it; the rest comes back with the draw.
+            backend.add(-keep, target.free(), keep, target.value());
         }
+        asked.draw(field.value(), scale * initial, keep, target.free());
+        backend.add(1, target.free(), keep == 0 ? 0 : 1, target.value());
         if (!amongSamples && !asked.span.whole()) {
             moveAmongSamples();
         }

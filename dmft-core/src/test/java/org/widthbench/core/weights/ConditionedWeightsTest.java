@@ -1,8 +1,7 @@
 package org.widthbench.core.weights;
 
-class ConditionedWeightsTest extends WeightsContract {
-    @Override
-    Holding holding() {
-        return Holding.CONDITIONED;
+class ConditionedWeightsTest extends NetworkWeightsContract {
+    ConditionedWeightsTest() {
+        super(Holding.CONDITIONED);
     }
 }

@@ -1,8 +1,7 @@
 package org.widthbench.core.weights;
 
-class DenseWeightsTest extends WeightsContract {
-    @Override
-    Holding holding() {
-        return Holding.DENSE;
+class DenseWeightsTest extends NetworkWeightsContract {
+    DenseWeightsTest() {
+        super(Holding.DENSE);
     }
 }
