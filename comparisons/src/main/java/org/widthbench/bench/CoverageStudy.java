@@ -14,6 +14,8 @@ import org.widthbench.core.problem.OrderParameters;
 import org.widthbench.core.problem.Problem;
 import org.widthbench.core.solver.CausalSolver;
 import org.widthbench.core.solver.ErrorBars;
+import org.widthbench.core.solver.Solution;
+import org.widthbench.core.solver.Solver;
 
 /**
  * How often two {@link ErrorBars} hold the true error: that of the loss at the last time, the largest of the loss over all times, and
@@ -109,7 +111,8 @@ public final class CoverageStudy {
             for (int k = 0; k < REFERENCES; k++) {
                 references.add(new CausalSolver(REFINEMENT * samples, REFERENCE_SEED + k)
                         .withTolerances(TOLERANCE_U, TOLERANCE_R)
-                        .solve(problem, backend));
+                        .solve(problem, backend)
+                        .results());
             }
             this.truth = references.mean();
         }
@@ -124,9 +127,9 @@ public final class CoverageStudy {
             int size = 0;
             for (int seed = 0; seed < seeds; seed++) {
                 CausalSolver solver = new CausalSolver(samples, seed);
-                CausalSolver.Solution solution = solver.solveReporting(problem, backend, Progress.NONE);
-                ErrorBars found = ErrorBars.estimate(solver, problem, solution, backend, Progress.NONE);
-                OrderParameters solved = solution.orderParameters();
+                Solution solution = solver.solve(problem, backend);
+                ErrorBars found = bars(solver, solution);
+                OrderParameters solved = solution.results();
                 double error = Math.abs(solved.finalLoss() - truth.finalLoss());
                 counts[0] = counts[0].and(error <= BARS * found.finalLoss());
                 counts[1] = counts[1].and(ErrorNorms.loss(solved, truth) <= BARS * found.loss());
@@ -144,14 +147,18 @@ public final class CoverageStudy {
             return new Coverage(name, replicates, size, List.of(counts), Math.sqrt(bars / errors));
         }
 
+        private ErrorBars bars(Solver solver, Solution solution) {
+            return solver.errorBars(problem, solution, backend, Progress.NONE).orElseThrow();
+        }
+
         /** As {@code solve --target-error} does. */
         private OrderParameters refined(double target, int seed) {
             CausalSolver solver = new CausalSolver(samples / COARSENING, seed);
             while (true) {
-                CausalSolver.Solution solution = solver.solveReporting(problem, backend, Progress.NONE);
-                ErrorBars bars = ErrorBars.estimate(solver, problem, solution, backend, Progress.NONE);
+                Solution solution = solver.solve(problem, backend);
+                ErrorBars bars = bars(solver, solution);
                 if (BARS * bars.loss() <= target) {
-                    return solution.orderParameters();
+                    return solution.results();
                 }
                 solver = solver.withSamples(2 * solver.samples(), seed);
             }

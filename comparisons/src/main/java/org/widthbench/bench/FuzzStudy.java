@@ -154,7 +154,8 @@ public final class FuzzStudy {
                     .theory()
                     .withSeed(experiment.theory().seed() + k)
                     .solver()
-                    .solve(problem, backend, Progress.NONE));
+                    .solve(problem, backend)
+                    .results());
         }
         return theories;
     }

@@ -10,6 +10,7 @@ import org.widthbench.core.backend.Backend;
 import org.widthbench.core.problem.OrderParameters;
 import org.widthbench.core.problem.Problem;
 import org.widthbench.core.solver.CausalSolver;
+import org.widthbench.core.solver.Solution;
 import org.widthbench.core.solver.SolverBatch;
 
 /**
@@ -72,7 +73,10 @@ public final class SamplingStudy {
                         .mapToObj(seed -> solver.withSamples(size, seed))
                         .toList();
                 List<OrderParameters> solutions =
-                        SolverBatch.solveAll(solvers, Collections.nCopies(seeds, problem), backend, Progress.NONE);
+                        SolverBatch.solveAll(solvers, Collections.nCopies(seeds, problem), backend, Progress.NONE)
+                                .stream()
+                                .map(Solution::results)
+                                .toList();
                 report.accept(name, Spread.of(size, solutions));
             }
         });

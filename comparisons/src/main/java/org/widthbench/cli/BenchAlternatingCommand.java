@@ -104,7 +104,7 @@ final class BenchAlternatingCommand extends Benchmark {
         double[][] processorSeconds = new double[3][rows.length];
         for (int i = 0; i < rows.length; i++) {
             Problem problem = problem(rows[i]);
-            OrderParameters reference = REFERENCE.solve(problem, backend);
+            OrderParameters reference = REFERENCE.solve(problem, backend).results();
             for (int k = 0; k < WARM_UP; k++) {
                 new CausalSolver(samples, 0).solve(problem, backend);
             }
@@ -114,11 +114,10 @@ final class BenchAlternatingCommand extends Benchmark {
             for (int seed = 0; seed < seeds; seed++) {
                 CausalSolver byTime = new CausalSolver(samples, seed);
                 AlternatingSolver byIteration = new AlternatingSolver(samples, seed);
-                causal.add(CAUSAL_SOLVES, () -> byTime.solve(problem, backend));
-                alternating.add(
-                        1,
-                        () -> byIteration.solve(
-                                problem, backend, Progress.NONE, iteration -> iterations[0] = iteration.number()));
+                causal.add(CAUSAL_SOLVES, () -> byTime.solve(problem, backend).results());
+                alternating.add(1, () -> byIteration
+                        .solve(problem, backend, Progress.NONE, iteration -> iterations[0] = iteration.number())
+                        .results());
             }
             processorSeconds[0][i] = causal.processorSeconds / causal.solves;
             processorSeconds[1][i] = alternating.processorSeconds / alternating.solves;

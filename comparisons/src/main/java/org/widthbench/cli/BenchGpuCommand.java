@@ -203,7 +203,7 @@ final class BenchGpuCommand extends Benchmark {
             for (int i = 0; i < problems; i++) {
                 Problem problem = smallProblem().withGamma0(i % 2 == 0 ? 1 : 0.5);
                 CausalSolver solver = smallSolver().withSamples(smallSolver().samples(), i);
-                solves.add(lane -> solver.solve(problem, lane));
+                solves.add(lane -> solver.solve(problem, lane).results());
             }
             Lockstep lockstep = new Lockstep(backend);
             double each = best(() -> lockstep.run(solves).forEach(Lockstep.Outcome::orThrow)) / problems;
@@ -225,9 +225,9 @@ final class BenchGpuCommand extends Benchmark {
     private double lossError() {
         Problem problem = smallProblem();
         CausalSolver solver = smallSolver();
-        OrderParameters here = solver.solve(problem, backend);
+        OrderParameters here = solver.solve(problem, backend).results();
         try (Backend cpu = new CpuBackend()) {
-            return ErrorNorms.loss(here, solver.solve(problem, cpu));
+            return ErrorNorms.loss(here, solver.solve(problem, cpu).results());
         }
     }
 

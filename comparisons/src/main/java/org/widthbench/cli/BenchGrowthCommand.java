@@ -93,7 +93,7 @@ final class BenchGrowthCommand extends Benchmark {
             Problem problem =
                     new Problem(data, network, Training.descent(1, ETA, count).withRecord(0, count - 1));
             OrderParameters[] solved = new OrderParameters[1];
-            Cost cost = Cost.of(() -> solved[0] = solver.solve(problem, backend));
+            Cost cost = Cost.of(() -> solved[0] = solver.solve(problem, backend).results());
             if (i >= 0) {
                 processorSeconds[i] = cost.processorSeconds();
                 print(

@@ -6,11 +6,8 @@ import org.widthbench.bench.SeedAverage;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Progress;
 import org.widthbench.core.backend.Backend;
-import org.widthbench.core.problem.OrderParameters;
 import org.widthbench.core.problem.Problem;
-import org.widthbench.core.solver.CausalSolver;
-import org.widthbench.core.solver.PivotReport;
-import org.widthbench.core.solver.Solver;
+import org.widthbench.core.solver.Solution;
 import org.widthbench.experiment.Experiment;
 import org.widthbench.experiment.Networks;
 import picocli.CommandLine.Command;
@@ -80,14 +77,14 @@ final class BenchNetworksCommand extends ExperimentCommand {
             out().println(backend.description());
             reporter().stage("theory", progress -> {
                 for (int k = 0; k < theories; k++) {
-                    Solver solver = experiment
+                    Solution solution = experiment
                             .theory()
                             .withSeed(experiment.theory().seed() + k)
-                            .solver();
-                    theory.add(
-                            solver instanceof CausalSolver causal
-                                    ? solve(causal, problem, backend, captured)
-                                    : solver.solve(problem, backend, Progress.NONE));
+                            .solver()
+                            .solve(problem, backend);
+                    captured[0] = least(captured[0], solution.pivots().forwardCaptured());
+                    captured[1] = least(captured[1], solution.pivots().backwardCaptured());
+                    theory.add(solution.results());
                     progress.step(k + 1, theories);
                 }
                 return theory;
@@ -110,16 +107,8 @@ final class BenchNetworksCommand extends ExperimentCommand {
         return theory;
     }
 
-    private static OrderParameters solve(CausalSolver solver, Problem problem, Backend backend, double[] captured) {
-        CausalSolver.Solution solution = solver.solveReporting(problem, backend, Progress.NONE);
-        PivotReport pivots = solution.pivots();
-        captured[0] = Math.min(captured[0], least(pivots.forwardCaptured()));
-        captured[1] = Math.min(captured[1], least(pivots.backwardCaptured()));
-        return solution.orderParameters();
-    }
-
-    private static double least(double... shares) {
-        return Arrays.stream(shares).min().orElseThrow();
+    private static double least(double least, double... shares) {
+        return Math.min(least, Arrays.stream(shares).min().orElse(1));
     }
 
     private int start(int part, int steps) {

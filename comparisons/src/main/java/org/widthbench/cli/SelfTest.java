@@ -36,7 +36,7 @@ final class SelfTest {
         long started = System.nanoTime();
         OrderParameters theory;
         try (Backend backend = new CpuBackend()) {
-            theory = new CausalSolver(SAMPLES, 0).solve(problem, backend, Progress.NONE);
+            theory = new CausalSolver(SAMPLES, 0).solve(problem, backend).results();
         }
         OrderParameters network = Networks.standard(PrecisionChoice.FLOAT64).train(problem, WIDTH, 0, Progress.NONE);
         Comparison comparison = Comparison.of(theory, network);

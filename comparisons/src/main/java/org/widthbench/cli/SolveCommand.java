@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.UnaryOperator;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Progress;
@@ -13,12 +14,10 @@ import org.widthbench.core.io.AtomicFile;
 import org.widthbench.core.problem.OrderParameters;
 import org.widthbench.core.problem.Problem;
 import org.widthbench.core.solver.CausalSolver;
-import org.widthbench.core.solver.ConvolutionalCausalSolver;
-import org.widthbench.core.solver.ConvolutionalCost;
+import org.widthbench.core.solver.Cost;
 import org.widthbench.core.solver.ErrorBars;
-import org.widthbench.core.solver.ExpansionRange;
-import org.widthbench.core.solver.PerturbationSolver;
 import org.widthbench.core.solver.PivotReport;
+import org.widthbench.core.solver.Solution;
 import org.widthbench.core.solver.Solver;
 import org.widthbench.experiment.CheckpointFile;
 import org.widthbench.experiment.Code;
@@ -28,6 +27,7 @@ import org.widthbench.experiment.Provenance;
 import org.widthbench.experiment.ResultFiles;
 import org.widthbench.experiment.ResultKind;
 import org.widthbench.experiment.Settings;
+import org.widthbench.experiment.TheorySettings;
 import org.widthbench.sweep.SharedFolder;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -52,8 +52,6 @@ final class SolveCommand extends ExperimentCommand {
 
     /** So many bars hold nine of ten errors at least, {@code widthbench bench coverage}. */
     private static final int BARS_OF_TARGET = 2;
-
-    private static final String WARNING = "warning";
 
     @Option(names = "--out", required = true, paramLabel = "DIR", description = "Folder for the results.")
     private Path folder;
@@ -98,7 +96,6 @@ final class SolveCommand extends ExperimentCommand {
         Provenance begun = Provenance.begin(commandLine(), asked);
         Problem problem = experiment.problem();
         Provenance provenance = begun.with(asked.withData(problem.dataset()));
-        Solver solver = experiment.theory().solver();
         Map<String, Object> details = new LinkedHashMap<>();
         try (Backend backend = device.open();
                 SharedFolder results =
@@ -107,17 +104,13 @@ final class SolveCommand extends ExperimentCommand {
             // What a killed solve has left.
             results.begin(resume, () -> {}, () -> AtomicFile.delete(checkpoint));
             experiment.describe(problem, reporter());
-            if (problem.network().architecture().takesImages() && solver instanceof CausalSolver causal) {
-                ConvolutionalCost cost = new ConvolutionalCausalSolver(causal).cost(problem, backend);
-                cost.requireFits();
-                reporter().say(cost.text(backend));
-                if (resume || checkpointEvery != null) {
-                    reporter().say(cost.checkpoints());
-                }
-                details.put("memory", cost.form().name().toLowerCase(Locale.ROOT));
-            }
+            Cost cost = experiment.theory().solver().cost(problem, backend);
+            cost.requireFits();
+            cost.text(backend).ifPresent(reporter()::say);
+            details.putAll(cost.choices());
             Solved solved;
             if (resume || checkpointEvery != null) {
+                cost.checkpoints().ifPresent(reporter()::say);
                 CheckpointFile file = new CheckpointFile(
                         checkpoint, identity(provenance.settings(), backend), every, reporter()::say);
                 solved = file.run(
@@ -130,29 +123,27 @@ final class SolveCommand extends ExperimentCommand {
             details.put("backend", backend.description());
             details.put("solver", experiment.theory().method().word());
             details.put("seed", experiment.theory().seed());
-            solved.describe(details);
-            if (solver instanceof PerturbationSolver) {
-                ExpansionRange range = ExpansionRange.of(problem, solved.theory);
-                details.put("expansion", range.toMap());
-                range.warning().ifPresent(out()::println);
-            }
+            solved.bars.ifPresent(bars -> {
+                details.put("samples", solved.samples);
+                details.put("standardError", describe(bars));
+            });
+            details.putAll(solved.solution.diagnostics());
+            OrderParameters theory = solved.solution.results();
             results.publish(() -> ResultFiles.write(
-                    folder, ResultKind.THEORY, solved.theory, problem.dataset(), solved.seconds, details, provenance));
+                    folder, ResultKind.THEORY, theory, problem.dataset(), solved.seconds, details, provenance));
             print(
                     "%s: final loss %.6g%s, solved in %.2f s%n",
                     folder.resolve(ResultKind.THEORY.file()),
-                    solved.theory.finalLoss(),
-                    solved.bars == null
-                            ? ""
-                            : String.format(
+                    theory.finalLoss(),
+                    solved.bars
+                            .map(bars -> String.format(
                                     Locale.ROOT,
                                     " +- %.1e (one standard error; largest over times %.1e)",
-                                    solved.bars.finalLoss(),
-                                    solved.bars.loss()),
+                                    bars.finalLoss(),
+                                    bars.loss()))
+                            .orElse(""),
                     solved.seconds);
-            if (solved.pivots.containsKey(WARNING)) {
-                out().println(solved.pivots.get(WARNING));
-            }
+            solved.solution.warning().ifPresent(out()::println);
         }
         return Main.OK;
     }
@@ -160,20 +151,9 @@ final class SolveCommand extends ExperimentCommand {
     /**
      * What was computed.
      *
-     * @param bars null if there are no error bars
+     * @param samples that it took
      */
-    private record Solved(
-            OrderParameters theory, Solver solver, ErrorBars bars, Map<String, Object> pivots, double seconds) {
-        void describe(Map<String, Object> details) {
-            if (bars != null) {
-                details.put("samples", ((CausalSolver) solver).samples());
-                details.put("standardError", SolveCommand.describe(bars));
-            }
-            if (!pivots.isEmpty()) {
-                details.put("pivots", pivots);
-            }
-        }
-    }
+    private record Solved(Solution solution, int samples, Optional<ErrorBars> bars, double seconds) {}
 
     /** All that determines which operations follow each other, and their numbers. */
     private String identity(Settings settings, Backend backend) {
@@ -185,68 +165,51 @@ final class SolveCommand extends ExperimentCommand {
 
     private Solved solve(Experiment experiment, Problem problem, Backend backend, UnaryOperator<Progress> checkpoints) {
         String stage = "theory (" + experiment.theory().method().word() + ")";
-        Solver solver = experiment.theory().solver();
-        if (!(solver instanceof CausalSolver causal)) {
-            long started = System.nanoTime();
-            OrderParameters theory =
-                    reporter().stage(stage, progress -> solver.solve(problem, backend, checkpoints.apply(progress)));
-            return new Solved(theory, solver, null, Map.of(), (System.nanoTime() - started) / 1e9);
-        }
+        TheorySettings settings = experiment.theory();
         while (true) {
-            CausalSolver current = causal;
+            Solver solver = settings.solver();
             long started = System.nanoTime();
-            CausalSolver.Solution solution = reporter()
-                    .stage(stage, progress -> current.solveReporting(problem, backend, checkpoints.apply(progress)));
+            Solution solution =
+                    reporter().stage(stage, progress -> solver.solve(problem, backend, checkpoints.apply(progress)));
             double seconds = (System.nanoTime() - started) / 1e9;
-            ErrorBars bars = noErrorBars && targetError == null
-                    ? null
-                    : errorBars(causal, problem, solution, backend, checkpoints);
-            if (targetError == null || BARS_OF_TARGET * bars.loss() <= targetError) {
-                return new Solved(solution.orderParameters(), causal, bars, describe(solution.pivots()), seconds);
+            Optional<ErrorBars> bars = noErrorBars && targetError == null
+                    ? Optional.empty()
+                    : errorBars(settings, problem, solution, backend, checkpoints);
+            if (targetError == null
+                    || bars.isEmpty()
+                    || BARS_OF_TARGET * bars.get().loss() <= targetError) {
+                return new Solved(solution, settings.samples(), bars, seconds);
             }
-            causal = refined(causal, solution.pivots(), bars);
+            settings = refined(settings, solution.pivots(), bars.get());
         }
     }
 
-    private static Map<String, Object> describe(PivotReport report) {
-        Map<String, Object> pivots = new LinkedHashMap<>();
-        pivots.put("u", report.forward());
-        pivots.put("r", report.backward());
-        pivots.put("capturedU", report.forwardCaptured());
-        pivots.put("capturedR", report.backwardCaptured());
-        report.warning().ifPresent(warning -> pivots.put(WARNING, warning));
-        return pivots;
-    }
-
-    /** Null where other noise cannot be carried, which is said. */
-    private ErrorBars errorBars(
-            CausalSolver solver,
+    /** None where other noise cannot be carried, which is said. */
+    private Optional<ErrorBars> errorBars(
+            TheorySettings settings,
             Problem problem,
-            CausalSolver.Solution solution,
+            Solution solution,
             Backend backend,
             UnaryOperator<Progress> checkpoints) {
         try {
-            return reporter()
-                    .stage(
-                            "error bars, " + solver.samples() + " samples",
-                            progress -> ErrorBars.estimate(
-                                    solver, problem, solution, backend, checkpoints.apply(progress)));
+            return reporter().stage("error bars, " + settings.samples() + " samples", progress -> settings.solver()
+                    .errorBars(problem, solution, backend, checkpoints.apply(progress)));
         } catch (SolverException e) {
             if (targetError != null) {
                 throw e;
             }
             reporter().say("no error bars: " + e.getMessage());
-            return null;
+            return Optional.empty();
         }
     }
 
-    /** The solver with twice the samples, if these can bring the error down. */
-    private CausalSolver refined(CausalSolver solver, PivotReport pivots, ErrorBars bars) {
+    /** Twice the samples, if these can bring the error down. */
+    private TheorySettings refined(TheorySettings settings, PivotReport pivots, ErrorBars bars) {
         double left = pivots.left();
-        boolean tolerated = left <= Math.max(solver.toleranceU(), solver.toleranceR());
+        boolean tolerated = left <= Math.max(settings.toleranceU(), settings.toleranceR());
         InvalidInputException.require(
                 BARS_OF_TARGET * bars.bias() <= targetError
-                        || (!tolerated && solver.maxPivots() == CausalSolver.AUTO_PIVOTS),
+                        || (!tolerated && settings.maxPivots() == CausalSolver.AUTO_PIVOTS),
                 "--target-error",
                 targetError,
                 String.format(
@@ -256,11 +219,11 @@ final class SolveCommand extends ExperimentCommand {
                         left,
                         tolerated ? "lower theory.toleranceU and theory.toleranceR" : "raise theory.maxPivots"));
         InvalidInputException.require(
-                solver.samples() <= MAX_SAMPLES / 2,
+                settings.samples() <= MAX_SAMPLES / 2,
                 "--target-error",
                 targetError,
-                "more than what " + solver.samples() + " samples reach, " + BARS_OF_TARGET * bars.loss());
-        return solver.withSamples(2 * solver.samples(), solver.seed());
+                "more than what " + settings.samples() + " samples reach, " + BARS_OF_TARGET * bars.loss());
+        return settings.withSamples(2 * settings.samples());
     }
 
     private static Map<String, Object> describe(ErrorBars bars) {

@@ -110,7 +110,8 @@ final class TheoryLine {
     /** @param first index of the first test point in what the solver returns */
     private Observed solve(Samples training, Samples test, Training schedule, int first, Progress progress) {
         Problem problem = new Problem(Samples.dataset(training, test), spec.network(), schedule);
-        OrderParameters solved = spec.theory().solver().solve(problem, backend, progress);
+        OrderParameters solved =
+                spec.theory().solver().solve(problem, backend, progress).results();
         return observed(solved, first, test.count(), spec.measure().kernelPoints());
     }
 
@@ -120,7 +121,11 @@ final class TheoryLine {
         Training schedule =
                 Training.descent(spec.training().gamma0(), rate, steps + 1).withRecord(0, steps);
         Problem problem = new Problem(Samples.dataset(training, training.slice(0, 0)), spec.network(), schedule);
-        return spec.theory().solver().solve(problem, backend, progress).loss();
+        return spec.theory()
+                .solver()
+                .solve(problem, backend, progress)
+                .results()
+                .loss();
     }
 
     /** An entry of a kernel between points i and j at a recorded time. */

@@ -106,8 +106,8 @@ public record TheorySettings(
                 standard.residualNoise(),
                 standard.form(),
                 standard.maxPivots(),
-                standard.leadingRows(),
-                standard.scrambling(),
+                standard.leading().count(),
+                standard.leading().scrambling(),
                 standard.exactStart(),
                 PerturbationSolver.Form.CORRECTED,
                 AlternatingSolver.DEFAULT_DAMPING,
@@ -151,10 +151,9 @@ public record TheorySettings(
                         toleranceR,
                         method == Method.CAUSAL,
                         residualNoise,
-                        leadingRows,
+                        new CausalSolver.LeadingRows(leadingRows, scrambling),
                         memory,
                         maxPivots,
-                        scrambling,
                         exactStart);
             case LINEAR -> new LinearSolver(samples, seed);
             case ONE_HIDDEN_LAYER -> new OneHiddenLayerSolver(samples, seed);

@@ -12,7 +12,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
-import org.widthbench.core.Progress;
 import org.widthbench.core.Training;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.problem.OrderParameters;
@@ -79,7 +78,7 @@ final class ApproximationFigure extends ExperimentFigure {
             last = reporter.stage("theory and approximations, " + name, progress -> {
                 Map<Approximation, OrderParameters> solved = new EnumMap<>(Approximation.class);
                 for (Approximation theory : Approximation.values()) {
-                    solved.put(theory, theory.solver().solve(problem, backend, Progress.NONE));
+                    solved.put(theory, theory.solver().solve(problem, backend).results());
                     progress.step(solved.size(), Approximation.values().length);
                 }
                 return solved;

@@ -19,8 +19,8 @@ import org.widthbench.core.architecture.Network;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.problem.Problem;
 import org.widthbench.core.solver.CausalSolver;
-import org.widthbench.core.solver.ConvolutionalCausalSolver;
-import org.widthbench.core.solver.ConvolutionalCost;
+import org.widthbench.core.solver.Cost;
+import org.widthbench.core.solver.Solution;
 import org.widthbench.experiment.Experiment;
 import org.widthbench.experiment.Reporter;
 import org.widthbench.experiment.ResultFiles;
@@ -83,14 +83,13 @@ final class ChannelFigure extends ExperimentFigure {
     @Override
     Report reproduce(Experiment experiment, Backend backend, Reporter reporter, Path folder) {
         Problem problem = experiment.problem();
-        ConvolutionalCausalSolver solver =
-                new ConvolutionalCausalSolver((CausalSolver) experiment.theory().solver());
-        ConvolutionalCost cost = solver.cost(problem, backend);
-        reporter.say(cost.text(backend));
+        CausalSolver solver = new CausalSolver(
+                experiment.theory().samples(), experiment.theory().seed());
+        Cost cost = solver.cost(problem, backend);
+        cost.text(backend).ifPresent(reporter::say);
         cost.requireFits();
         Stopwatch solving = new Stopwatch();
-        ConvolutionalCausalSolver.Solution theory =
-                reporter.stage("theory", progress -> solver.measure(problem, backend, progress));
+        Solution theory = reporter.stage("theory", progress -> solver.measure(problem, backend, progress));
         double solveSeconds = solving.seconds();
 
         List<TaskResult> ofPooled = new ArrayList<>();
@@ -103,14 +102,14 @@ final class ChannelFigure extends ExperimentFigure {
 
         ResultFiles.writeArchive(
                 folder.resolve(ResultKind.THEORY.file()),
-                theory.orderParameters(),
+                theory.results(),
                 problem.dataset(),
                 theory(experiment, problem));
         pooled.write(folder.resolve("alignment.csv"));
         single.write(folder.resolve("alignment-of-pixels.csv"));
         FigurePage page = new FigurePage()
                 .row(HEIGHT)
-                .panel("loss", SweepFigure.loss(theory.orderParameters(), pooled))
+                .panel("loss", SweepFigure.loss(theory.results(), pooled))
                 .panel("pooled", SweepFigure.alignment(pooled, Kernel.PHI, "Pooled features"))
                 .row(HEIGHT)
                 .panel("gradients", SweepFigure.alignment(pooled, Kernel.G, "Summed gradients"))
@@ -118,7 +117,7 @@ final class ChannelFigure extends ExperimentFigure {
         Map<String, Object> summary = Ensemble.summary(
                 solveSeconds,
                 pooled.trainSeconds(),
-                theory.orderParameters().finalLoss(),
+                theory.results().finalLoss(),
                 backend.description(),
                 PrecisionChoice.AUTO.describe(problem, experiment.sweep().widths()));
         summary.put(
@@ -137,7 +136,7 @@ final class ChannelFigure extends ExperimentFigure {
     /** Trains the networks of one width and compares them with the theory, pooled and pixel by pixel. */
     private static void train(
             Problem problem,
-            ConvolutionalCausalSolver.Solution theory,
+            Solution theory,
             int width,
             int seeds,
             Reporter reporter,
@@ -148,7 +147,7 @@ final class ChannelFigure extends ExperimentFigure {
             CnnMeasurement network = new CnnTrainer(width, seed, PrecisionChoice.AUTO.precision(problem, width))
                     .measure(problem, progress);
             double seconds = training.seconds();
-            Comparison ofPooled = Comparison.of(theory.orderParameters(), network.orderParameters());
+            Comparison ofPooled = Comparison.of(theory.results(), network.orderParameters());
             double[] ofPixels = IntStream.range(0, ofPooled.depth())
                     .mapToDouble(l -> Alignment.of(
                             theory.pixelFeatureKernels().get(l),

@@ -47,8 +47,11 @@ record ComparedRun(
             String label, double value, Problem problem, Experiment experiment, Backend backend, Reporter reporter) {
         String name = label.replaceAll("[$\\\\_]", "");
         Stopwatch solving = new Stopwatch();
-        OrderParameters theory = reporter.stage(
-                "theory, " + name, progress -> experiment.theory().solver().solve(problem, backend, progress));
+        OrderParameters theory = reporter.stage("theory, " + name, progress -> experiment
+                .theory()
+                .solver()
+                .solve(problem, backend, progress)
+                .results());
         double solveSeconds = solving.seconds();
         Stopwatch training = new Stopwatch();
         Ensemble networks = Ensemble.train(problem, experiment.sweep(), name, reporter);

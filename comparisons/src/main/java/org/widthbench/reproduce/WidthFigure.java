@@ -72,7 +72,11 @@ final class WidthFigure extends ExperimentFigure {
                         "theory, gamma0 = %s, %d samples",
                         gamma0,
                         experiment.theory().samples()),
-                progress -> experiment.theory().solver().solve(problem, backend, progress));
+                progress -> experiment
+                        .theory()
+                        .solver()
+                        .solve(problem, backend, progress)
+                        .results());
         double solveSeconds = solving.seconds();
         ComparedRun small = smallGamma0(experiment, problem, backend, reporter);
 

@@ -1,14 +1,12 @@
 package org.widthbench.sweep;
 
-import java.util.Optional;
 import java.util.Set;
 import java.util.function.UnaryOperator;
 import org.widthbench.core.Progress;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.problem.OrderParameters;
 import org.widthbench.core.problem.Problem;
-import org.widthbench.core.solver.CausalSolver;
-import org.widthbench.core.solver.Solver;
+import org.widthbench.core.solver.Solution;
 import org.widthbench.experiment.Experiment;
 import org.widthbench.experiment.Networks;
 import org.widthbench.experiment.Provenance;
@@ -59,23 +57,11 @@ public record SweepRun(
             Backend backend,
             Reporter reporter,
             UnaryOperator<Progress> checkpoints) {
-        Solver solver = experiment.theory().solver();
         long started = System.nanoTime();
-        Solved theory = reporter.stage(
+        Solution theory = reporter.stage(
                 "theory (" + experiment.theory().method().word() + ")" + where,
-                progress -> Solved.of(solver, problem, backend, checkpoints.apply(progress)));
-        theory.warning.ifPresent(reporter::say);
-        return new SolvedTheory(theory.orderParameters, (System.nanoTime() - started) / 1e9, backend.description());
-    }
-
-    /** What a solve found, and its warning. */
-    private record Solved(OrderParameters orderParameters, Optional<String> warning) {
-        static Solved of(Solver solver, Problem problem, Backend backend, Progress progress) {
-            if (!(solver instanceof CausalSolver causal)) {
-                return new Solved(solver.solve(problem, backend, progress), Optional.empty());
-            }
-            CausalSolver.Solution solution = causal.solveReporting(problem, backend, progress);
-            return new Solved(solution.orderParameters(), solution.pivots().warning());
-        }
+                progress -> experiment.theory().solver().solve(problem, backend, checkpoints.apply(progress)));
+        theory.warning().ifPresent(reporter::say);
+        return new SolvedTheory(theory.results(), (System.nanoTime() - started) / 1e9, backend.description());
     }
 }

@@ -47,7 +47,11 @@ class EarlySpikeTest {
         training = new Teacher(DIMENSION, new int[] {1, 2, 3}, 1, 0, 0).training(0, POINTS);
         Problem problem =
                 new Problem(Samples.dataset(training, training.slice(0, 0)), NETWORK, Training.descent(1, ETA, STEPS));
-        theory = TheorySettings.causal().withSamples(1024).solver().solve(problem, backend, Progress.NONE);
+        theory = TheorySettings.causal()
+                .withSamples(1024)
+                .solver()
+                .solve(problem, backend, Progress.NONE)
+                .results();
     }
 
     @AfterAll

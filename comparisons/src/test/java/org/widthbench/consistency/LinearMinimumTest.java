@@ -57,7 +57,9 @@ class LinearMinimumTest {
         List<double[]> sharpness = new ArrayList<>();
         double expected;
         try (Backend backend = new CpuBackend()) {
-            OrderParameters theory = new LinearSolver(8, 0).solve(problem, backend, Progress.NONE);
+            OrderParameters theory = new LinearSolver(8, 0)
+                    .solve(problem, backend, Progress.NONE)
+                    .results();
             assertThat(theory.loss()[STEPS]).isLessThan(1e-6);
             Tensor kernel = Tensor.zeros(POINTS, POINTS);
             System.arraycopy(theory.ntk().data(), POINTS * POINTS, kernel.data(), 0, POINTS * POINTS);

@@ -46,6 +46,7 @@ class PowersOfWidthTest {
         try (Backend backend = new CpuBackend()) {
             Tensor f = new LinearSolver(8, 0)
                     .solve(problem, backend, Progress.NONE)
+                    .results()
                     .f();
             double[] limit = new double[4];
             for (int k = 0; k < 4; k++) {

@@ -49,7 +49,8 @@ class ApproximationFigureTest {
         problem = new Problem(new GaussianSource(40, 20, 0).load(), Network.mlp(5, new Linear()), training);
         network = Ensemble.networks().train(problem, 1000, 0, Progress.NONE);
         for (Approximation theory : Approximation.values()) {
-            OrderParameters solved = theory.solver().solve(problem, null, Progress.NONE);
+            OrderParameters solved =
+                    theory.solver().solve(problem, null, Progress.NONE).results();
             ALIGNMENT.put(theory, Approximation.mean(Approximation.alignment(solved, network)));
         }
     }

@@ -35,7 +35,8 @@ class DeepLinearFigureTest {
             Training training = Training.descent(1.4, 0.05, 50).withRecord(0, 49);
             Problem problem =
                     new Problem(new GaussianSource(40, 20, 0).load(), Network.mlp(depth, new Linear()), training);
-            OrderParameters solved = new LinearSolver(1, 0).solve(problem, null, Progress.NONE);
+            OrderParameters solved =
+                    new LinearSolver(1, 0).solve(problem, null, Progress.NONE).results();
             assertThat(DeepLinearFigure.meanMovement(solved))
                     .as("depth " + depth)
                     .isEqualTo(DeepLinearFigure.READ_THEORY[depth - 2], within(0.02));

@@ -59,6 +59,7 @@ class ReluFiguresTest {
                         new Problem(new GaussianSource(40, 25, 0).load(), Network.mlp(1, new Relu()), training);
                 double loss = new OneHiddenLayerSolver(4096, 0)
                         .solve(problem, backend, Progress.NONE)
+                        .results()
                         .finalLoss();
                 assertThat(loss).isEqualTo(TwoLayerFigure.READ_LOSS[i], within(0.02));
             }
@@ -100,7 +101,11 @@ class ReluFiguresTest {
         FixedPoint point;
         try (Backend backend = new CpuBackend()) {
             point = FixedPoint.of(
-                    new OneHiddenLayerSolver(512, 0).solve(problem, backend, Progress.NONE), problem, 100);
+                    new OneHiddenLayerSolver(512, 0)
+                            .solve(problem, backend, Progress.NONE)
+                            .results(),
+                    problem,
+                    100);
         }
         assertThat(List.of(point.features(), point.tangent(), point.lastStep(), point.drift()))
                 .allSatisfy(distance -> assertThat(distance).isLessThan(1e-9));

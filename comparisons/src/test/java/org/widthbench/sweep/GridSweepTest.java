@@ -69,7 +69,8 @@ class GridSweepTest {
     private OrderParameters train(Problem problem, int width, long seed, Progress progress) {
         trained.add(problem.training().gamma0() + "/" + problem.inputKernel().data()[1] + "/" + width + "/" + seed);
         Solver stand = new LinearSolver(4, seed);
-        return stand.solve(problem.withGamma0(problem.training().gamma0() + 1.0 / (width + seed)), backend(), progress);
+        return stand.solve(problem.withGamma0(problem.training().gamma0() + 1.0 / (width + seed)), backend(), progress)
+                .results();
     }
 
     @FunctionalInterface

@@ -42,8 +42,8 @@ class DeviceTest {
         try (Backend backend = new CudaBackendProvider().open(0, precision);
                 Backend cpu = new CpuBackend()) {
             double tolerance = precision == FieldPrecision.FLOAT32 ? 1e-4 : 1e-10;
-            assertThat(solver.solve(problem, backend).loss())
-                    .containsExactly(solver.solve(problem, cpu).loss(), within(tolerance));
+            assertThat(solver.solve(problem, backend).results().loss())
+                    .containsExactly(solver.solve(problem, cpu).results().loss(), within(tolerance));
         }
     }
 }

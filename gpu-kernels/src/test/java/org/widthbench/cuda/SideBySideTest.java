@@ -17,6 +17,7 @@ import org.widthbench.core.backend.Operation;
 import org.widthbench.core.problem.OrderParameters;
 import org.widthbench.core.problem.Problem;
 import org.widthbench.core.solver.CausalSolver;
+import org.widthbench.core.solver.Solution;
 import org.widthbench.core.solver.SolverBatch;
 
 /** Several solves on one device: the bits of each alone, for about the launches of one. */
@@ -49,7 +50,9 @@ class SideBySideTest {
         }
         try (EmulatedDevice device = new EmulatedDevice(precision, EmulatedDevice.Order.FORWARD)) {
             CudaBackend backend = new CudaBackend(device);
-            List<OrderParameters> results = SolverBatch.solveAll(solvers, problems, backend, Progress.NONE);
+            List<OrderParameters> results = SolverBatch.solveAll(solvers, problems, backend, Progress.NONE).stream()
+                    .map(Solution::results)
+                    .toList();
             assertThat(device.allocated()).as("allocations not freed").isZero();
             return new Solved(results, device.calls());
         }

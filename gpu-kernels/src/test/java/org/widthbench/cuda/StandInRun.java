@@ -18,6 +18,7 @@ import org.widthbench.core.problem.OrderParameters;
 import org.widthbench.core.problem.Problem;
 import org.widthbench.core.random.NormalNoise;
 import org.widthbench.core.solver.CausalSolver;
+import org.widthbench.core.solver.Solution;
 import org.widthbench.core.solver.SolverBatch;
 import org.widthbench.training.NetworkTrainer;
 
@@ -76,7 +77,7 @@ final class StandInRun {
             }
             case "failing-batch" -> {
                 try (Backend backend = open(FieldPrecision.FLOAT64)) {
-                    for (Outcome<OrderParameters> outcome :
+                    for (Outcome<Solution> outcome :
                             SolverBatch.trySolveAll(solvers(), problems(), backend, Progress.NONE)) {
                         System.out.println("failing-batch: "
                                 + (outcome.failure() == null
@@ -104,7 +105,7 @@ final class StandInRun {
             }
             case "failing" -> {
                 try (Backend backend = open(FieldPrecision.FLOAT64)) {
-                    new CausalSolver(SAMPLES, 1).solve(problem("tanh"), backend);
+                    new CausalSolver(SAMPLES, 1).solve(problem("tanh"), backend).results();
                 }
             }
             default -> throw new IllegalArgumentException(task);
@@ -132,16 +133,15 @@ final class StandInRun {
 
     /** Side by side against each alone on the same device. */
     private static void batch(FieldPrecision precision, Backend backend) {
-        List<Outcome<OrderParameters>> outcomes =
-                SolverBatch.trySolveAll(solvers(), problems(), backend, Progress.NONE);
+        List<Outcome<Solution>> outcomes = SolverBatch.trySolveAll(solvers(), problems(), backend, Progress.NONE);
         for (int i = 0; i < outcomes.size(); i++) {
             if (outcomes.get(i).failure() != null) {
                 System.out.println("batch: " + outcomes.get(i).failure().getMessage());
             } else {
                 print(
                         "batch: " + precision + " " + i,
-                        outcomes.get(i).result(),
-                        solvers().get(i).solve(problems().get(i), backend));
+                        outcomes.get(i).result().results(),
+                        solvers().get(i).solve(problems().get(i), backend).results());
             }
         }
     }
@@ -161,8 +161,8 @@ final class StandInRun {
         CausalSolver solver = new CausalSolver(SAMPLES, 1);
         print(
                 "solve: " + precision + " " + activation,
-                solver.solve(problem(activation), backend),
-                solver.solve(problem(activation), new CpuBackend()));
+                solver.solve(problem(activation), backend).results(),
+                solver.solve(problem(activation), new CpuBackend()).results());
     }
 
     /** Largest differences in the loss and in any kernel. */

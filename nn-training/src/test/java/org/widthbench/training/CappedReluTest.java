@@ -13,6 +13,7 @@ import org.widthbench.core.data.GaussianSource;
 import org.widthbench.core.problem.Problem;
 import org.widthbench.core.solver.CausalSolver;
 import org.widthbench.core.solver.ErrorBars;
+import org.widthbench.core.solver.Solution;
 
 /**
  * What a cap on pivots costs where it bites: gradients of ReLU networks are so rough that all rows of {@code r} are pivots, and
@@ -48,13 +49,16 @@ class CappedReluTest {
         double error = Math.sqrt(square / (NETWORKS - 1) / NETWORKS);
         try (CpuBackend backend = new CpuBackend()) {
             CausalSolver free = new CausalSolver(SAMPLES, 0);
-            CausalSolver.Solution all = free.solveReporting(problem, backend, Progress.NONE);
-            CausalSolver.Solution capped = free.withMaxPivots(CAP).solveReporting(problem, backend, Progress.NONE);
-            double sampling = ErrorBars.estimate(free, problem, all, backend, Progress.NONE)
+            Solution all = free.solve(problem, backend);
+            Solution capped = free.withMaxPivots(CAP).solve(problem, backend);
+            double sampling = free.errorBars(problem, all, backend, Progress.NONE)
+                    .orElseThrow()
                     .loss();
-            ErrorBars bars = ErrorBars.estimate(free.withMaxPivots(CAP), problem, capped, backend, Progress.NONE);
-            double loss = all.orderParameters().finalLoss();
-            double bias = capped.orderParameters().finalLoss() - loss;
+            ErrorBars bars = free.withMaxPivots(CAP)
+                    .errorBars(problem, capped, backend, Progress.NONE)
+                    .orElseThrow();
+            double loss = all.results().finalLoss();
+            double bias = capped.results().finalLoss() - loss;
             double left = 1 - capped.pivots().backwardCaptured()[0];
             assertThat(Math.abs(loss - mean)).isLessThan(3 * Math.hypot(error, sampling));
             assertThat(all.pivots().warning()).isEmpty();

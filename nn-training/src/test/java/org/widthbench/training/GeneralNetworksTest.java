@@ -206,7 +206,8 @@ class GeneralNetworksTest {
     }
 
     private void compare(Problem problem, int samples, int width, int networks, double least) {
-        OrderParameters theory = new CausalSolver(samples, 0).solve(problem, backend);
+        OrderParameters theory =
+                new CausalSolver(samples, 0).solve(problem, backend).results();
         List<OrderParameters> trained = NetworkTrainer.trainEnsemble(
                 problem, width, LongStream.range(0, networks).toArray(), backend, Progress.NONE);
         int rows = theory.f().data().length;

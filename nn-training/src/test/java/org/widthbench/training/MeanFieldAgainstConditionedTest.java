@@ -87,7 +87,8 @@ class MeanFieldAgainstConditionedTest {
                 .mapToObj(seed -> new NetworkTrainer(WIDTH, seed, Holding.CONDITIONED, BACKEND).train(problem))
                 .toList();
         List<OrderParameters> theory = LongStream.range(0, SEEDS)
-                .mapToObj(seed -> new CausalSolver(SAMPLES, seed).solve(problem, BACKEND))
+                .mapToObj(seed ->
+                        new CausalSolver(SAMPLES, seed).solve(problem, BACKEND).results())
                 .toList();
         StringBuilder said = new StringBuilder("loss, theory and networks");
         for (int time : new int[] {2, 5, 8}) {

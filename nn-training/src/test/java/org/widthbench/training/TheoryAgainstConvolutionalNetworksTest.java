@@ -19,7 +19,7 @@ import org.widthbench.core.activation.Activation;
 import org.widthbench.core.backend.CpuBackend;
 import org.widthbench.core.problem.Problem;
 import org.widthbench.core.solver.CausalSolver;
-import org.widthbench.core.solver.ConvolutionalCausalSolver;
+import org.widthbench.core.solver.Solution;
 
 /**
  * The theory of CNNs beside the mean of networks: the check that no other solver can make. Networks lie O(1/N) off the
@@ -86,17 +86,16 @@ class TheoryAgainstConvolutionalNetworksTest {
     @MethodSource("cases")
     void networksApproachTheTheoryAsChannelsGrow(Case testCase) {
         Problem problem = testCase.problem();
-        ConvolutionalCausalSolver.Solution theory;
+        Solution theory;
         try (CpuBackend backend = new CpuBackend()) {
-            theory = new ConvolutionalCausalSolver(new CausalSolver(SAMPLES, 0))
-                    .measure(problem, backend, Progress.NONE);
+            theory = new CausalSolver(SAMPLES, 0).measure(problem, backend, Progress.NONE);
         }
         List<CnnMeasurement> narrow = networks(problem, NARROW);
         List<CnnMeasurement> wide = networks(problem, WIDE);
 
         for (int t = 0; t < testCase.steps(); t++) {
             Mean mean = Mean.ofLosses(wide, t);
-            assertThat(theory.orderParameters().loss()[t])
+            assertThat(theory.results().loss()[t])
                     .as("loss at step %d", t)
                     .isCloseTo(mean.value, within(3 * mean.error + 0.05 * Math.abs(1 - mean.value) + ROUNDING));
         }
@@ -104,15 +103,15 @@ class TheoryAgainstConvolutionalNetworksTest {
         say(
                 "%s: final loss %.5f theory, %s at %d channels, %s at %d; r captured %.4f",
                 testCase,
-                theory.orderParameters().loss()[last],
+                theory.results().loss()[last],
                 Mean.ofLosses(narrow, last),
                 NARROW,
                 Mean.ofLosses(wide, last),
                 WIDE,
                 theory.pivots().backwardCaptured()[0]);
         for (int l = 0; l < testCase.depth(); l++) {
-            Tensor phi = theory.orderParameters().featureKernels().get(l);
-            Tensor g = theory.orderParameters().gradientKernels().get(l);
+            Tensor phi = theory.results().featureKernels().get(l);
+            Tensor g = theory.results().gradientKernels().get(l);
             Tensor pixels = theory.pixelFeatureKernels().get(l);
             double far = distance(pixels, narrow, l);
             double near = distance(pixels, wide, l);
@@ -126,7 +125,7 @@ class TheoryAgainstConvolutionalNetworksTest {
             // One over the number of channels, give or take the spread of eight networks.
             assertThat(far / near).as("layer %d", l + 1).isBetween(0.75 * WIDE / NARROW, 1.35 * WIDE / NARROW);
         }
-        assertThat(meanAlignment(theory.orderParameters().ntk(), wide, network -> network.orderParameters()
+        assertThat(meanAlignment(theory.results().ntk(), wide, network -> network.orderParameters()
                         .ntk()))
                 .isGreaterThan(0.99);
     }

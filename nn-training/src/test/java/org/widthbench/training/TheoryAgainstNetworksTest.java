@@ -75,7 +75,7 @@ class TheoryAgainstNetworksTest {
                 training);
         OrderParameters theory;
         try (CpuBackend backend = new CpuBackend()) {
-            theory = new CausalSolver(SAMPLES, 0).solve(problem, backend);
+            theory = new CausalSolver(SAMPLES, 0).solve(problem, backend).results();
         }
         List<OrderParameters> networks = IntStream.range(0, NETWORKS)
                 .mapToObj(seed -> new MlpTrainer(WIDTH, seed, Precision.FLOAT32).train(problem, Progress.NONE))

@@ -6,7 +6,6 @@ import org.widthbench.core.Progress;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.problem.MemoryLimit;
-import org.widthbench.core.problem.OrderParameters;
 import org.widthbench.core.problem.PointSchedule;
 import org.widthbench.core.problem.Problem;
 
@@ -65,7 +64,7 @@ public record AlternatingSolver(int samples, long seed, double damping, double t
     public record Iteration(int number, double kernelChange, String kernel, double predictionChange, double clipped) {}
 
     @Override
-    public OrderParameters solve(Problem problem, Backend backend, Progress progress) {
+    public Solution solve(Problem problem, Backend backend, Progress progress) {
         return solve(problem, backend, progress, iteration -> {});
     }
 
@@ -75,7 +74,7 @@ public record AlternatingSolver(int samples, long seed, double damping, double t
      * @param report hears of every iteration, from the computing thread
      * @throws SolverException if the iteration diverges or does not converge, naming iteration, kernel and gamma0
      */
-    public OrderParameters solve(Problem problem, Backend backend, Progress progress, Consumer<Iteration> report) {
+    public Solution solve(Problem problem, Backend backend, Progress progress, Consumer<Iteration> report) {
         int depth = problem.network().depth();
         InvalidInputException.require(
                 depth == 1 || problem.network().activation().isSmooth(),
@@ -105,7 +104,7 @@ public record AlternatingSolver(int samples, long seed, double damping, double t
             report.accept(last);
             progress.step(k, iterations);
             if (last.kernelChange() <= tolerance && last.predictionChange() <= tolerance) {
-                return sweep.collect();
+                return Solution.of(sweep.collect());
             }
         }
         throw new SolverException("the alternating solver did not converge at gamma0 = "

@@ -1,6 +1,7 @@
 package org.widthbench.core.solver;
 
-import java.util.function.Consumer;
+import java.util.Map;
+import java.util.Optional;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Progress;
 import org.widthbench.core.Training;
@@ -26,11 +27,10 @@ import org.widthbench.core.weights.NoiseBasis;
  * @param responses false drops {@code A} and {@code B}: the gradient-independence approximation, whose predictions
  *     follow the NTK (dynamics FLOW)
  * @param residualNoise whether the variance that the pivots leave is added as independent noise
- * @param leadingRows noise rows per layer drawn from a scrambled Sobol sequence
+ * @param leading noise rows per layer drawn from a scrambled Sobol sequence
  * @param form how what was learned is held; all forms follow the same sample path
  * @param maxPivots most pivots that one process may take, the rest being left to residual noise; {@link #AUTO_PIVOTS}
  *     lets the solver choose
- * @param scrambling how the leading rows are randomized
  * @param exactStart whether features and gradients are shifted so that their kernels at t = 0 are exact ({@link ExactStart});
  *     a fixed set of points only, and in CNNs no more rows {@code Q pixels} than S/2
  */
@@ -41,10 +41,9 @@ public record CausalSolver(
         double toleranceR,
         boolean responses,
         boolean residualNoise,
-        int leadingRows,
+        LeadingRows leading,
         Form form,
         int maxPivots,
-        Scrambling scrambling,
         boolean exactStart)
         implements Solver {
 
@@ -71,14 +70,32 @@ public record CausalSolver(
         OWEN
     }
 
+    /**
+     * Noise rows per layer drawn from a Sobol sequence.
+     *
+     * @param count how many
+     * @param scrambling how they are randomized
+     */
+    public record LeadingRows(int count, Scrambling scrambling) {
+        /** More rows, or nested scrambling, gained nothing in measurements. */
+        static final LeadingRows STANDARD = new LeadingRows(12, Scrambling.SHIFT);
+
+        /** @throws InvalidInputException if there are not as many */
+        public LeadingRows {
+            InvalidInputException.require(
+                    count >= 0 && count <= Sobol.MAX_DIMENSIONS,
+                    "theory.leadingRows",
+                    count,
+                    "a whole number in 0.." + Sobol.MAX_DIMENSIONS);
+        }
+    }
+
     /** Good to 1e-3 in the loss on problems of moderate size. */
     public static final int DEFAULT_SAMPLES = 4096;
     /** Looser values bias the loss on images, whose kernel is dominated by the mean image. */
     public static final double DEFAULT_TOLERANCE_U = 1e-5;
     /** Gradient fields enter multiplied by the small memory weights and bear more. */
     public static final double DEFAULT_TOLERANCE_R = 1e-3;
-    /** More rows gained nothing in measurements. */
-    public static final int DEFAULT_LEADING_ROWS = 12;
 
     /**
      * No cap while {@code T Q <= S}; beyond half of the samples, so that the two processes of a layer together never need more rows
@@ -96,11 +113,6 @@ public record CausalSolver(
                 toleranceU > 0 && toleranceU < 1, "theory.toleranceU", toleranceU, "a number in (0, 1)");
         InvalidInputException.require(
                 toleranceR > 0 && toleranceR < 1, "theory.toleranceR", toleranceR, "a number in (0, 1)");
-        InvalidInputException.require(
-                leadingRows >= 0 && leadingRows <= Sobol.MAX_DIMENSIONS,
-                "theory.leadingRows",
-                leadingRows,
-                "a whole number in 0.." + Sobol.MAX_DIMENSIONS);
         InvalidInputException.require(maxPivots >= 0, "theory.maxPivots", maxPivots, "'auto' or a whole number >= 1");
     }
 
@@ -113,92 +125,66 @@ public record CausalSolver(
                 DEFAULT_TOLERANCE_R,
                 true,
                 true,
-                DEFAULT_LEADING_ROWS,
+                LeadingRows.STANDARD,
                 Form.AUTO,
                 AUTO_PIVOTS,
-                Scrambling.SHIFT,
                 true);
     }
 
     /** The same solver under other tolerances. */
     public CausalSolver withTolerances(double u, double r) {
-        return with(draft -> {
-            draft.toleranceU = u;
-            draft.toleranceR = r;
-        });
+        return new CausalSolver(samples, seed, u, r, responses, residualNoise, leading, form, maxPivots, exactStart);
     }
 
     /** The same solver without the responses {@code A} and {@code B}. */
     public CausalSolver withoutResponses() {
-        return with(draft -> draft.responses = false);
+        return new CausalSolver(
+                samples, seed, toleranceU, toleranceR, false, residualNoise, leading, form, maxPivots, exactStart);
     }
 
     /** The same solver with or without residual noise: without, it is exact for linear networks up to the tolerances. */
     public CausalSolver withResidualNoise(boolean noise) {
-        return with(draft -> draft.residualNoise = noise);
+        return new CausalSolver(
+                samples, seed, toleranceU, toleranceR, responses, noise, leading, form, maxPivots, exactStart);
     }
 
     /** The same solver with another number of samples and seed. */
-    public CausalSolver withSamples(int newSamples, long newSeed) {
-        return with(draft -> {
-            draft.samples = newSamples;
-            draft.seed = newSeed;
-        });
+    public CausalSolver withSamples(int size, long noise) {
+        return new CausalSolver(
+                size, noise, toleranceU, toleranceR, responses, residualNoise, leading, form, maxPivots, exactStart);
     }
 
     /** The same solver in the given form. */
-    public CausalSolver withForm(Form newForm) {
-        return with(draft -> draft.form = newForm);
+    public CausalSolver withForm(Form other) {
+        return new CausalSolver(
+                samples, seed, toleranceU, toleranceR, responses, residualNoise, leading, other, maxPivots, exactStart);
     }
 
     /** The same solver with another cap on the pivots. */
     public CausalSolver withMaxPivots(int cap) {
-        return with(draft -> draft.maxPivots = cap);
+        return new CausalSolver(
+                samples, seed, toleranceU, toleranceR, responses, residualNoise, leading, form, cap, exactStart);
     }
 
     /** The same solver with other leading rows. */
-    public CausalSolver withLeadingRows(int rows, Scrambling newScrambling) {
-        return with(draft -> {
-            draft.leadingRows = rows;
-            draft.scrambling = newScrambling;
-        });
+    public CausalSolver withLeadingRows(int rows, Scrambling scrambling) {
+        return new CausalSolver(
+                samples,
+                seed,
+                toleranceU,
+                toleranceR,
+                responses,
+                residualNoise,
+                new LeadingRows(rows, scrambling),
+                form,
+                maxPivots,
+                exactStart);
     }
 
     /** The same solver with or without exact kernels at t = 0. */
     public CausalSolver withExactStart(boolean exact) {
-        return with(draft -> draft.exactStart = exact);
-    }
-
-    private CausalSolver with(Consumer<Draft> change) {
-        Draft draft = new Draft();
-        change.accept(draft);
         return new CausalSolver(
-                draft.samples,
-                draft.seed,
-                draft.toleranceU,
-                draft.toleranceR,
-                draft.responses,
-                draft.residualNoise,
-                draft.leadingRows,
-                draft.form,
-                draft.maxPivots,
-                draft.scrambling,
-                draft.exactStart);
-    }
-
-    /** The components, open to change. */
-    private final class Draft {
-        private int samples = CausalSolver.this.samples;
-        private long seed = CausalSolver.this.seed;
-        private double toleranceU = CausalSolver.this.toleranceU;
-        private double toleranceR = CausalSolver.this.toleranceR;
-        private boolean responses = CausalSolver.this.responses;
-        private boolean residualNoise = CausalSolver.this.residualNoise;
-        private int leadingRows = CausalSolver.this.leadingRows;
-        private Form form = CausalSolver.this.form;
-        private int maxPivots = CausalSolver.this.maxPivots;
-        private Scrambling scrambling = CausalSolver.this.scrambling;
-        private boolean exactStart = CausalSolver.this.exactStart;
+                samples, seed, toleranceU, toleranceR, responses, residualNoise, leading, form, maxPivots, exact);
     }
 
     /** What configurations call this solver. */
@@ -225,38 +211,36 @@ public record CausalSolver(
 
     /** The noise of layer {@code 1..L}. */
     NoiseBasis noise(Backend backend, int layer) {
-        double[][] leading;
-        if (leadingRows == 0) {
-            leading = new double[samples][0];
-        } else {
+        double[][] rows = new double[samples][0];
+        if (leading.count > 0) {
             // Samples of different layers never meet (they couple through averages alone), so one point set serves all.
             long seedOfLayer = Streams.scrambling(seed, layer);
-            leading = scrambling == Scrambling.OWEN
-                    ? Sobol.owenScrambledPoints(leadingRows, samples, seedOfLayer)
-                    : Sobol.points(leadingRows, samples, seedOfLayer);
+            rows = leading.scrambling == Scrambling.OWEN
+                    ? Sobol.owenScrambledPoints(leading.count, samples, seedOfLayer)
+                    : Sobol.points(leading.count, samples, seedOfLayer);
         }
-        return new NoiseBasis(backend, layer, seed, Streams.basis(layer), leading);
+        return new NoiseBasis(backend, layer, seed, Streams.basis(layer), rows);
     }
-
-    @Override
-    public OrderParameters solve(Problem problem, Backend backend, Progress progress) {
-        return solveReporting(problem, backend, progress).orderParameters();
-    }
-
-    /** Whether the problem needs {@code docs/theory.md} 4.5, which is solved in accumulator form. */
-    static boolean isGeneral(Problem problem) {
-        return problem.network().bias() || problem.training().online() || problem.outputs() > 1;
-    }
-
-    /** What a solve found, and how well its noise could carry it. */
-    public record Solution(OrderParameters orderParameters, PivotReport pivots) {}
 
     /**
-     * {@link #solve} that also says how many pivots each process took and what share of its variance they explain.
+     * {@inheritDoc}
+     *
+     * <p>In CNNs {@code Phi^l} is the kernel of the features' means over pixels, {@code G^l} that of the gradients' sums over
+     * pixels, h and z are sampled at pixels spread evenly over the image.
      *
      * @throws org.widthbench.core.SolverException if the samples cannot carry the pivots, or the solution diverges
      */
-    public Solution solveReporting(Problem problem, Backend backend, Progress progress) {
+    @Override
+    public Solution solve(Problem problem, Backend backend, Progress progress) {
+        return solve(problem, backend, false, progress);
+    }
+
+    /** {@link #solve(Problem, Backend, Progress)} with the feature kernels of single pixels at the last recorded time. */
+    public Solution measure(Problem problem, Backend backend, Progress progress) {
+        return solve(problem, backend, true, progress);
+    }
+
+    private Solution solve(Problem problem, Backend backend, boolean singlePixels, Progress progress) {
         InvalidInputException.require(
                 responses || !isGeneral(problem),
                 "theory.solver",
@@ -268,23 +252,29 @@ public record CausalSolver(
                 "flow",
                 "descent with biases or several outputs");
         Problem solved = solved(problem);
-        requireFits(solved, backend);
+        cost(solved, backend).requireFits();
         try (CausalSweep sweep = new CausalSweep(solved, this, backend)) {
-            OrderParameters result = sweep.run(false, progress);
-            return new Solution(result, sweep.pivots());
+            OrderParameters results = sweep.run(singlePixels, progress);
+            PivotReport pivots = sweep.pivots();
+            return new Solution(
+                    results, pivots, Map.of("pivots", pivots.toMap()), pivots.warning(), sweep.pixelFeatureKernels());
         }
     }
 
-    /**
-     * What a problem takes, known before it starts; of a fully connected one lower bounds.
-     *
-     * @throws InvalidInputException with the numbers, unless fields and learned weights fit; what another device holds it says itself
-     */
-    void requireFits(Problem problem, Backend backend) {
-        if (problem.network().architecture().takesImages()) {
-            ConvolutionalCost.of(problem, this, backend).requireFits();
-            return;
-        }
+    /** Whether the problem needs {@code docs/theory.md} 4.5, which is solved in accumulator form. */
+    static boolean isGeneral(Problem problem) {
+        return problem.network().bias() || problem.training().online() || problem.outputs() > 1;
+    }
+
+    /** Of a fully connected problem lower bounds; what another device than the CPU holds it says itself. */
+    @Override
+    public Cost cost(Problem problem, Backend backend) {
+        return problem.network().architecture().takesImages()
+                ? ConvolutionalCost.of(problem, this, backend)
+                : () -> requireVectorsFit(problem, backend);
+    }
+
+    private void requireVectorsFit(Problem problem, Backend backend) {
         MemoryLimit.requireRecorded(problem);
         MemoryLimit.requireDensities(problem, samples);
         if (!(backend instanceof CpuBackend)) {
@@ -304,6 +294,18 @@ public record CausalSolver(
                 form == Form.ACCUMULATOR ? depth - 1 : 0,
                 "fields of " + (long) times + " recorded times x " + (long) backward + " rows in " + (long) depth
                         + " layers");
+    }
+
+    @Override
+    public Optional<ErrorBars> errorBars(Problem problem, Solution solution, Backend backend, Progress progress) {
+        CausalSolver capped = withMaxPivots(pivotLimit(problem));
+        return Optional.of(ErrorBars.estimate(
+                samples,
+                (fewer, offset) -> capped.withSamples(fewer, seed + offset),
+                problem,
+                solution,
+                backend,
+                progress));
     }
 
     /**

@@ -1,6 +1,8 @@
 package org.widthbench.core.solver;
 
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import org.bytedeco.javacpp.Pointer;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Tensor;
@@ -11,8 +13,8 @@ import org.widthbench.core.backend.Matrix;
 import org.widthbench.core.problem.Problem;
 
 /**
- * What a {@link ConvolutionalCausalSolver} takes in either form, and which of them it runs in, known before it starts ({@code
- * docs/theory.md} section 6 "Cost"). Upper bounds, since the pivots are counted at their cap.
+ * What a {@link CausalSolver} takes of images in either form, and which of them it runs in ({@code docs/theory.md} section 6
+ * "Cost"). Upper bounds, since the pivots are counted at their cap.
  *
  * @param size of the problem
  * @param kernel what the kernel form takes
@@ -21,8 +23,9 @@ import org.widthbench.core.problem.Problem;
  * @param asked whether the form was asked for rather than chosen
  * @param limit memory of the backend in bytes
  */
-public record ConvolutionalCost(
-        Size size, Demand kernel, Demand accumulator, CausalSolver.Form form, boolean asked, double limit) {
+record ConvolutionalCost(
+        Size size, Demand kernel, Demand accumulator, CausalSolver.Form form, boolean asked, double limit)
+        implements Cost {
     /** Field matrices of n rows per layer: twelve of {@link CausalLayer}, and a layer's share of the static noise and memory sums. */
     private static final int CURRENT_FIELDS = 16;
     /** Matrices of n rows that are made while another of their kind is alive. */
@@ -221,7 +224,7 @@ public record ConvolutionalCost(
         return form == CausalSolver.Form.ACCUMULATOR ? accumulator : kernel;
     }
 
-    /** @throws InvalidInputException with the numbers and what to reduce, unless it fits */
+    @Override
     public void requireFits() {
         if (chosen().fits(limit)) {
             return;
@@ -237,10 +240,11 @@ public record ConvolutionalCost(
                         + " images' side (pixels count squared), or raise -Dorg.bytedeco.javacpp.maxbytes and -Xmx");
     }
 
-    /** One line for people, with the time at the speed that a short product measures now. */
-    public String text(Backend backend) {
+    /** With the time at the speed that a short product measures now. */
+    @Override
+    public Optional<String> text(Backend backend) {
         double speed = speed(backend);
-        return String.format(
+        return Optional.of(String.format(
                 Locale.ROOT,
                 "infinite-channel theory on %s: %s form, %s at most, about %.0f s at %.0f GFLOP/s (%s)",
                 size,
@@ -248,15 +252,12 @@ public record ConvolutionalCost(
                 chosen(),
                 Math.ceil(chosen().flops / speed),
                 speed / 1e9,
-                reason());
+                reason()));
     }
 
-    /**
-     * One line for people about checkpoints: they hold all that was read back, so they grow with the number of steps in either form.
-     *
-     * @throws InvalidInputException with the numbers and what to do, if the last of them cannot be held
-     */
-    public String checkpoints() {
+    /** They hold all that was read back, so they grow with the number of steps in either form. */
+    @Override
+    public Optional<String> checkpoints() {
         Demand demand = chosen();
         double file = Double.BYTES * demand.readOuts + demand.fieldBytes;
         double heap = demand.heapBytes + CHECKPOINT_COPIES * file;
@@ -267,7 +268,12 @@ public record ConvolutionalCost(
                 "checkpoints of up to " + gigabytes(file) + ", Java heap " + gigabytes(heap),
                 "at most " + gigabytes((double) Runtime.getRuntime().maxMemory())
                         + " of heap and 2^31 numbers; solve without checkpoints, or lower training.steps, theory.samples or data.points");
-        return "checkpoints of up to " + gigabytes(file) + ", Java heap " + gigabytes(heap);
+        return Optional.of("checkpoints of up to " + gigabytes(file) + ", Java heap " + gigabytes(heap));
+    }
+
+    @Override
+    public Map<String, Object> choices() {
+        return Map.of("memory", word(form));
     }
 
     /** Why this form. */

@@ -65,31 +65,40 @@ public record ErrorBars(
     /** @param part the replicates' number of samples is S over this */
     private record Choice(int replicates, int part) {}
 
+    /** Makes solvers of the same estimator: a cap on pivots that the solver chose by its samples stays. */
+    interface Replicates {
+        /**
+         * @param samples s
+         * @param offset of the seed
+         */
+        Solver with(int samples, long offset);
+    }
+
     /**
      * Solves again and again.
      *
-     * @param solver that found the solution
+     * @param size number S of samples of the solution
      * @param solution whose errors are wanted
      * @throws SolverException if not even as many samples as the solution has carry other noise
      */
-    public static ErrorBars estimate(
-            CausalSolver solver, Problem problem, CausalSolver.Solution solution, Backend backend, Progress progress) {
+    static ErrorBars estimate(
+            int size, Replicates replicates, Problem problem, Solution solution, Backend backend, Progress progress) {
         double least = Math.max(FEWEST, SAMPLES_PER_PIVOT * solution.pivots().most());
         SolverException last = null;
         for (Choice choice : CHOICES) {
-            int samples = solver.samples() / choice.part;
+            int samples = size / choice.part;
             if (samples < least && choice.part > 1) {
                 continue;
             }
             try {
-                List<OrderParameters> replicates = SolverBatch.solveAll(
+                List<Solution> found = SolverBatch.solveAll(
                         LongStream.rangeClosed(1, choice.replicates)
-                                .mapToObj(r -> replicate(solver, problem, samples, solver.seed() + r * SEED_OFFSET))
+                                .mapToObj(r -> replicates.with(samples, r * SEED_OFFSET))
                                 .toList(),
                         Collections.nCopies(choice.replicates, problem),
                         backend,
                         progress);
-                return of(solver.samples(), solution, samples, replicates);
+                return of(size, solution, samples, found);
             } catch (SolverException e) {
                 last = e;
             }
@@ -97,16 +106,11 @@ public record ErrorBars(
         throw last;
     }
 
-    /** The same estimator as the solver with fewer samples: a cap that it chooses by them stays. */
-    private static CausalSolver replicate(CausalSolver solver, Problem problem, int samples, long seed) {
-        return solver.withSamples(samples, seed).withMaxPivots(solver.pivotLimit(problem));
-    }
-
-    private static ErrorBars of(
-            int size, CausalSolver.Solution solution, int samples, List<OrderParameters> replicates) {
-        Spread spread = new Spread(solution.orderParameters(), replicates, (double) size / samples);
+    private static ErrorBars of(int size, Solution solution, int samples, List<Solution> replicates) {
+        Spread spread = new Spread(
+                solution.results(), replicates.stream().map(Solution::results).toList(), (double) size / samples);
         double[] loss = spread.bars(OrderParameters::loss);
-        double[] bias = solution.pivots().lossBias(solution.orderParameters().loss());
+        double[] bias = solution.pivots().lossBias(solution.results().loss());
         double largest = 0;
         double largestBias = 0;
         for (int t = 0; t < loss.length; t++) {

@@ -4,7 +4,6 @@ import java.util.LinkedHashMap;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import org.widthbench.core.Progress;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.problem.OrderParameters;
@@ -18,12 +17,12 @@ import org.widthbench.core.problem.Problem;
  * @param until last recorded time up to which it stays below {@link #SMALL}
  * @param whole whether that is the last of all
  */
-public record ExpansionRange(double correction, int until, boolean whole) {
+record ExpansionRange(double correction, int until, boolean whole) {
     /**
      * Corrections up to this share of what they correct: the loss of linear networks is then within 10% of the full solution's
      * ({@code ExpansionRangeTest}).
      */
-    public static final double SMALL = 0.25;
+    private static final double SMALL = 0.25;
     /** Negative variance, relative to the trace, that a Gram matrix of no fields at all has. */
     private static final double NEGATIVE = 1e-2;
     /** Rows of the largest matrix that is looked at whole; of a larger one every second, third, ... time. */
@@ -34,8 +33,8 @@ public record ExpansionRange(double correction, int until, boolean whole) {
      *
      * @param expansion what {@link PerturbationSolver} found
      */
-    public static ExpansionRange of(Problem problem, OrderParameters expansion) {
-        OrderParameters lazy = new StaticKernelSolver(1, 0).solve(problem, null, Progress.NONE);
+    static ExpansionRange of(Problem problem, OrderParameters expansion) {
+        OrderParameters lazy = new StaticKernelSolver(1, 0).solve(problem, null).results();
         int times = expansion.times().length;
         double largest = 0;
         int small = 0;
@@ -79,7 +78,7 @@ public record ExpansionRange(double correction, int until, boolean whole) {
     }
 
     /** For a summary: {@code largestCorrection}, and {@code smallUntil}, the last recorded step at which it is below 25%. */
-    public Map<String, Object> toMap() {
+    Map<String, Object> toMap() {
         Map<String, Object> map = new LinkedHashMap<>();
         map.put("largestCorrection", correction);
         map.put("smallUntil", until);
@@ -88,7 +87,7 @@ public record ExpansionRange(double correction, int until, boolean whole) {
     }
 
     /** What to say of a solution that left the range. */
-    public Optional<String> warning() {
+    Optional<String> warning() {
         return whole
                 ? Optional.empty()
                 : Optional.of(String.format(

@@ -52,7 +52,7 @@ public record LinearSolver(int densitySamples, long seed, boolean responses) imp
      * @throws InvalidInputException if the network is not linear or the problem too large for the heap
      */
     @Override
-    public OrderParameters solve(Problem problem, Backend backend, Progress progress) {
+    public Solution solve(Problem problem, Backend backend, Progress progress) {
         InvalidInputException.require(
                 problem.network().activation() instanceof Linear,
                 "network.activation",
@@ -108,7 +108,7 @@ public record LinearSolver(int densitySamples, long seed, boolean responses) imp
             }
             progress.step(t + 1, times);
         }
-        return collect(problem, trajectory, layers);
+        return Solution.of(collect(problem, trajectory, layers));
     }
 
     private static Problem asFlow(Problem problem) {

@@ -3,7 +3,6 @@ package org.widthbench.core.solver;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Progress;
 import org.widthbench.core.backend.Backend;
-import org.widthbench.core.problem.OrderParameters;
 import org.widthbench.core.problem.Problem;
 
 /**
@@ -28,7 +27,7 @@ public record OneHiddenLayerSolver(int samples, long seed) implements Solver {
      * @throws InvalidInputException if the network has not exactly one hidden layer
      */
     @Override
-    public OrderParameters solve(Problem problem, Backend backend, Progress progress) {
+    public Solution solve(Problem problem, Backend backend, Progress progress) {
         Trajectory.requireOneSet(problem, NAME);
         InvalidInputException.require(
                 problem.network().depth() == 1,
@@ -36,7 +35,7 @@ public record OneHiddenLayerSolver(int samples, long seed) implements Solver {
                 problem.network().depth(),
                 "1 with theory.solver " + NAME + "; theory.solver causal and alternating take every depth");
         try (NeuronSweep sweep = new NeuronSweep(problem, this, backend)) {
-            return sweep.run(progress);
+            return Solution.of(sweep.run(progress));
         }
     }
 }

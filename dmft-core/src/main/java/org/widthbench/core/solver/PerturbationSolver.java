@@ -2,6 +2,7 @@ package org.widthbench.core.solver;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Supplier;
 import org.widthbench.core.DeviceMemoryException;
 import org.widthbench.core.InvalidInputException;
@@ -57,14 +58,20 @@ public record PerturbationSolver(Form form, int samples, long seed) implements S
      * @throws SolverException if a kernel is no longer positive, naming kernel and step
      */
     @Override
-    public OrderParameters solve(Problem problem, Backend backend, Progress progress) {
-        OrderParameters expansion = evaluate(problem, backend, progress);
+    public Solution solve(Problem problem, Backend backend, Progress progress) {
+        OrderParameters expansion = expand(problem, backend, progress);
         ExpansionRange.requirePositive(problem, expansion);
-        return expansion;
+        ExpansionRange range = ExpansionRange.of(problem, expansion);
+        return new Solution(
+                expansion, PivotReport.NONE, Map.of("expansion", range.toMap()), range.warning(), List.of());
     }
 
     /** {@link #solve} wherever the expansion leads: for figures of where it ends. */
-    public OrderParameters evaluate(Problem problem, Backend backend, Progress progress) {
+    public Solution evaluate(Problem problem, Backend backend, Progress progress) {
+        return Solution.of(expand(problem, backend, progress));
+    }
+
+    private OrderParameters expand(Problem problem, Backend backend, Progress progress) {
         requireKnown(problem);
         if (!hasClosedForm(problem)) {
             return solveByDifference(problem, backend, progress);
@@ -103,9 +110,9 @@ public record PerturbationSolver(Form form, int samples, long seed) implements S
     }
 
     /** A solve on the way, whose failure is this solver's. */
-    static OrderParameters named(Supplier<OrderParameters> solve) {
+    static OrderParameters named(Supplier<Solution> solve) {
         try {
-            return solve.get();
+            return solve.get().results();
         } catch (DeviceMemoryException e) {
             throw e;
         } catch (SolverException e) {

@@ -1,7 +1,9 @@
 package org.widthbench.core.solver;
 
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.weights.SampledProcess;
@@ -41,6 +43,9 @@ public record PivotReport(int[] forward, int[] backward, double[] forwardCapture
     /** Relative errors of the kernels of linear networks per share: 0.3 to 2 with up to three layers, mostly below 2 with five. */
     private static final double KERNELS_PER_SHARE = 1;
 
+    /** Of a solution of which nothing is left to noise. */
+    public static final PivotReport NONE = new PivotReport(new int[0], new int[0], new double[0], new double[0]);
+
     /** Of {@code u^1..u^L} and of {@code r^1..r^L}. */
     static PivotReport of(List<SampledProcess> forward, List<SampledProcess> backward) {
         return new PivotReport(
@@ -70,6 +75,17 @@ public record PivotReport(int[] forward, int[] backward, double[] forwardCapture
                     + (step == 0 ? "" : ", about in proportion to the steps wanted (so many lasted for " + step + ")")
                     + ", or accept that by theory.maxPivots: " + pivots);
         }
+    }
+
+    /** For a summary. */
+    Map<String, Object> toMap() {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("u", forward);
+        map.put("r", backward);
+        map.put("capturedU", forwardCaptured);
+        map.put("capturedR", backwardCaptured);
+        warning().ifPresent(warning -> map.put("warning", warning));
+        return map;
     }
 
     /** Most pivots of the two processes of one layer together: the rows of noise that it keeps orthonormal. */

@@ -9,7 +9,6 @@ import org.widthbench.core.WidthbenchException;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Lockstep;
 import org.widthbench.core.backend.Lockstep.Outcome;
-import org.widthbench.core.problem.OrderParameters;
 import org.widthbench.core.problem.Problem;
 
 /**
@@ -25,7 +24,7 @@ public final class SolverBatch {
      * @return solutions in the order of the problems
      * @throws WidthbenchException if a solve cannot go on; nothing more is solved then
      */
-    public static List<OrderParameters> solveAll(
+    public static List<Solution> solveAll(
             List<? extends Solver> solvers, List<Problem> problems, Backend backend, Progress progress) {
         return run(solves(solvers, problems, progress), backend, true).stream()
                 .map(Outcome::orThrow)
@@ -37,18 +36,18 @@ public final class SolverBatch {
      *
      * @return outcomes in the order of the problems; failures are {@link WidthbenchException}s
      */
-    public static List<Outcome<OrderParameters>> trySolveAll(
+    public static List<Outcome<Solution>> trySolveAll(
             List<? extends Solver> solvers, List<Problem> problems, Backend backend, Progress progress) {
         return run(solves(solvers, problems, progress), backend, false);
     }
 
-    private static List<Function<Backend, OrderParameters>> solves(
+    private static List<Function<Backend, Solution>> solves(
             List<? extends Solver> solvers, List<Problem> problems, Progress progress) {
         if (solvers.size() != problems.size()) {
             throw new IllegalArgumentException(solvers.size() + " solvers for " + problems.size() + " problems");
         }
         Sum sum = new Sum(progress, problems.size());
-        List<Function<Backend, OrderParameters>> solves = new ArrayList<>();
+        List<Function<Backend, Solution>> solves = new ArrayList<>();
         for (int i = 0; i < problems.size(); i++) {
             int number = i;
             solves.add(lane -> solvers.get(number).solve(problems.get(number), lane, sum.part(number)));

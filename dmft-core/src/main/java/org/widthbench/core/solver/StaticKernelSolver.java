@@ -35,7 +35,7 @@ public record StaticKernelSolver(int densitySamples, long seed) implements Solve
      * @throws InvalidInputException for weight decay, under which kernels move even as gamma0 -> 0
      */
     @Override
-    public OrderParameters solve(Problem problem, Backend backend, Progress progress) {
+    public Solution solve(Problem problem, Backend backend, Progress progress) {
         Training training = problem.training();
         InvalidInputException.require(
                 training.weightDecay() == 0,
@@ -47,7 +47,7 @@ public record StaticKernelSolver(int densitySamples, long seed) implements Solve
         MemoryLimit.requireDensities(problem, densitySamples);
         StaticKernels kernels = StaticKernels.of(problem);
         descend(problem, trajectory, kernels.tangentKernel(), progress);
-        return collect(problem, trajectory, kernels);
+        return Solution.of(collect(problem, trajectory, kernels));
     }
 
     /** Marches the predictions at all points of the data, a stream's included, each output on its own. */

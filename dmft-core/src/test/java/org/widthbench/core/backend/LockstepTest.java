@@ -27,6 +27,7 @@ import org.widthbench.core.problem.OrderParameters;
 import org.widthbench.core.problem.Problem;
 import org.widthbench.core.random.Threefry;
 import org.widthbench.core.solver.CausalSolver;
+import org.widthbench.core.solver.Solution;
 import org.widthbench.core.solver.SolverBatch;
 
 @Timeout(60)
@@ -41,7 +42,7 @@ class LockstepTest {
     }
 
     private static Function<Backend, OrderParameters> solve(CausalSolver solver, Problem problem) {
-        return backend -> solver.solve(problem, backend);
+        return backend -> solver.solve(problem, backend).results();
     }
 
     private static void requireSame(OrderParameters actual, OrderParameters expected) {
@@ -79,7 +80,9 @@ class LockstepTest {
             }
             List<Outcome<OrderParameters>> together = lockstep.run(solves);
             for (int i = 0; i < solvers.size(); i++) {
-                requireSame(together.get(i).orThrow(), solvers.get(i).solve(problems.get(i), backend));
+                requireSame(
+                        together.get(i).orThrow(),
+                        solvers.get(i).solve(problems.get(i), backend).results());
             }
             assertThat(lockstep.calls()).isLessThan(lockstep.operations() / 2);
         }
@@ -117,8 +120,12 @@ class LockstepTest {
                 .isInstanceOf(SolverException.class)
                 .hasMessageContaining("16 samples cannot carry");
         try (Backend cpu = new CpuBackend()) {
-            requireSame(outcomes.get(0).orThrow(), new CausalSolver(128, 1).solve(problem, cpu));
-            requireSame(outcomes.get(2).orThrow(), new CausalSolver(128, 2).solve(problem, cpu));
+            requireSame(
+                    outcomes.get(0).orThrow(),
+                    new CausalSolver(128, 1).solve(problem, cpu).results());
+            requireSame(
+                    outcomes.get(2).orThrow(),
+                    new CausalSolver(128, 2).solve(problem, cpu).results());
         }
         assertThat(matrices).hasValue(0);
     }
@@ -148,11 +155,13 @@ class LockstepTest {
                                 .toList()))
                 .anySatisfy(outcome -> assertThat(outcome.failure()).isInstanceOf(DeviceMemoryException.class));
         assertThat(matrices).hasValue(0);
-        List<Outcome<OrderParameters>> outcomes =
+        List<Outcome<Solution>> outcomes =
                 SolverBatch.trySolveAll(solvers, List.of(problem, problem, problem), backend, Progress.NONE);
         try (Backend cpu = new CpuBackend()) {
             for (int i = 0; i < solvers.size(); i++) {
-                requireSame(outcomes.get(i).orThrow(), solvers.get(i).solve(problem, cpu));
+                requireSame(
+                        outcomes.get(i).orThrow().results(),
+                        solvers.get(i).solve(problem, cpu).results());
             }
         }
     }

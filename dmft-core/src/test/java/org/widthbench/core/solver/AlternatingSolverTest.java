@@ -78,8 +78,10 @@ class AlternatingSolverTest {
     }
 
     private static void requireExact(Problem problem) {
-        OrderParameters exact = new LinearSolver(1, 0).solve(problem, null);
-        OrderParameters alternating = new AlternatingSolver(128, 5, 0.8, 1e-10, 200).solve(problem, BACKEND);
+        OrderParameters exact = new LinearSolver(1, 0).solve(problem, null).results();
+        OrderParameters alternating = new AlternatingSolver(128, 5, 0.8, 1e-10, 200)
+                .solve(problem, BACKEND)
+                .results();
         assertThat(alternating.f().data()).containsExactly(exact.f().data(), within(1e-8));
         assertThat(alternating.loss()).containsExactly(exact.loss(), within(1e-8));
         for (int l = 0; l < 3; l++) {
@@ -133,8 +135,10 @@ class AlternatingSolverTest {
         List<OrderParameters> alternating = new ArrayList<>();
         List<OrderParameters> causal = new ArrayList<>();
         for (int seed = 5; seed < 5 + seeds; seed++) {
-            alternating.add(new AlternatingSolver(1024, seed, 0.8, 1e-3, 60).solve(problem, BACKEND));
-            causal.add(new CausalSolver(4096, seed).solve(problem, BACKEND));
+            alternating.add(new AlternatingSolver(1024, seed, 0.8, 1e-3, 60)
+                    .solve(problem, BACKEND)
+                    .results());
+            causal.add(new CausalSolver(4096, seed).solve(problem, BACKEND).results());
         }
         double[] loss = mean(alternating, OrderParameters::loss);
         double[] expected = mean(causal, OrderParameters::loss);
@@ -169,7 +173,9 @@ class AlternatingSolverTest {
     void everyIterationIsReportedAndTheLastIsWithinTolerance() {
         Problem problem = new Problem(data(3, 1, -1), Network.mlp(2, new Tanh(1)), Training.descent(1, 0.2, 5));
         List<AlternatingSolver.Iteration> report = new ArrayList<>();
-        new AlternatingSolver(64, 5, 0.9, 1e-6, 100).solve(problem, BACKEND, Progress.NONE, report::add);
+        new AlternatingSolver(64, 5, 0.9, 1e-6, 100)
+                .solve(problem, BACKEND, Progress.NONE, report::add)
+                .results();
         for (int k = 0; k < report.size(); k++) {
             assertThat(report.get(k).number()).isEqualTo(k + 1);
         }
@@ -201,9 +207,13 @@ class AlternatingSolverTest {
                 .isInstanceOf(SolverException.class)
                 .hasMessageMatching("the alternating solver diverged at iteration [1-9]\\d* in " + where
                         + " at gamma0 = " + gamma0 + "; lower training.gamma0, .* or use theory.solver causal");
-        double[] exact =
-                new LinearSolver(1, 0).solve(problem.withGamma0(0.5), null).f().data();
-        assertThat(solver.solve(problem.withGamma0(0.5), BACKEND).f().data()).containsExactly(exact, within(1e-4));
+        double[] exact = new LinearSolver(1, 0)
+                .solve(problem.withGamma0(0.5), null)
+                .results()
+                .f()
+                .data();
+        assertThat(solver.solve(problem.withGamma0(0.5), BACKEND).results().f().data())
+                .containsExactly(exact, within(1e-4));
     }
 
     @Test

@@ -44,7 +44,8 @@ class BiasesClassesAndStreamsTest {
             return new CausalSolver(samples, seed)
                     .withTolerances(1e-10, 1e-10)
                     .withResidualNoise(false)
-                    .solve(problem, backend);
+                    .solve(problem, backend)
+                    .results();
         }
     }
 
@@ -59,7 +60,7 @@ class BiasesClassesAndStreamsTest {
                 1.2, 0.15, STEPS, momentum, weightDecay, BATCH, Training.Dynamics.DESCENT, new int[] {0, 3, 7});
         Problem minibatch = stream(4, batches);
         Problem online = stream(4, batches.withOnlineBatch(BATCH));
-        OrderParameters expected = new LinearSolver(2, 0).solve(minibatch, null);
+        OrderParameters expected = new LinearSolver(2, 0).solve(minibatch, null).results();
         OrderParameters actual = exact(online, 300, 5);
         PointSchedule schedule = PointSchedule.of(online);
         assertThat(actual.f().shape()).containsExactly(STEPS, BATCH + 4);
@@ -155,7 +156,8 @@ class BiasesClassesAndStreamsTest {
             // Phi^2 + G^2 (Phi^1 + 1) + G^1 (K + 1)
             assertThat(start.ntk().data()[i]).isCloseTo(k[i] + 2 + k[i] + 2 + k[i] + 1, within(1e-8));
         }
-        OrderParameters frozen = new StaticKernelSolver(2, 0).solve(problem, null);
+        OrderParameters frozen =
+                new StaticKernelSolver(2, 0).solve(problem, null).results();
         assertThat(frozen.ntk().data()).containsExactly(start.ntk().data(), within(1e-8));
         assertThat(frozen.featureKernels().get(1).data())
                 .containsExactly(start.featureKernels().get(1).data(), within(1e-8));
@@ -177,11 +179,14 @@ class BiasesClassesAndStreamsTest {
         Network network = Network.mlp(2, new Tanh(0.8));
         OrderParameters both;
         try (CpuBackend backend = new CpuBackend()) {
-            both = new CausalSolver(4096, 1).solve(new Problem(new Dataset(x, y, 2), network, training), backend);
+            both = new CausalSolver(4096, 1)
+                    .solve(new Problem(new Dataset(x, y, 2), network, training), backend)
+                    .results();
         }
         for (int c = 0; c < 2; c++) {
             OrderParameters single = new StaticKernelSolver(2, 0)
-                    .solve(new Problem(new Dataset(x, columns[c]), network, training), null);
+                    .solve(new Problem(new Dataset(x, columns[c]), network, training), null)
+                    .results();
             for (int mu = 0; mu < 5; mu++) {
                 assertThat(both.f().get(9, mu, c)).isCloseTo(single.f().get(9, mu), within(0.02));
             }
@@ -195,9 +200,14 @@ class BiasesClassesAndStreamsTest {
                 new Dataset(Threefry.normal(3, 6, 5), new double[] {1, -1, 0.5, 0.3}),
                 Network.mlp(2, new Tanh(0.8)).withBias(true),
                 Training.descent(0.01, 0.3, 10));
-        OrderParameters frozen = new StaticKernelSolver(2, 0).solve(problem, null);
+        OrderParameters frozen =
+                new StaticKernelSolver(2, 0).solve(problem, null).results();
         try (CpuBackend backend = new CpuBackend()) {
-            assertThat(new CausalSolver(4096, 1).solve(problem, backend).f().data())
+            assertThat(new CausalSolver(4096, 1)
+                            .solve(problem, backend)
+                            .results()
+                            .f()
+                            .data())
                     .containsExactly(frozen.f().data(), within(0.03));
         }
     }

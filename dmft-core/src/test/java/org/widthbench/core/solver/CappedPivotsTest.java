@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.widthbench.core.Dataset;
-import org.widthbench.core.Progress;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Tanh;
@@ -34,9 +33,9 @@ class CappedPivotsTest {
                 Training.descent(1, 0.2, steps));
     }
 
-    private static CausalSolver.Solution solve(CausalSolver solver, Problem problem) {
+    private static Solution solve(CausalSolver solver, Problem problem) {
         try (CpuBackend backend = new CpuBackend()) {
-            return solver.solveReporting(problem, backend, Progress.NONE);
+            return solver.solve(problem, backend);
         }
     }
 
@@ -48,14 +47,14 @@ class CappedPivotsTest {
     void aQuarterOfThePivotsStillAgreesWithWideNetworks() throws IOException {
         double[] networks = Golden.array(TANH, "loss4000").data();
         double[] error = Golden.array(TANH, "se4000").data();
-        CausalSolver.Solution capped = solve(
+        Solution capped = solve(
                 new CausalSolver(2048, 0)
                         .withForm(CausalSolver.Form.ACCUMULATOR)
                         .withMaxPivots(40),
                 tanh(50));
         assertThat(capped.pivots().forward()).containsExactly(10, 40, 40);
         assertThat(capped.pivots().forwardCaptured()[2]).isBetween(0.9, 0.999);
-        double[] loss = capped.orderParameters().loss();
+        double[] loss = capped.results().loss();
         for (int t = 0; t < networks.length; t++) {
             assertThat(loss[t]).as("loss at step %d", t).isCloseTo(networks[t], within(3 * error[t] + 0.01));
         }
@@ -69,10 +68,10 @@ class CappedPivotsTest {
                 .isInstanceOf(SolverException.class)
                 .hasMessageContaining("theory.samples")
                 .hasMessageContaining("theory.maxPivots");
-        CausalSolver.Solution capped = solve(few, tanh(50));
+        Solution capped = solve(few, tanh(50));
         assertThat(capped.pivots().forward()[2]).isEqualTo(64);
         assertThat(capped.pivots().forwardCaptured()[2]).isGreaterThan(0.95);
-        assertThat(capped.orderParameters().loss())
+        assertThat(capped.results().loss())
                 .containsExactly(Golden.array(TANH, "loss4000").data(), within(0.04));
     }
 

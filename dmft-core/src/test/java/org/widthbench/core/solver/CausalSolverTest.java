@@ -42,7 +42,7 @@ class CausalSolverTest {
 
     private static OrderParameters solve(CausalSolver solver, Problem problem) {
         try (CpuBackend backend = new CpuBackend()) {
-            return solver.solve(problem, backend);
+            return solver.solve(problem, backend).results();
         }
     }
 
@@ -168,7 +168,7 @@ class CausalSolverTest {
         CausalSolver solver =
                 new CausalSolver(200, 5).withTolerances(1e-10, 1e-10).withResidualNoise(false);
         OrderParameters sampled = solve(solver, problem);
-        OrderParameters closed = new LinearSolver(2, 0).solve(problem, null);
+        OrderParameters closed = new LinearSolver(2, 0).solve(problem, null).results();
         assertThat(sampled.f().data()).containsExactly(closed.f().data(), within(1e-6));
         for (int l = 0; l < 3; l++) {
             assertThat(sampled.featureKernels().get(l).data())
@@ -188,7 +188,7 @@ class CausalSolverTest {
         Problem problem = gaussian(8, 4, 1, Network.mlp(3, new Linear()), training);
         CausalSolver solver =
                 new CausalSolver(200, 5).withTolerances(1e-10, 1e-10).withResidualNoise(false);
-        OrderParameters closed = new LinearSolver(2, 0).solve(problem, null);
+        OrderParameters closed = new LinearSolver(2, 0).solve(problem, null).results();
         assertThat(solve(solver, problem).f().data()).containsExactly(closed.f().data(), within(1e-6));
         assertThat(closed.loss()[0]).isCloseTo(Math.log(2), within(1e-12));
     }
@@ -247,7 +247,8 @@ class CausalSolverTest {
                 .withTolerances(1e-10, 1e-10)
                 .withResidualNoise(false)
                 .withoutResponses();
-        OrderParameters closed = new LinearSolver(2, 0).withoutResponses().solve(problem, null);
+        OrderParameters closed =
+                new LinearSolver(2, 0).withoutResponses().solve(problem, null).results();
         assertThat(solve(solver, problem).f().data()).containsExactly(closed.f().data(), within(1e-6));
     }
 

@@ -74,15 +74,16 @@ class CheckpointTest {
             CheckpointingBackend backend = new CheckpointingBackend(cpu, Checkpoint.read(file(), IDENTITY));
             assertThat(backend.repeats()).isTrue();
             OrderParameters resumed = solver.solve(
-                    problem,
-                    backend,
-                    backend.checkpoints(
-                            Progress.NONE,
-                            () -> {
-                                computed.incrementAndGet();
-                                return false;
-                            },
-                            checkpoint -> {}));
+                            problem,
+                            backend,
+                            backend.checkpoints(
+                                    Progress.NONE,
+                                    () -> {
+                                        computed.incrementAndGet();
+                                        return false;
+                                    },
+                                    checkpoint -> {}))
+                    .results();
             assertThat(resumed).usingRecursiveComparison().isEqualTo(expected);
         }
         return computed.get();
@@ -94,7 +95,7 @@ class CheckpointTest {
 
     private static OrderParameters undisturbed(CausalSolver solver, Problem problem) {
         try (Backend cpu = Backends.open("cpu")) {
-            return solver.solve(problem, cpu, Progress.NONE);
+            return solver.solve(problem, cpu, Progress.NONE).results();
         }
     }
 

@@ -22,7 +22,7 @@ class ConvolutionalCausalSolverTest {
 
     private static OrderParameters solve(CausalSolver solver, Problem problem) {
         try (CpuBackend backend = new CpuBackend()) {
-            return solver.solve(problem, backend);
+            return solver.solve(problem, backend).results();
         }
     }
 
@@ -114,21 +114,21 @@ class ConvolutionalCausalSolverTest {
         Problem problem = new Problem(gaussian(height, width, 2, true), cnn(depth, activation, kernel), training);
         CausalSolver solver =
                 new CausalSolver(300, 5).withTolerances(1e-5, 0.02).withMaxPivots(maxPivots);
-        ConvolutionalCausalSolver.Solution expected = measure(solver.withForm(CausalSolver.Form.KERNEL), problem);
-        ConvolutionalCausalSolver.Solution actual = measure(solver.withForm(CausalSolver.Form.ACCUMULATOR), problem);
+        Solution expected = measure(solver.withForm(CausalSolver.Form.KERNEL), problem);
+        Solution actual = measure(solver.withForm(CausalSolver.Form.ACCUMULATOR), problem);
 
         assertThat(actual.pivots().forward()).isEqualTo(expected.pivots().forward());
         assertThat(actual.pivots().backward()).isEqualTo(expected.pivots().backward());
-        assertClose(actual.orderParameters().f(), expected.orderParameters().f(), 1e-9);
-        assertClose(actual.orderParameters().ntk(), expected.orderParameters().ntk(), 1e-8);
+        assertClose(actual.results().f(), expected.results().f(), 1e-9);
+        assertClose(actual.results().ntk(), expected.results().ntk(), 1e-8);
         for (int l = 0; l < depth; l++) {
             assertClose(
-                    actual.orderParameters().featureKernels().get(l),
-                    expected.orderParameters().featureKernels().get(l),
+                    actual.results().featureKernels().get(l),
+                    expected.results().featureKernels().get(l),
                     1e-9);
             assertClose(
-                    actual.orderParameters().gradientKernels().get(l),
-                    expected.orderParameters().gradientKernels().get(l),
+                    actual.results().gradientKernels().get(l),
+                    expected.results().gradientKernels().get(l),
                     1e-9);
             assertClose(
                     actual.pixelFeatureKernels().get(l),
@@ -186,9 +186,9 @@ class ConvolutionalCausalSolverTest {
         }
     }
 
-    private static ConvolutionalCausalSolver.Solution measure(CausalSolver solver, Problem problem) {
+    private static Solution measure(CausalSolver solver, Problem problem) {
         try (CpuBackend backend = new CpuBackend()) {
-            return new ConvolutionalCausalSolver(solver).measure(problem, backend, Progress.NONE);
+            return solver.measure(problem, backend, Progress.NONE);
         }
     }
 

@@ -32,7 +32,7 @@ class ConvolutionalCostTest {
 
     private static ConvolutionalCost cost(Problem problem, CausalSolver solver) {
         try (CpuBackend backend = new CpuBackend()) {
-            return new ConvolutionalCausalSolver(solver).cost(problem, backend);
+            return ConvolutionalCost.of(problem, solver, backend);
         }
     }
 
@@ -83,7 +83,8 @@ class ConvolutionalCostTest {
                 .mapToLong(values -> values.data().length)
                 .sum();
         assertThat((double) Double.BYTES * matrices).isLessThanOrEqualTo(demand.fieldBytes());
-        assertThat(cost.checkpoints()).matches("checkpoints of up to 0\\.0[0-9] GB, Java heap 0\\.[0-9]+ GB");
+        assertThat(cost.checkpoints().orElseThrow())
+                .matches("checkpoints of up to 0\\.0[0-9] GB, Java heap 0\\.[0-9]+ GB");
     }
 
     @Test

@@ -23,13 +23,14 @@ class DeepLinearAgreementTest {
                 new GaussianSource(40, 10, 0).load(),
                 Network.mlp(5, new Linear()),
                 Training.descent(1.5, 0.05, 40).withDynamics(dynamics).withRecord(0, 20, 39));
-        OrderParameters closed = new LinearSolver(1, 0).solve(problem, null);
+        OrderParameters closed = new LinearSolver(1, 0).solve(problem, null).results();
         OrderParameters sampled;
         try (CpuBackend backend = new CpuBackend()) {
             sampled = new CausalSolver(256, 3)
                     .withTolerances(1e-9, 1e-9)
                     .withResidualNoise(false)
-                    .solve(problem, backend);
+                    .solve(problem, backend)
+                    .results();
         }
         assertThat(distance(sampled.f(), closed.f())).isLessThan(1e-5);
         // Trained, not stuck: the loss starts at 1.

@@ -31,8 +31,11 @@ class ErrorBarsTest {
     }
 
     private static ErrorBars bars(CausalSolver solver, Problem problem) {
-        return ErrorBars.estimate(
-                solver, problem, solver.solveReporting(problem, BACKEND, Progress.NONE), BACKEND, Progress.NONE);
+        return bars(solver, problem, solver.solve(problem, BACKEND));
+    }
+
+    private static ErrorBars bars(CausalSolver solver, Problem problem, Solution solution) {
+        return solver.errorBars(problem, solution, BACKEND, Progress.NONE).orElseThrow();
     }
 
     private static double largest(double[] loss, double[] truth) {
@@ -59,6 +62,7 @@ class ErrorBarsTest {
                 double[] loss = new CausalSolver(1024, 1000 + k)
                         .withTolerances(1e-7, 1e-5)
                         .solve(problem, BACKEND)
+                        .results()
                         .loss();
                 for (int t = 0; t < STEPS; t++) {
                     truth[t] += loss[t] / 16;
@@ -66,9 +70,9 @@ class ErrorBarsTest {
             }
             for (int seed = 0; seed < seeds; seed++) {
                 CausalSolver solver = new CausalSolver(256, seed);
-                CausalSolver.Solution solution = solver.solveReporting(problem, BACKEND, Progress.NONE);
-                ErrorBars bars = ErrorBars.estimate(solver, problem, solution, BACKEND, Progress.NONE);
-                double[] loss = solution.orderParameters().loss();
+                Solution solution = solver.solve(problem, BACKEND);
+                ErrorBars bars = bars(solver, problem, solution);
+                double[] loss = solution.results().loss();
                 last += Math.abs(loss[STEPS - 1] - truth[STEPS - 1]) <= 2 * bars.finalLoss() ? 1 : 0;
                 all += largest(loss, truth) <= 2 * bars.loss() ? 1 : 0;
                 assertThat(bars.finalLoss()).isPositive().isLessThanOrEqualTo(bars.loss());
@@ -84,9 +88,10 @@ class ErrorBarsTest {
     void barsOfLinearNetworksHoldWhatTheTolerancesHide() {
         for (int depth = 2; depth <= 3; depth++) {
             Problem problem = problem(Network.mlp(depth, new Linear()));
-            double[] truth = new LinearSolver(1, 0).solve(problem, BACKEND).loss();
+            double[] truth =
+                    new LinearSolver(1, 0).solve(problem, BACKEND).results().loss();
             CausalSolver solver = new CausalSolver(512, 1);
-            double[] loss = solver.solve(problem, BACKEND).loss();
+            double[] loss = solver.solve(problem, BACKEND).results().loss();
             ErrorBars bars = bars(solver, problem);
             assertThat(largest(loss, truth)).isBetween(1e-5, 2 * bars.loss());
             assertThat(Math.abs(loss[STEPS - 1] - truth[STEPS - 1])).isLessThan(2 * bars.finalLoss());

@@ -58,7 +58,7 @@ class ExactStartTest {
     void kernelsOfTimeZeroAreThoseOfTheUntrainedNetwork(String activation, boolean bias) {
         Network network = Network.mlp(3, Activation.of(activation, 0.8));
         Problem problem = problem(4, network.withBias(bias), 3);
-        OrderParameters solved = new CausalSolver(64, 1).solve(problem, BACKEND);
+        OrderParameters solved = new CausalSolver(64, 1).solve(problem, BACKEND).results();
         StaticKernels exact = StaticKernels.of(problem);
         for (int l = 0; l < 3; l++) {
             assertThat(start(solved.featureKernels().get(l)))
@@ -155,7 +155,7 @@ class ExactStartTest {
     }
 
     private static double[] secondOutput(CausalSolver solver, Problem problem) {
-        double[] f = solver.solve(problem, BACKEND).f().data();
+        double[] f = solver.solve(problem, BACKEND).results().f().data();
         return Arrays.copyOfRange(f, f.length / 2, f.length);
     }
 
@@ -168,7 +168,7 @@ class ExactStartTest {
     }
 
     private static double[] firstKernel(CausalSolver solver, Problem problem) {
-        return solver.solve(problem, BACKEND).featureKernels().get(0).data();
+        return solver.solve(problem, BACKEND).results().featureKernels().get(0).data();
     }
 
     private static double[] mean(List<double[]> values) {

@@ -49,8 +49,10 @@ class ExpansionRangeTest {
     void theCorrectionGrowsAsGamma0Squared() {
         Problem small = problem(new Linear(), 0.05, 10);
         Problem twice = problem(new Linear(), 0.1, 10);
-        ExpansionRange range = ExpansionRange.of(small, SOLVER.solve(small, null));
-        ExpansionRange wider = ExpansionRange.of(twice, SOLVER.solve(twice, null));
+        ExpansionRange range =
+                ExpansionRange.of(small, SOLVER.solve(small, null).results());
+        ExpansionRange wider =
+                ExpansionRange.of(twice, SOLVER.solve(twice, null).results());
         assertThat(wider.correction()).isCloseTo(4 * range.correction(), within(1e-9));
         assertThat(range.whole()).isTrue();
         assertThat(range.until()).isEqualTo(9);
@@ -61,8 +63,9 @@ class ExpansionRangeTest {
     @Test
     void theRangeEndsWhereTheLossLeavesThatOfAllOrders() {
         Problem problem = problem(new Linear(), 0.5, 40);
-        OrderParameters expansion = SOLVER.evaluate(problem, null, Progress.NONE);
-        double[] full = new LinearSolver(1, 0).solve(problem, null).loss();
+        OrderParameters expansion =
+                SOLVER.evaluate(problem, null, Progress.NONE).results();
+        double[] full = new LinearSolver(1, 0).solve(problem, null).results().loss();
         ExpansionRange range = ExpansionRange.of(problem, expansion);
         assertThat(range.until()).isBetween(1, 38);
         for (int t = 0; t <= range.until(); t++) {

@@ -31,7 +31,8 @@ class LinearSolverTest {
         Dataset data = new Dataset(
                 Golden.array(REFERENCE, "X"), Golden.array(REFERENCE, "y").data());
         Training training = Training.descent(1.5, 0.05, 50).withDynamics(dynamics);
-        return SOLVER.solve(new Problem(data, Network.mlp(5, new Linear()), training), null);
+        return SOLVER.solve(new Problem(data, Network.mlp(5, new Linear()), training), null)
+                .results();
     }
 
     /** Traces over points and the final kernels against arrays {@code prefix_...} of the reference. */
@@ -99,7 +100,8 @@ class LinearSolverTest {
         double lambda = 0.15;
         Dataset data = whitened(2, -1, 2);
         Training training = new Training(gamma0, eta, 40, momentum, lambda, 0, Training.Dynamics.DESCENT, null);
-        OrderParameters solved = SOLVER.solve(new Problem(data, Network.mlp(1, new Linear()), training), null);
+        OrderParameters solved = SOLVER.solve(new Problem(data, Network.mlp(1, new Linear()), training), null)
+                .results();
 
         double norm = 3;
         double[] mode = {1, 1};
@@ -134,7 +136,7 @@ class LinearSolverTest {
     private static double errorAgainstFlow(double gamma0, double y, double eta, int steps) {
         Problem problem =
                 new Problem(whitened(y), Network.mlp(1, new Linear()), Training.descent(gamma0, eta, steps + 1));
-        OrderParameters solved = SOLVER.solve(problem, null);
+        OrderParameters solved = SOLVER.solve(problem, null).results();
         double delta = y;
         double worst = 0;
         for (int t = 0; t <= steps; t++) {
@@ -162,7 +164,7 @@ class LinearSolverTest {
         Dataset data = new Dataset(inputs, new double[] {1, -1, 1});
         Training training = new Training(0.8, 0.1, 10, 0.5, 0.2, 0, Training.Dynamics.DESCENT, null);
         Problem problem = new Problem(data, Network.mlp(3, new Linear()), training);
-        OrderParameters solved = SOLVER.solve(problem, null);
+        OrderParameters solved = SOLVER.solve(problem, null).results();
 
         NetworkEnsemble ensemble = new NetworkEnsemble(problem, 600, 8);
         for (int mu = 0; mu < 4; mu++) {
@@ -187,12 +189,13 @@ class LinearSolverTest {
                 new Dataset(Threefry.normal(3, 6, 5), y, outputs),
                 Network.mlp(3, new Linear()).withBias(bias),
                 new Training(1.2, 0.1, 10, momentum, 0.1, 2, Training.Dynamics.DESCENT, null));
-        OrderParameters closed = SOLVER.solve(problem, null);
+        OrderParameters closed = SOLVER.solve(problem, null).results();
         try (CpuBackend backend = new CpuBackend()) {
             OrderParameters causal = new CausalSolver(400, 1)
                     .withTolerances(1e-10, 1e-10)
                     .withResidualNoise(false)
-                    .solve(problem, backend);
+                    .solve(problem, backend)
+                    .results();
             assertThat(closed.f().data()).containsExactly(causal.f().data(), within(1e-6));
             assertThat(closed.loss()).containsExactly(causal.loss(), within(1e-6));
             for (int l = 0; l < 3; l++) {
@@ -210,8 +213,9 @@ class LinearSolverTest {
         Dataset data = whitened(1, -1);
         Training training = new Training(1.5, 0.3, 20, 0, 0, 0, Training.Dynamics.DESCENT, new int[] {2, 9, 18});
         int samples = 20_000;
-        OrderParameters solved =
-                new LinearSolver(samples, 4).solve(new Problem(data, Network.mlp(2, new Linear()), training), null);
+        OrderParameters solved = new LinearSolver(samples, 4)
+                .solve(new Problem(data, Network.mlp(2, new Linear()), training), null)
+                .results();
         assertThat(solved.featureKernels().get(1).shape()).containsExactly(3, 2, 3, 2);
         Tensor h = solved.preactivations().get(1);
         assertThat(h.shape()).containsExactly(2, 2, samples);

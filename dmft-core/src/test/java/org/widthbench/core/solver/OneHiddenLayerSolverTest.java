@@ -53,8 +53,9 @@ class OneHiddenLayerSolverTest {
         Training training = new Training(1.4, 0.15, 30, momentum, weightDecay, batch, dynamics, new int[] {0, 7, 29});
         Problem problem =
                 new Problem(data(dimension), Network.mlp(1, new Linear()).withBias(bias), training);
-        OrderParameters exact = new LinearSolver(1, 0).solve(problem, null);
-        OrderParameters sampled = new OneHiddenLayerSolver(32, 3).solve(problem, BACKEND);
+        OrderParameters exact = new LinearSolver(1, 0).solve(problem, null).results();
+        OrderParameters sampled =
+                new OneHiddenLayerSolver(32, 3).solve(problem, BACKEND).results();
         assertThat(sampled.f().data()).containsExactly(exact.f().data(), within(1e-10));
         assertThat(sampled.delta().data()).containsExactly(exact.delta().data(), within(1e-10));
         assertThat(sampled.featureKernels().get(0).data())
@@ -69,7 +70,8 @@ class OneHiddenLayerSolverTest {
     void wideNetworksAgree(String activation, double momentum, double weightDecay) {
         Training training = new Training(1, 0.2, 15, momentum, weightDecay, 0, Training.Dynamics.DESCENT, null);
         Problem problem = new Problem(data(6), Network.mlp(1, Activation.of(activation, 1)), training);
-        OrderParameters solved = new OneHiddenLayerSolver(4096, 3).solve(problem, BACKEND);
+        OrderParameters solved =
+                new OneHiddenLayerSolver(4096, 3).solve(problem, BACKEND).results();
         NetworkEnsemble ensemble = new NetworkEnsemble(problem, 1500, 10);
         for (int mu = 0; mu < 5; mu++) {
             ensemble.assertAgrees("f", ensemble.prediction(14, mu), solved.f().get(14, mu), 0.02);
@@ -87,8 +89,10 @@ class OneHiddenLayerSolverTest {
     void causalSolverAgreesUnderMinibatchesMomentumAndDecay() {
         Training training = new Training(1.5, 0.2, 20, 0.5, 0.2, 2, Training.Dynamics.DESCENT, null);
         Problem problem = new Problem(data(6), Network.mlp(1, new Tanh(1.3)), training);
-        OrderParameters ours = new OneHiddenLayerSolver(8192, 3).solve(problem, BACKEND);
-        OrderParameters causal = new CausalSolver(8192, 8).solve(problem, BACKEND);
+        OrderParameters ours =
+                new OneHiddenLayerSolver(8192, 3).solve(problem, BACKEND).results();
+        OrderParameters causal =
+                new CausalSolver(8192, 8).solve(problem, BACKEND).results();
         assertThat(ours.f().data()).containsExactly(causal.f().data(), within(0.01));
         assertThat(ours.gradientKernels().get(0).data())
                 .containsExactly(causal.gradientKernels().get(0).data(), within(0.03));
@@ -98,7 +102,8 @@ class OneHiddenLayerSolverTest {
     void samplesCarryTheKernelsAtFirstAndLastRecordedTime() {
         Training training = new Training(1.5, 0.2, 9, 0, 0, 0, Training.Dynamics.DESCENT, new int[] {1, 4, 8});
         Problem problem = new Problem(data(6), Network.mlp(1, new Linear()), training);
-        OrderParameters solved = new OneHiddenLayerSolver(64, 3).solve(problem, BACKEND);
+        OrderParameters solved =
+                new OneHiddenLayerSolver(64, 3).solve(problem, BACKEND).results();
         Tensor h = solved.preactivations().get(0);
         Tensor z = solved.pullbacks().get(0);
         double features = 0;
@@ -123,7 +128,8 @@ class OneHiddenLayerSolverTest {
         double lambda = 0.2;
         Training training = new Training(2, 0.2, 1000, 0.5, lambda, 0, Training.Dynamics.DESCENT, new int[] {999});
         Problem problem = new Problem(data(6), Network.mlp(1, Activation.of(activation, 1)), training);
-        OrderParameters solved = new OneHiddenLayerSolver(256, 3).solve(problem, BACKEND);
+        OrderParameters solved =
+                new OneHiddenLayerSolver(256, 3).solve(problem, BACKEND).results();
         double norm = 0;
         for (int mu = 0; mu < 5; mu++) {
             double byReadout = 0;

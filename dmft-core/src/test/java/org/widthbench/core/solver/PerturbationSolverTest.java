@@ -61,9 +61,9 @@ class PerturbationSolverTest {
     @Test
     void correctedKernelsAreTheSecondOrderOfTheExactDescentSolution() {
         Problem problem = problem(SMALL, Training.Dynamics.DESCENT);
-        OrderParameters exact = new LinearSolver(1, 0).solve(problem, null);
-        OrderParameters lazy = new StaticKernelSolver(1, 0).solve(problem, null);
-        OrderParameters expansion = CORRECTED.solve(problem, null);
+        OrderParameters exact = new LinearSolver(1, 0).solve(problem, null).results();
+        OrderParameters lazy = new StaticKernelSolver(1, 0).solve(problem, null).results();
+        OrderParameters expansion = CORRECTED.solve(problem, null).results();
         for (int l = 0; l < DEPTH; l++) {
             assertSecondOrder(
                     exact.featureKernels().get(l).data(),
@@ -82,9 +82,9 @@ class PerturbationSolverTest {
     @Test
     void correctedPredictionsAreTheSecondOrderOfGradientFlow() {
         Problem problem = problem(SMALL, Training.Dynamics.FLOW);
-        OrderParameters exact = new LinearSolver(1, 0).solve(problem, null);
-        OrderParameters lazy = new StaticKernelSolver(1, 0).solve(problem, null);
-        OrderParameters expansion = CORRECTED.solve(problem, null);
+        OrderParameters exact = new LinearSolver(1, 0).solve(problem, null).results();
+        OrderParameters lazy = new StaticKernelSolver(1, 0).solve(problem, null).results();
+        OrderParameters expansion = CORRECTED.solve(problem, null).results();
         assertThat(exact.f().get(STEPS - 1, 3)).isNotCloseTo(0, within(0.05));
         assertSecondOrder(exact.f().data(), expansion.f().data(), lazy.f().data(), 1e-4);
     }
@@ -92,9 +92,10 @@ class PerturbationSolverTest {
     @Test
     void publishedKernelsAreTheSecondOrderWithoutResponses() {
         Problem problem = problem(SMALL, Training.Dynamics.DESCENT);
-        OrderParameters exact = new LinearSolver(1, 0).withoutResponses().solve(problem, null);
-        OrderParameters lazy = new StaticKernelSolver(1, 0).solve(problem, null);
-        OrderParameters expansion = PUBLISHED.solve(problem, null);
+        OrderParameters exact =
+                new LinearSolver(1, 0).withoutResponses().solve(problem, null).results();
+        OrderParameters lazy = new StaticKernelSolver(1, 0).solve(problem, null).results();
+        OrderParameters expansion = PUBLISHED.solve(problem, null).results();
         assertSecondOrder(exact.ntk().data(), expansion.ntk().data(), lazy.ntk().data(), 1e-4);
         assertSecondOrder(
                 exact.featureKernels().get(2).data(),
@@ -107,9 +108,13 @@ class PerturbationSolverTest {
     @Test
     void theTwoFormsDifferByTheirPrefactors() {
         Problem problem = problem(0.3, Training.Dynamics.FLOW);
-        double[] corrected = CORRECTED.solve(problem, null).ntk().data();
-        double[] published = PUBLISHED.solve(problem, null).ntk().data();
-        double[] lazy = new StaticKernelSolver(1, 0).solve(problem, null).ntk().data();
+        double[] corrected = CORRECTED.solve(problem, null).results().ntk().data();
+        double[] published = PUBLISHED.solve(problem, null).results().ntk().data();
+        double[] lazy = new StaticKernelSolver(1, 0)
+                .solve(problem, null)
+                .results()
+                .ntk()
+                .data();
         int last = corrected.length - 1;
         assertThat((corrected[last] - lazy[last]) / (published[last] - lazy[last]))
                 .isCloseTo(20.0 / 6, within(1e-10));
@@ -119,10 +124,10 @@ class PerturbationSolverTest {
     @Test
     void differencesOfCausalSolvesReproduceTheClosedForm() {
         Problem problem = problem(0.5, Training.Dynamics.FLOW);
-        OrderParameters lazy = new StaticKernelSolver(1, 0).solve(problem, null);
+        OrderParameters lazy = new StaticKernelSolver(1, 0).solve(problem, null).results();
         for (PerturbationSolver.Form form : PerturbationSolver.Form.values()) {
             PerturbationSolver solver = new PerturbationSolver(form, 128, 3);
-            OrderParameters closed = solver.solve(problem, null);
+            OrderParameters closed = solver.solve(problem, null).results();
             OrderParameters measured = solver.solveByDifference(problem, BACKEND, Progress.NONE);
             assertMoved(measured.ntk(), closed.ntk(), lazy.ntk(), 0.01);
             assertMoved(measured.f(), closed.f(), lazy.f(), 0.01);
@@ -141,10 +146,11 @@ class PerturbationSolverTest {
         Dataset data = new Dataset(plain.dataset().inputs(), new double[] {1, 0.5, -1, 0.2, 0.3, -0.6}, 2);
         Training training = Training.descent(SMALL, 0.05, STEPS).withRecord(0, 5, STEPS - 1);
         Problem problem = new Problem(data, Network.mlp(DEPTH, new Linear()).withBias(true), training);
-        OrderParameters exact = new LinearSolver(1, 0).solve(problem, null);
-        OrderParameters lazy = new StaticKernelSolver(1, 0).solve(problem, null);
-        OrderParameters measured =
-                new PerturbationSolver(PerturbationSolver.Form.CORRECTED, 256, 3).solve(problem, BACKEND);
+        OrderParameters exact = new LinearSolver(1, 0).solve(problem, null).results();
+        OrderParameters lazy = new StaticKernelSolver(1, 0).solve(problem, null).results();
+        OrderParameters measured = new PerturbationSolver(PerturbationSolver.Form.CORRECTED, 256, 3)
+                .solve(problem, BACKEND)
+                .results();
         assertMoved(measured.ntk(), exact.ntk(), lazy.ntk(), 0.02);
         assertMoved(measured.f(), exact.f(), lazy.f(), 0.02);
         assertMoved(
@@ -159,10 +165,11 @@ class PerturbationSolverTest {
     void expansionOfTanhNetworksComesCloseToTheFullSolution() {
         Problem linear = problem(0.2, Training.Dynamics.DESCENT);
         Problem problem = new Problem(linear.dataset(), Network.mlp(2, new Tanh(1)), linear.training());
-        OrderParameters lazy = new StaticKernelSolver(1, 0).solve(problem, null);
-        OrderParameters full = new CausalSolver(4096, 9).solve(problem, BACKEND);
-        OrderParameters expansion =
-                new PerturbationSolver(PerturbationSolver.Form.CORRECTED, 4096, 3).solve(problem, BACKEND);
+        OrderParameters lazy = new StaticKernelSolver(1, 0).solve(problem, null).results();
+        OrderParameters full = new CausalSolver(4096, 9).solve(problem, BACKEND).results();
+        OrderParameters expansion = new PerturbationSolver(PerturbationSolver.Form.CORRECTED, 4096, 3)
+                .solve(problem, BACKEND)
+                .results();
         assertMoved(expansion.ntk(), full.ntk(), lazy.ntk(), 0.25);
         assertThat(expansion.preactivations().get(0).shape()).containsExactly(2, 4, 4096);
     }

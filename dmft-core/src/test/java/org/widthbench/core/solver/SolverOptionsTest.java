@@ -109,7 +109,8 @@ class SolverOptionsTest {
 
     private static void requireTakenOrRefused(String name, String option, String key) {
         if (key.equals(TAKEN)) {
-            OrderParameters solved = solver(name).solve(problem(option), BACKEND);
+            OrderParameters solved =
+                    solver(name).solve(problem(option), BACKEND).results();
             assertThat(solved.loss()).as(name + " " + option).hasSize(3).doesNotContain(Double.NaN);
             return;
         }

@@ -39,7 +39,7 @@ class StaticKernelSolverTest {
     void kernelsAreThoseOfUntrainedWideNetworks(String activation) {
         Problem problem = new Problem(
                 threeTrainedOneTest(), Network.mlp(3, Activation.of(activation, 1.2)), Training.descent(1, 0.1, 1));
-        OrderParameters solved = SOLVER.solve(problem, null);
+        OrderParameters solved = SOLVER.solve(problem, null).results();
         NetworkEnsemble ensemble = new NetworkEnsemble(problem, 500, 10);
         for (int l = 0; l < 3; l++) {
             Tensor phi = solved.featureKernels().get(l);
@@ -62,7 +62,7 @@ class StaticKernelSolverTest {
         double[] targets = Npz.readArray(SharedFiles.require(file), "y").data();
         Problem problem =
                 new Problem(new Dataset(inputs, targets), Network.mlp(2, new Tanh(0.8)), Training.descent(1, 1e-3, 30));
-        OrderParameters solved = SOLVER.solve(problem, null);
+        OrderParameters solved = SOLVER.solve(problem, null).results();
         assertThat(solved.finalLoss()).isCloseTo(0.491934, within(5e-7));
         assertThat(solved.ntk().get(0, 0, 0)).isCloseTo(54.895, within(5e-4));
     }
@@ -70,7 +70,7 @@ class StaticKernelSolverTest {
     @Test
     void linearNetworksHaveTheKernelLPlusOneTimesTheInputKernel() {
         Problem problem = new Problem(threeTrainedOneTest(), Network.mlp(4, new Linear()), Training.descent(1, 0.1, 3));
-        Tensor ntk = SOLVER.solve(problem, null).ntk();
+        Tensor ntk = SOLVER.solve(problem, null).results().ntk();
         for (int i = 0; i < 16; i++) {
             assertThat(ntk.data()[32 + i]).isCloseTo(5 * problem.inputKernel().data()[i], within(1e-13));
         }
@@ -89,10 +89,14 @@ class StaticKernelSolverTest {
                 new Dataset(Threefry.normal(11, 5, trained + 1), targets, outputs),
                 Network.mlp(3, new Linear()).withBias(bias),
                 online ? training.withOnlineBatch(2) : training);
-        double[] lazy = SOLVER.solve(problem, null).f().data();
-        double[] full = new LinearSolver(1, 0).solve(problem, null).f().data();
-        double[] fuller =
-                new LinearSolver(1, 0).solve(problem.withGamma0(0.02), null).f().data();
+        double[] lazy = SOLVER.solve(problem, null).results().f().data();
+        double[] full =
+                new LinearSolver(1, 0).solve(problem, null).results().f().data();
+        double[] fuller = new LinearSolver(1, 0)
+                .solve(problem.withGamma0(0.02), null)
+                .results()
+                .f()
+                .data();
         double near = 0;
         double far = 0;
         for (int i = 0; i < lazy.length; i++) {
@@ -107,7 +111,7 @@ class StaticKernelSolverTest {
     @Test
     void residualsDecayByTheTrainingBlockOfTheKernel() {
         Problem problem = new Problem(threeTrainedOneTest(), Network.mlp(2, new Tanh(1)), Training.descent(1, 0.4, 6));
-        OrderParameters solved = SOLVER.solve(problem, null);
+        OrderParameters solved = SOLVER.solve(problem, null).results();
         double[] delta = {1, -1, 1};
         for (int t = 0; t < 6; t++) {
             double[] next = delta.clone();
