@@ -4,9 +4,13 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
 import org.widthbench.core.Dataset;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Progress;
@@ -40,6 +44,32 @@ class AdamNetworksTest {
     private static OrderParameters train(Problem problem, int width, long seed) {
         try (Backend backend = new CpuBackend()) {
             return new NetworkTrainer(width, seed, backend).train(problem, Progress.NONE);
+        }
+    }
+
+    /** Velocity, both moments and the number of steps are taken up again; the oracle is the run that nobody killed. */
+    @Test
+    void aLongRunKilledAfterAnyStepGoesOnToTheSameBits(@TempDir Path folder) {
+        Problem problem = problem(2, 6);
+        int[] watched = {2, 0};
+        try (Backend backend = new CpuBackend()) {
+            NetworkTrainer trainer = new NetworkTrainer(7, 1, backend);
+            CnnTrajectory undisturbed = trainer.follow(problem, watched, 1, Progress.NONE);
+            for (int killed = 1; killed < 6; killed++) {
+                KeptRun kept = new KeptRun(folder.resolve(killed + ".npz"), "this run", Duration.ZERO, line -> {});
+                int last = killed;
+                assertThatThrownBy(() -> trainer.follow(problem, watched, 1, kept, (completed, total) -> {
+                            if (completed > last) {
+                                throw new IllegalStateException("killed");
+                            }
+                        }))
+                        .hasMessage("killed");
+                List<Integer> steps = new ArrayList<>();
+                assertThat(trainer.follow(problem, watched, 1, kept, (completed, total) -> steps.add(completed)))
+                        .usingRecursiveComparison()
+                        .isEqualTo(undisturbed);
+                assertThat(steps).hasSize(6 - killed);
+            }
         }
     }
 

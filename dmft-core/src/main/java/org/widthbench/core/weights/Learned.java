@@ -20,6 +20,9 @@ public final class Learned implements AutoCloseable {
     private final Matrix[] moments;
 
     private int steps;
+    /** {@link #steps} once {@link #state} is to tell them, {@code (1, 1)}; null before. */
+    private Matrix count;
+
     private boolean gathered;
 
     /** @param value at the start; closed with this */
@@ -42,18 +45,36 @@ public final class Learned implements AutoCloseable {
         return value;
     }
 
-    /** Value and velocity under names that begin so. */
+    /** All that a step changes, under names that begin so. */
     Map<String, Matrix> state(String name) {
-        if (moments.length > 0) {
-            throw new UnsupportedOperationException("matrices that are moved by their own count of steps");
-        }
         if (velocity == null) {
             makeVelocity();
         }
         Map<String, Matrix> state = new LinkedHashMap<>();
         state.put(name, value);
         state.put(name + "Velocity", velocity);
+        for (int i = 0; i < moments.length; i++) {
+            state.put(name + "Moment" + (i + 1), moments[i]);
+        }
+        if (moments.length > 0) {
+            if (count == null) {
+                count = backend.allocate(1, 1, 1);
+                backend.upload(new double[] {steps}, count);
+            }
+            state.put(name + "Steps", count);
+        }
         return state;
+    }
+
+    /** The number of the step that comes. */
+    private int nextStep() {
+        if (count != null) {
+            double[] known = new double[1];
+            backend.download(count, known);
+            steps = (int) known[0];
+            backend.upload(new double[] {steps + 1}, count);
+        }
+        return ++steps;
     }
 
     /** Adds {@code factor op(left) right} to the gradient of the next step. */
@@ -96,7 +117,7 @@ public final class Learned implements AutoCloseable {
         if (optimizer.hasVelocity() || gathered) {
             Matrix moving = velocity.block(0, rows, 0, columns);
             optimizer.gather(!gathered, factor, gradient, moving);
-            optimizer.move(backend, rate, factor, ++steps, moving, moments, target);
+            optimizer.move(backend, rate, factor, nextStep(), moving, moments, target);
         } else {
             optimizer.step(rate, factor, gradient, target);
         }
@@ -150,6 +171,9 @@ public final class Learned implements AutoCloseable {
         }
         for (Matrix moment : moments) {
             moment.close();
+        }
+        if (count != null) {
+            count.close();
         }
     }
 }
