@@ -2,6 +2,7 @@ package org.widthbench.cli;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -101,8 +102,10 @@ final class SolveCommand extends ExperimentCommand {
                 SharedFolder results =
                         new SharedFolder(folder, provenance.settings(), replace.force(), reporter()::say)) {
             Path checkpoint = folder.resolve("checkpoint.npz");
-            // What a killed solve has left.
-            results.begin(resume, () -> {}, () -> AtomicFile.delete(checkpoint));
+            if (!results.begin(resume, List.of(), false) && !resume) {
+                // What a killed solve has left.
+                AtomicFile.delete(checkpoint);
+            }
             experiment.describe(problem, reporter());
             Cost cost = experiment.theory().solver().cost(problem, backend);
             cost.requireFits();

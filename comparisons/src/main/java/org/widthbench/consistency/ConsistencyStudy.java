@@ -10,6 +10,9 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.function.BiFunction;
+import org.widthbench.core.Progress;
+import org.widthbench.core.Tensor;
 import org.widthbench.core.WidthbenchException;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.io.Sha256;
@@ -22,8 +25,7 @@ import org.widthbench.experiment.Reporter;
 import org.widthbench.experiment.Settings;
 import org.widthbench.experiment.SweepSpec;
 import org.widthbench.sweep.SharedFolder;
-import org.widthbench.sweep.SharedFolder.Piece;
-import org.widthbench.sweep.SweepMeter;
+import org.widthbench.sweep.Task;
 import org.widthbench.sweep.TaskStore;
 import org.widthbench.training.family.NetworkFamily;
 import org.widthbench.training.stream.SampleStream;
@@ -34,6 +36,12 @@ import org.widthbench.training.stream.Samples;
  * work on one folder: no network is trained twice.
  */
 public final class ConsistencyStudy {
+    /** Which arrays a file holds; part of its name, so that files of other arrays are not found. */
+    private static final int FORMAT = 3;
+
+    /** Begins the names of what belongs to no task. */
+    private static final String EDGE = "edge";
+
     private final ConsistencySpec spec;
     private final Backend backend;
     private final Path folder;
@@ -74,28 +82,28 @@ public final class ConsistencyStudy {
      * @throws WidthbenchException if data cannot be read or a network diverges
      */
     public StudyResult run(Set<Claim> claims) {
-        List<TaskStage> tasks = new ArrayList<>();
-        if (claims.stream().anyMatch(claim -> !claim.isAboutRates())) {
-            spec.tasks().forEach(task -> tasks.add(new TaskStage(task)));
+        List<TaskStage> stages = claims.stream().allMatch(Claim::isAboutRates)
+                ? List.of()
+                : spec.tasks().stream().map(TaskStage::new).toList();
+        List<EdgeStage> edges = new ArrayList<>();
+        if (spec.edge() != null && claims.stream().anyMatch(Claim::isAboutRates)) {
+            EdgeTask task = new EdgeTask(spec.edge());
+            Arrays.stream(spec.edge().rates()).forEach(rate -> edges.add(new EdgeStage(task, rate)));
         }
-        boolean rates = spec.edge() != null && claims.stream().anyMatch(Claim::isAboutRates);
-        Optional<EdgeStage> edge = rates ? Optional.of(new EdgeStage(spec.edge())) : Optional.empty();
-        List<RunStore> stores = new ArrayList<>();
-        tasks.forEach(stage -> stores.addAll(List.of(stage.networks, stage.theory)));
-        edge.ifPresent(stage -> stores.addAll(List.of(stage.networks, stage.theory)));
-        boolean all = claims.size() == Claim.values().length;
+        List<Task<?>> tasks = new ArrayList<>();
+        stages.forEach(stage -> tasks.addAll(stage.networks));
+        stages.forEach(stage -> tasks.add(stage.theory));
+        edges.forEach(stage -> tasks.addAll(stage.networks));
+        edges.forEach(stage -> tasks.add(stage.theory));
         try (SharedFolder shared = new SharedFolder(folder, settings(spec), force, reporter::say)) {
-            shared.begin(resume, () -> tidy(all ? stores : List.of()), () -> {
-                tasks.forEach(TaskStage::discard);
-                edge.ifPresent(EdgeStage::discard);
-            });
+            shared.begin(resume, tasks, claims.size() == Claim.values().length);
             List<StudyResult.TaskResult> results =
-                    tasks.stream().map(task -> task.run(shared)).toList();
+                    stages.stream().map(stage -> stage.run(shared)).toList();
             List<EdgeRun> runs = new ArrayList<>();
             Map<Double, double[]> theory = new LinkedHashMap<>();
-            edge.ifPresent(stage -> stage.run(shared, runs, theory));
+            edges.forEach(stage -> stage.run(shared, runs, theory));
             Set<String> commits = new TreeSet<>();
-            stores.forEach(store -> commits.addAll(store.tasks().commits()));
+            tasks.forEach(task -> commits.addAll(task.store().commits()));
             return new StudyResult(spec, results, runs, theory, notes, commits);
         }
     }
@@ -105,184 +113,146 @@ public final class ConsistencyStudy {
         return Settings.of("consistency", spec.toMap());
     }
 
-    /** @param stores of everything that the folder may hold; none if only a part of it is known */
-    private void tidy(List<RunStore> stores) {
-        int others = TaskStore.tidy(
-                folder.resolve("tasks"), stores.stream().map(RunStore::tasks).toList());
-        if (others > 0) {
-            reporter.say(folder + ": " + others + " files of other settings or other code are deleted from its tasks");
-        }
-    }
-
     /** One task's theory and networks. */
     private final class TaskStage {
         private final ConsistencyTask task;
         private final SampleStream stream;
-        private final RunStore networks;
-        private final RunStore theory;
+        private final Task<Observed> theory;
+        private final List<Task<NetworkRun>> networks = new ArrayList<>();
 
         TaskStage(ConsistencyTask task) {
             this.task = task;
             stream = task.stream(spec.training().batch(), spec.measure().testPoints(), flat);
-            networks = store(task.name(), stream.batch(0), stream.test(), false);
-            theory = store(task.name(), stream.batch(0), stream.test(), true);
+            TaskStore solved = store(task.name(), stream.batch(0), stream.test(), true);
+            theory = theory(
+                    solved,
+                    task.name() + "-theory",
+                    task.name() + ": theory (" + method() + ")",
+                    TaskStore.arrays(Observed::arrays, Observed::of),
+                    (line, progress) ->
+                            line.task(stream, progress, stop -> reporter.say(where() + ": " + stop.getMessage())));
+            TaskStore trained = store(task.name(), stream.batch(0), stream.test(), false);
+            NetworkMeasurement measurement = new NetworkMeasurement(family(stream.test()), spec);
+            spec.sweep()
+                    .forEach((width, seed) -> networks.add(new Task<>(
+                            trained,
+                            task.name() + "-" + TaskStore.task(width, seed),
+                            width,
+                            NetworkRun.codec(width, seed),
+                            progress -> measurement.follow(task.name(), stream, width, seed, progress))));
         }
 
-        void discard() {
-            theory.discard(RunStore.THEORY);
-            spec.sweep().forEach((width, seed) -> networks.discard(TaskStore.task(width, seed)));
+        private String where() {
+            return "task " + task.name();
         }
 
         StudyResult.TaskResult run(SharedFolder shared) {
-            reporter.say("task " + task.name() + ": "
+            reporter.say(where() + ": "
                     + Samples.dataset(stream.repeated().orElseGet(() -> stream.batch(0)), stream.test())
                             .description()
                     + (stream.repeated().isPresent() ? "" : ", new training points at every step"));
-            Optional<Observed> solved = solve(shared);
-            NetworkMeasurement measurement = new NetworkMeasurement(family(stream.test()), spec);
-            String title = task.name() + ": " + spec.sweep().tasks() + " networks, N up to "
+            Optional<Observed> solved = solved(shared, theory, where());
+            solved.map(line -> line.times()[line.last()])
+                    .filter(end -> end < spec.training().steps())
+                    .ifPresent(end -> note(where() + ": the DMFT line ends at step " + end
+                            + ", and nothing else is compared with it, for the solver could not go on; raise theory.samples, or accept"
+                            + " a cap by theory.maxPivots"));
+            String title = task.name() + ": " + networks.size() + " networks, N up to "
                     + spec.sweep().widest();
-            reporter.stage(title, progress -> {
-                SweepMeter meter = new SweepMeter(spec.sweep().eachWidth(), progress);
-                List<Piece> pieces = new ArrayList<>();
-                spec.sweep()
-                        .forEach((width, seed) -> pieces.add(new Piece(
-                                networks.name(TaskStore.task(width, seed)),
-                                () -> networks.network(width, seed).isPresent(),
-                                () -> networks.write(
-                                        measurement.follow(task.name(), stream, width, seed, meter.within(width))))));
-                shared.complete(pieces);
-                return null;
-            });
-            List<NetworkRun> runs = new ArrayList<>();
-            spec.sweep()
-                    .forEach((width, seed) ->
-                            runs.add(networks.network(width, seed).orElseThrow()));
+            List<NetworkRun> runs = reporter.stage(title, progress -> shared.results(networks, progress));
             return new StudyResult.TaskResult(
                     task.name(), stream.test().targets().clone(), runs, solved.orElse(null));
         }
-
-        /** Empty, with a note, where no solver can express the task. */
-        private Optional<Observed> solve(SharedFolder shared) {
-            String where = "task " + task.name();
-            Piece piece = new Piece(
-                    theory.name(RunStore.THEORY), () -> theory.theory().isPresent(), () -> {
-                        String title = task.name() + ": theory ("
-                                + spec.theory().method().word() + ")";
-                        CheckpointFile kept = checkpoint(theory, RunStore.THEORY);
-                        Observed solved = reporter.stage(
-                                title,
-                                progress -> kept.run(
-                                        backend,
-                                        Files.exists(kept.file()),
-                                        (checkpointing, checkpoints) -> new TheoryLine(spec, checkpointing)
-                                                .task(
-                                                        stream,
-                                                        checkpoints.apply(progress),
-                                                        stop -> reporter.say(where + ": " + stop.getMessage()))));
-                        theory.write(solved);
-                    });
-            if (!completed(shared, piece, where)) {
-                return Optional.empty();
-            }
-            Observed solved = theory.theory().orElseThrow();
-            int end = solved.times()[solved.last()];
-            if (end < spec.training().steps()) {
-                note(where + ": the DMFT line ends at step " + end
-                        + ", and nothing else is compared with it, for the solver could not go on; raise theory.samples, or accept"
-                        + " a cap by theory.maxPivots");
-            }
-            return Optional.of(solved);
-        }
     }
 
-    /** Full-batch descent on one set at every learning rate. */
-    private final class EdgeStage {
-        private final ConsistencySpec.Edge edge;
-        private final SweepSpec sweep;
+    /** What is trained at every learning rate: full-batch descent on one set. */
+    private final class EdgeTask {
         private final Samples training;
-        private final RunStore networks;
-        private final RunStore theory;
+        private final TaskStore solved;
+        private final TaskStore trained;
+        private final NetworkMeasurement measurement;
 
-        EdgeStage(ConsistencySpec.Edge edge) {
-            this.edge = edge;
-            sweep = new SweepSpec(spec.sweep().widths(), edge.seeds());
+        EdgeTask(ConsistencySpec.Edge edge) {
             ConsistencyTask task = spec.tasks().stream()
                     .filter(t -> t.name().equals(edge.task()))
                     .findFirst()
                     .orElseThrow();
             training = task.first(edge.points(), spec.measure().testPoints(), flat);
-            networks = store("edge", training, training, false);
-            theory = store("edge", training, training, true);
+            solved = store(EDGE, training, training, true);
+            trained = store(EDGE, training, training, false);
+            measurement = new NetworkMeasurement(family(training), spec);
         }
+    }
 
-        void discard() {
-            for (double rate : edge.rates()) {
-                theory.discard(RunStore.task(rate));
-                sweep.forEach((width, seed) -> networks.discard(RunStore.task(width, seed, rate)));
-            }
+    /** The theory and networks of one learning rate. */
+    private final class EdgeStage {
+        private final double rate;
+        private final Task<double[]> theory;
+        private final List<Task<EdgeRun>> networks = new ArrayList<>();
+
+        EdgeStage(EdgeTask task, double rate) {
+            this.rate = rate;
+            String name = "-rate-" + rate;
+            theory = theory(
+                    task.solved,
+                    EDGE + "-theory" + name,
+                    title() + ": theory",
+                    TaskStore.arrays(loss -> Map.of("loss", Tensor.vector(loss)), arrays -> arrays.get("loss")
+                            .data()),
+                    (line, progress) -> line.edge(task.training, rate, progress));
+            new SweepSpec(spec.sweep().widths(), spec.edge().seeds())
+                    .forEach((width, seed) -> networks.add(new Task<>(
+                            task.trained,
+                            EDGE + "-" + TaskStore.task(width, seed) + name,
+                            width,
+                            EdgeRun.codec(width, seed, rate),
+                            progress -> task.measurement.atRate(task.training, rate, width, seed, progress))));
         }
 
         void run(SharedFolder shared, List<EdgeRun> runs, Map<Double, double[]> losses) {
-            for (double rate : edge.rates()) {
-                networks(shared, rate);
-                sweep.forEach((width, seed) ->
-                        runs.add(networks.edge(width, seed, rate).orElseThrow()));
-                Piece piece = new Piece(
-                        theory.name(RunStore.task(rate)),
-                        () -> theory.edgeTheory(rate).isPresent(),
-                        () -> theory.write(rate, solve(rate)));
-                if (completed(shared, piece, "learning rate " + rate)) {
-                    losses.put(rate, theory.edgeTheory(rate).orElseThrow());
-                }
-            }
+            runs.addAll(reporter.stage(title(), progress -> shared.results(networks, progress)));
+            solved(shared, theory, "learning rate " + rate).ifPresent(loss -> losses.put(rate, loss));
         }
 
-        private double[] solve(double rate) {
-            CheckpointFile kept = checkpoint(theory, RunStore.task(rate));
-            return reporter.stage(
-                    title(rate) + ": theory",
-                    progress ->
-                            kept.run(backend, Files.exists(kept.file()), (checkpointing, checkpoints) -> new TheoryLine(
-                                            spec, checkpointing)
-                                    .edge(training, rate, checkpoints.apply(progress))));
-        }
-
-        private void networks(SharedFolder shared, double rate) {
-            NetworkMeasurement measurement = new NetworkMeasurement(family(training), spec);
-            reporter.stage(title(rate), progress -> {
-                SweepMeter meter = new SweepMeter(sweep.eachWidth(), progress);
-                List<Piece> pieces = new ArrayList<>();
-                sweep.forEach((width, seed) -> pieces.add(new Piece(
-                        networks.name(RunStore.task(width, seed, rate)),
-                        () -> networks.edge(width, seed, rate).isPresent(),
-                        () -> networks.write(measurement.atRate(training, rate, width, seed, meter.within(width))))));
-                shared.complete(pieces);
-                return null;
-            });
-        }
-
-        private static String title(double rate) {
+        private String title() {
             return "edge of stability, learning rate " + rate;
         }
     }
 
-    private CheckpointFile checkpoint(RunStore theory, String task) {
-        return theory.tasks().checkpoint(theory.whole(task), backend, checkpointEvery, reporter::say);
+    private String method() {
+        return spec.theory() == null ? "" : spec.theory().method().word();
     }
 
-    /** False, with a note, if the theory is left out or cannot be solved. */
-    private boolean completed(SharedFolder shared, Piece theory, String where) {
+    /** The solving of a theory, from where a killed process was. */
+    private <R> Task<R> theory(
+            TaskStore store,
+            String name,
+            String title,
+            TaskStore.Codec<R> codec,
+            BiFunction<TheoryLine, Progress, R> solve) {
+        return new Task<>(store, name, 0, codec, unused -> {
+            CheckpointFile kept = store.checkpoint(name, backend, checkpointEvery, reporter::say);
+            return reporter.stage(
+                    title,
+                    progress -> kept.run(
+                            backend,
+                            Files.exists(kept.file()),
+                            (checkpointing, checkpoints) ->
+                                    solve.apply(new TheoryLine(spec, checkpointing), checkpoints.apply(progress))));
+        });
+    }
+
+    /** Empty, with a note, if the theory is left out or no solver can express the task. */
+    private <R> Optional<R> solved(SharedFolder shared, Task<R> theory, String where) {
         if (spec.theory() == null) {
             note(where + ": no DMFT line, because of theory: none");
-            return false;
+            return Optional.empty();
         }
         try {
-            shared.complete(List.of(theory));
-            return true;
+            return Optional.of(shared.results(List.of(theory), Progress.NONE).get(0));
         } catch (WidthbenchException e) {
             note(where + ": no DMFT line, because " + e.getMessage());
-            return false;
+            return Optional.empty();
         }
     }
 
@@ -298,15 +268,15 @@ public final class ConsistencyStudy {
     }
 
     /** Data count by content: the same images elsewhere are the same, other images in their place are not. */
-    private RunStore store(String name, Samples training, Samples test, boolean theory) {
+    private TaskStore store(String name, Samples training, Samples test, boolean theory) {
         Map<String, Object> all = new LinkedHashMap<>(spec.toMap());
         all.remove("sweep");
         if (!theory) {
             all.remove("theory");
         }
         Map<?, ?> tasks = (Map<?, ?>) all.remove("tasks");
-        Object edge = all.remove("edge");
-        if (name.equals("edge")) {
+        Object edge = all.remove(EDGE);
+        if (name.equals(EDGE)) {
             // Learning rates and seeds are in the names of the files.
             Map<Object, Object> shared = new LinkedHashMap<>((Map<?, ?>) edge);
             shared.keySet().removeAll(List.of("rates", "seeds"));
@@ -321,6 +291,6 @@ public final class ConsistencyStudy {
                         + Sha256.of(test.inputs().data()));
         all.put("backend", backend.description().replaceAll(", [0-9]+ cores", ""));
         all.put("code", Code.hash());
-        return new RunStore(folder.resolve("tasks"), name, Json.text(all));
+        return new TaskStore(folder.resolve("tasks"), FORMAT + "\n" + Json.text(all));
     }
 }

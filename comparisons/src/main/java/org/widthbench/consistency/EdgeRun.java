@@ -1,6 +1,8 @@
 package org.widthbench.consistency;
 
+import java.util.Map;
 import org.widthbench.core.Tensor;
+import org.widthbench.sweep.TaskStore;
 
 /**
  * One network under full-batch descent at one learning rate.
@@ -14,4 +16,30 @@ import org.widthbench.core.Tensor;
  * @param diverged whether the loss left all bounds
  */
 public record EdgeRun(
-        int width, long seed, double rate, double[] loss, int[] times, Tensor sharpness, boolean diverged) {}
+        int width, long seed, double rate, double[] loss, int[] times, Tensor sharpness, boolean diverged) {
+    /** How it is kept. */
+    static TaskStore.Codec<EdgeRun> codec(int width, long seed, double rate) {
+        return TaskStore.arrays(
+                EdgeRun::arrays,
+                a -> new EdgeRun(
+                        width,
+                        seed,
+                        rate,
+                        a.get("loss").data(),
+                        Observed.wholes(a.get("times")),
+                        a.get("sharpness"),
+                        a.get("diverged").get(0) > 0));
+    }
+
+    private Map<String, Tensor> arrays() {
+        return Map.of(
+                "times",
+                Observed.vector(times),
+                "loss",
+                Tensor.vector(loss),
+                "sharpness",
+                sharpness,
+                "diverged",
+                Tensor.vector(diverged ? 1 : 0));
+    }
+}

@@ -1,7 +1,10 @@
 package org.widthbench.consistency;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.apache.commons.math3.util.MathArrays;
 import org.widthbench.core.Tensor;
@@ -34,6 +37,49 @@ public record Observed(
         features = List.copyOf(features);
         gradients = List.copyOf(gradients);
         quantiles = List.copyOf(quantiles);
+    }
+
+    /** The same from its arrays. */
+    static Observed of(Map<String, Tensor> arrays) {
+        List<Tensor> features = new ArrayList<>();
+        List<Tensor> gradients = new ArrayList<>();
+        List<Tensor> quantiles = new ArrayList<>();
+        for (int l = 1; arrays.containsKey("Phi_" + l); l++) {
+            features.add(arrays.get("Phi_" + l));
+            gradients.add(arrays.get("G_" + l));
+            quantiles.add(arrays.get("h_quantiles_" + l));
+        }
+        return new Observed(
+                wholes(arrays.get("times")),
+                arrays.get("f"),
+                features,
+                gradients,
+                arrays.get("ntk"),
+                arrays.get("final_kernel"),
+                quantiles);
+    }
+
+    /** By their names in files. */
+    Map<String, Tensor> arrays() {
+        Map<String, Tensor> arrays = new LinkedHashMap<>();
+        arrays.put("times", vector(times));
+        arrays.put("f", f);
+        for (int l = 0; l < depth(); l++) {
+            arrays.put("Phi_" + (l + 1), features.get(l));
+            arrays.put("G_" + (l + 1), gradients.get(l));
+            arrays.put("h_quantiles_" + (l + 1), quantiles.get(l));
+        }
+        arrays.put("ntk", ntk);
+        arrays.put("final_kernel", finalKernel);
+        return arrays;
+    }
+
+    static Tensor vector(int[] wholes) {
+        return Tensor.vector(Arrays.stream(wholes).asDoubleStream().toArray());
+    }
+
+    static int[] wholes(Tensor vector) {
+        return Arrays.stream(vector.data()).mapToInt(t -> (int) t).toArray();
     }
 
     /** Number L of layers. */

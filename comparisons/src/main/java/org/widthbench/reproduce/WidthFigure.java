@@ -84,11 +84,12 @@ final class WidthFigure extends ExperimentFigure {
         LocalSweep sweep = new LocalSweep(
                 theory,
                 (width, seed, progress) -> networks.train(problem, width, seed, progress),
-                (width, seed, network) -> {
-                    if (width == widest) {
+                (result, network) -> {
+                    if (result.width() == widest) {
                         mean.add(network);
                     }
-                });
+                },
+                1);
         AlignmentTable table = sweep.run(experiment.sweep(), reporter);
         String precision = networks.formats(problem, experiment.sweep().widths());
         Ensemble ensemble = new Ensemble(mean.mean(), table.losses(widest), precision);

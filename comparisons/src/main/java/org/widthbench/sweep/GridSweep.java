@@ -1,23 +1,18 @@
 package org.widthbench.sweep;
 
-import java.lang.ref.SoftReference;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
-import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
-import java.util.concurrent.ConcurrentMap;
-import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
+import java.util.stream.IntStream;
 import org.widthbench.comparison.Comparison;
 import org.widthbench.core.Dataset;
 import org.widthbench.core.InvalidInputException;
@@ -35,7 +30,7 @@ import org.widthbench.experiment.Networks;
 import org.widthbench.experiment.Reporter;
 import org.widthbench.experiment.Settings;
 import org.widthbench.experiment.SweepSpec;
-import org.widthbench.sweep.SweepFolder.SolvedTheory;
+import org.widthbench.sweep.SweepPoint.SolvedTheory;
 
 /**
  * The theories and networks of a grid, with results kept in a folder that any number of processes may share: each takes the
@@ -45,19 +40,15 @@ public final class GridSweep implements AutoCloseable {
     private final Path folder;
     private final ExperimentGrid grid;
     private final Networks networks;
-    private final List<Problem> problems = new ArrayList<>();
-    private final List<SweepFolder> files = new ArrayList<>();
+    private final List<SweepPoint> points = new ArrayList<>();
     private final int atOnce;
     private final CheckpointFile.Interval checkpointEvery;
-    private final Map<Integer, SoftReference<SolvedTheory>> theories = new HashMap<>();
-    /** What stopped a grid point, by its number. */
-    private final ConcurrentMap<Integer, String> failures = new ConcurrentHashMap<>();
+    /** What stopped a grid point, by its tasks. */
+    private final Map<TaskStore, SolverException> failures = new ConcurrentHashMap<>();
 
     private final AtomicInteger trained = new AtomicInteger();
     private final Settings settings;
     private SharedFolder shared;
-
-    private record Task(int point, int width, long seed) {}
 
     /**
      * Reads the data of every point; writes nothing yet.
@@ -73,20 +64,20 @@ public final class GridSweep implements AutoCloseable {
         this.checkpointEvery = checkpointEvery;
         this.grid = grid;
         this.networks = networks;
-        String precision = networks.identity();
+        this.atOnce = atOnce;
         Map<DataSource, Dataset> data = new HashMap<>();
-        for (int p = 0; p < grid.points().size(); p++) {
-            Experiment experiment = grid.points().get(p).experiment();
+        for (GridPoint point : grid.points()) {
+            Experiment experiment = point.experiment();
             Dataset dataset = data.computeIfAbsent(experiment.data(), DataSource::load);
             Problem problem = new Problem(dataset, experiment.network(), experiment.training());
             networks.requireFits(problem, experiment.sweep().widest());
-            problems.add(problem);
-            files.add(new SweepFolder(folder(p), experiment, problem, precision));
+            Path place = grid.hasAxes() ? folder.resolve("points").resolve(point.folderName()) : folder;
+            points.add(new SweepPoint(place, point, problem, networks.identity()));
         }
-        this.atOnce = atOnce;
         settings = Settings.of("sweep", grid.toMap())
-                .with("networks", precision)
-                .withData(problems.stream().map(Problem::dataset).toList());
+                .with("networks", networks.identity())
+                .withData(
+                        points.stream().map(point -> point.problem().dataset()).toList());
     }
 
     /** All that determines the results. */
@@ -96,22 +87,20 @@ public final class GridSweep implements AutoCloseable {
 
     /** Folder of a point's results: {@code points/NAME-HASH}, or the sweep's own where there is no grid. */
     public Path folder(int point) {
-        return grid.hasAxes()
-                ? folder.resolve("points").resolve(grid.points().get(point).folderName())
-                : folder;
+        return points.get(point).folder();
     }
 
     /** The problem of a point. */
     public Problem problem(int point) {
-        return problems.get(point);
+        return points.get(point).problem();
     }
 
     /** Says what data were read, in a line for each that differs. */
     public void describe(Reporter reporter) {
         Set<String> lines = new LinkedHashSet<>();
-        for (int p = 0; p < problems.size(); p++) {
+        for (int p = 0; p < points.size(); p++) {
             DataSource source = grid.points().get(p).experiment().data();
-            Dataset dataset = problems.get(p).dataset();
+            Dataset dataset = problem(p).dataset();
             lines.add(source.description(dataset));
             source.doubt(dataset).ifPresent(lines::add);
         }
@@ -120,14 +109,12 @@ public final class GridSweep implements AutoCloseable {
 
     /** Number of networks that this process trains at the same time. */
     public int atOnce() {
-        if (atOnce != 0) {
-            return atOnce;
-        }
-        int carried = Integer.MAX_VALUE;
-        for (int p = 0; p < problems.size(); p++) {
-            carried = Math.min(carried, networks.atOnce(problems.get(p), spec(p).widest()));
-        }
-        return carried;
+        return atOnce != 0
+                ? atOnce
+                : IntStream.range(0, points.size())
+                        .map(p -> networks.atOnce(problem(p), spec(p).widest()))
+                        .min()
+                        .orElseThrow();
     }
 
     /**
@@ -141,20 +128,10 @@ public final class GridSweep implements AutoCloseable {
      */
     public boolean begin(boolean resume, boolean force, Consumer<String> say) {
         shared = new SharedFolder(folder, settings, force, say);
-        return shared.begin(
-                resume,
-                () -> {
-                    int others = files.stream().mapToInt(SweepFolder::tidy).sum();
-                    if (others > 0) {
-                        say.accept(folder + ": " + others
-                                + " files of other settings or other code are deleted from its tasks");
-                    }
-                },
-                () -> {
-                    for (int p = 0; p < files.size(); p++) {
-                        files.get(p).discard(spec(p));
-                    }
-                });
+        List<Task<?>> all = new ArrayList<>();
+        points.forEach(point -> all.add(point.solving(null, checkpointEvery, Reporter.SILENT)));
+        all.addAll(networks(null));
+        return shared.begin(resume, all, true);
     }
 
     /**
@@ -166,17 +143,20 @@ public final class GridSweep implements AutoCloseable {
      */
     public void compute(boolean all, Backend backend, Reporter reporter) {
         TheoryLanes.solve(
-                problems.size(),
+                points.size(),
                 backend,
                 reporter,
-                this::solveIfMissing,
-                (point, failure) -> failures.put(point, failure.getMessage()));
-        List<Task> open = open();
+                (point, lane, told) -> solveIfMissing(points.get(point), lane, told),
+                (point, failure) -> failures.put(points.get(point).tasks(), failure));
+        List<Task<TaskResult>> open = networks(backend).stream()
+                .filter(task ->
+                        !failures.containsKey(task.store()) && task.found().isEmpty())
+                .toList();
         if (!open.isEmpty()) {
             String name = open.size() + " networks, N up to "
                     + open.stream().mapToInt(Task::width).max().orElseThrow();
             reporter.stage(name, progress -> {
-                train(open, all, backend, new SweepMeter(open.stream().mapToInt(Task::width), progress));
+                failures.putAll(shared.complete(open, atOnce(), all, progress));
                 return null;
             });
         }
@@ -196,34 +176,40 @@ public final class GridSweep implements AutoCloseable {
     /** Names of theories and networks that nobody has computed. */
     public List<String> missing() {
         List<String> missing = new ArrayList<>();
-        for (int p = 0; p < problems.size(); p++) {
-            if (theory(p).isEmpty()) {
-                missing.add("the theory" + at(p));
+        for (SweepPoint point : points) {
+            if (point.theory().isEmpty()) {
+                missing.add("the theory" + point.where());
             }
         }
-        for (Task task : open()) {
-            missing.add("width " + task.width + " seed " + task.seed + at(task.point));
+        for (int p = 0; p < points.size(); p++) {
+            SweepPoint point = points.get(p);
+            spec(p).forEach((width, seed) -> {
+                if (network(point, width, seed, null).found().isEmpty()) {
+                    missing.add("width " + width + " seed " + seed + point.where());
+                }
+            });
         }
         return missing;
     }
 
     /** What was found at a point of the grid; everything must be there. */
-    public SweepRun result(int point) {
-        SolvedTheory theory =
-                theory(point).orElseThrow(() -> new InvalidInputException("the theory" + at(point) + " is missing"));
+    public SweepRun result(int number) {
+        SweepPoint point = points.get(number);
+        SolvedTheory theory = point.theory()
+                .orElseThrow(() -> new InvalidInputException("the theory" + point.where() + " is missing"));
         List<TaskResult> results = new ArrayList<>();
-        spec(point)
-                .forEach((width, seed) -> results.add(files.get(point)
-                        .read(width, seed)
+        spec(number)
+                .forEach((width, seed) -> results.add(network(point, width, seed, null)
+                        .found()
                         .orElseThrow(() -> new InvalidInputException(
-                                "the result of width " + width + " seed " + seed + at(point) + " is missing"))));
-        files.get(point).publishTheory();
+                                "the result of width " + width + " seed " + seed + point.where() + " is missing"))));
+        point.publishTheory();
         return new SweepRun(
                 theory.orderParameters(),
                 new AlignmentTable(results),
                 theory.seconds(),
                 theory.backend(),
-                files.get(point).commits());
+                point.tasks().commits());
     }
 
     @Override
@@ -237,89 +223,37 @@ public final class GridSweep implements AutoCloseable {
         return grid.points().get(point).experiment().sweep();
     }
 
-    private String at(int point) {
-        GridPoint where = grid.points().get(point);
-        return where.values().isEmpty() ? "" : " at " + where.description();
-    }
-
     /** Largest first within a point, so that no thread is left with a long one at the end. */
-    private List<Task> open() {
-        List<Task> open = new ArrayList<>();
-        for (int p = 0; p < problems.size(); p++) {
-            int point = p;
-            spec(p).forEach((width, seed) -> {
-                if (!failures.containsKey(point)
-                        && files.get(point).read(width, seed).isEmpty()) {
-                    open.add(new Task(point, width, seed));
-                }
-            });
+    private List<Task<TaskResult>> networks(Backend backend) {
+        List<Task<TaskResult>> all = new ArrayList<>();
+        for (int p = 0; p < points.size(); p++) {
+            SweepPoint point = points.get(p);
+            List<Task<TaskResult>> own = new ArrayList<>();
+            spec(p).forEach((width, seed) -> own.add(network(point, width, seed, backend)));
+            own.sort(Comparator.comparingInt((Task<TaskResult> task) -> task.width())
+                    .reversed());
+            all.addAll(own);
         }
-        open.sort(Comparator.comparingInt(Task::point)
-                .thenComparing(Comparator.comparingInt(Task::width).reversed()));
-        return open;
+        return all;
     }
 
-    private void train(List<Task> tasks, boolean all, Backend backend, SweepMeter meter) {
-        List<Task> open = tasks;
-        try (TaskPool pool = new TaskPool(Math.min(atOnce(), tasks.size()))) {
-            while (!open.isEmpty()) {
-                List<Task> left = new ArrayList<>();
-                pool.run(open, task -> attempt(task, backend, meter, pool), (task, outcome) -> {
-                    if (outcome == Leases.Outcome.IN_DOUBT || (all && outcome == Leases.Outcome.TAKEN)) {
-                        left.add(task);
-                    }
-                });
-                if (!left.isEmpty()) {
-                    SharedFolder.pause();
-                }
-                open = left;
-            }
-        }
-    }
-
-    /** {@code OURS} if nothing is left to be done about the task. */
-    private Leases.Outcome attempt(Task task, Backend backend, SweepMeter meter, TaskPool pool) {
-        SweepFolder store = files.get(task.point);
-        BooleanSupplier done = () -> failures.containsKey(task.point)
-                || store.read(task.width, task.seed).isPresent();
-        AtomicBoolean here = new AtomicBoolean();
-        Leases.Outcome outcome =
-                shared.attempt(new SharedFolder.Piece(store.taskName(task.width, task.seed), done, () -> {
-                    here.set(true);
-                    try {
-                        store.write(train(task, backend, pool.within(meter.within(task.width))));
-                        trained.incrementAndGet();
-                    } catch (SolverException e) {
-                        failures.putIfAbsent(task.point, e.getMessage());
-                    }
-                }));
-        if (outcome == Leases.Outcome.OURS && !here.get()) {
-            meter.skip(task.width);
-        }
-        return outcome;
-    }
-
-    private TaskResult train(Task task, Backend backend, Progress progress) {
-        long started = System.nanoTime();
-        OrderParameters network = networks.train(problems.get(task.point), task.width, task.seed, progress);
-        double seconds = (System.nanoTime() - started) / 1e9;
-        OrderParameters theory = theoryOrWait(task.point, backend).orderParameters();
-        return new TaskResult(task.width, task.seed, Comparison.of(theory, network), network.loss(), seconds);
-    }
-
-    private void solveIfMissing(int point, Backend backend, Reporter reporter) {
-        if (theory(point).isEmpty()) {
-            solveIfOurs(point, backend, reporter);
-        }
+    private Task<TaskResult> network(SweepPoint point, int width, long seed, Backend backend) {
+        String name = TaskStore.task(width, seed);
+        return new Task<>(point.tasks(), name, width, TaskStore.numbers(TaskResult.class), progress -> {
+            long started = System.nanoTime();
+            OrderParameters network = networks.train(point.problem(), width, seed, progress);
+            double seconds = (System.nanoTime() - started) / 1e9;
+            OrderParameters theory = theoryOrWait(point, backend).orderParameters();
+            trained.incrementAndGet();
+            return new TaskResult(width, seed, Comparison.of(theory, network), network.loss(), seconds);
+        });
     }
 
     /** The theory of a point, which this process computes if the one that is at it goes away. */
-    private SolvedTheory theoryOrWait(int point, Backend backend) {
+    private SolvedTheory theoryOrWait(SweepPoint point, Backend backend) {
         for (; ; ) {
-            Optional<SolvedTheory> theory = theory(point);
-            if (theory.isEmpty()) {
-                theory = solveIfOurs(point, backend, Reporter.SILENT);
-            }
+            solveIfMissing(point, backend, Reporter.SILENT);
+            Optional<SolvedTheory> theory = point.theory();
             if (theory.isPresent()) {
                 return theory.get();
             }
@@ -327,44 +261,24 @@ public final class GridSweep implements AutoCloseable {
         }
     }
 
-    private synchronized Optional<SolvedTheory> theory(int point) {
-        SoftReference<SolvedTheory> kept = theories.get(point);
-        SolvedTheory theory = kept == null ? null : kept.get();
-        if (theory == null) {
-            theory = files.get(point).readTheory().orElse(null);
-            theories.put(point, new SoftReference<>(theory));
+    private void solveIfMissing(SweepPoint point, Backend backend, Reporter reporter) {
+        if (point.theory().isEmpty()) {
+            shared.attempt(point.solving(backend, checkpointEvery, reporter), Progress.NONE);
         }
-        return Optional.ofNullable(theory);
-    }
-
-    private Optional<SolvedTheory> solveIfOurs(int point, Backend backend, Reporter reporter) {
-        shared.attempt(new SharedFolder.Piece(
-                files.get(point).theoryName(), () -> theory(point).isPresent(), () -> solve(point, backend, reporter)));
-        return theory(point);
-    }
-
-    private void solve(int point, Backend backend, Reporter reporter) {
-        Experiment experiment = grid.points().get(point).experiment();
-        CheckpointFile checkpoint = files.get(point).checkpoint(backend, checkpointEvery, reporter::say);
-        SolvedTheory theory = checkpoint.run(
-                backend,
-                Files.exists(checkpoint.file()),
-                (checkpointing, checkpoints) -> SweepRun.solve(
-                        experiment, problems.get(point), at(point), checkpointing, reporter, checkpoints));
-        files.get(point).writeTheory(theory);
     }
 
     private void reportFailures() {
-        if (failures.isEmpty()) {
-            return;
+        List<SweepPoint> failed = points.stream()
+                .filter(point -> failures.containsKey(point.tasks()))
+                .toList();
+        if (!failed.isEmpty()) {
+            SweepPoint first = failed.get(0);
+            String reason = failures.get(first.tasks()).getMessage();
+            throw new SolverException(
+                    grid.hasAxes()
+                            ? failed.size() + " of " + points.size() + " grid points failed, the first" + first.where()
+                                    + ": " + reason
+                            : reason);
         }
-        Map<Integer, String> ordered = new LinkedHashMap<>();
-        failures.keySet().stream().sorted().forEach(p -> ordered.put(p, failures.get(p)));
-        int first = ordered.keySet().iterator().next();
-        throw new SolverException(
-                grid.hasAxes()
-                        ? ordered.size() + " of " + problems.size() + " grid points failed, the first" + at(first)
-                                + ": " + ordered.get(first)
-                        : ordered.get(first));
     }
 }

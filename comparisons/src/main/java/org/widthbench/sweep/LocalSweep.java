@@ -2,7 +2,9 @@ package org.widthbench.sweep;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.function.BiConsumer;
 import org.widthbench.comparison.Comparison;
+import org.widthbench.core.Progress;
 import org.widthbench.core.problem.OrderParameters;
 import org.widthbench.experiment.Reporter;
 import org.widthbench.experiment.SweepSpec;
@@ -10,22 +12,25 @@ import org.widthbench.experiment.SweepSpec;
 /** Trains and compares the networks of a sweep in this process; keeps nothing on disk. */
 public final class LocalSweep {
     private final OrderParameters theory;
-    private final NetworkSource networks;
-    private final NetworkListener listener;
+    private final Train networks;
+    private final BiConsumer<TaskResult, OrderParameters> listener;
     private final int atOnce;
 
-    /** One network after the other; each uses all cores itself. */
-    public LocalSweep(OrderParameters theory, NetworkSource networks, NetworkListener listener) {
-        this(theory, networks, listener, 1);
+    /** Makes the networks. */
+    @FunctionalInterface
+    public interface Train {
+        /** Trains the network of one width and seed. */
+        OrderParameters train(int width, long seed, Progress progress);
     }
 
     /**
      * @param theory what each network is compared with
      * @param networks makes them
-     * @param listener sees each in full
+     * @param listener sees each in full before its kernels are dropped
      * @param atOnce networks trained at the same time
      */
-    public LocalSweep(OrderParameters theory, NetworkSource networks, NetworkListener listener, int atOnce) {
+    public LocalSweep(
+            OrderParameters theory, Train networks, BiConsumer<TaskResult, OrderParameters> listener, int atOnce) {
         this.theory = theory;
         this.networks = networks;
         this.listener = listener;
@@ -47,7 +52,7 @@ public final class LocalSweep {
             try (TaskPool pool = new TaskPool(Math.min(atOnce, tasks.size()))) {
                 pool.run(tasks, task -> train(task, meter, pool), (task, trained) -> {
                     results.add(trained.result);
-                    listener.trained(task.width, task.seed, trained.network);
+                    listener.accept(trained.result, trained.network);
                 });
             }
             return null;

@@ -5,15 +5,20 @@ import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.locks.LockSupport;
-import java.util.function.BooleanSupplier;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
 import java.util.regex.Pattern;
 import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.Progress;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.io.AtomicFile;
 import org.widthbench.core.io.IoFailure;
@@ -80,32 +85,22 @@ public final class SharedFolder implements AutoCloseable {
         }
     }
 
-    /**
-     * Something to do once.
-     *
-     * @param name letters, digits, dots and hyphens, the same in every process
-     * @param done whether its result is there
-     * @param work does it and keeps the result
-     */
-    public record Piece(String name, BooleanSupplier done, Runnable work) {}
-
     /** Begins work that leaves nothing but its result: what killed processes had begun to write is deleted. */
     public void begin() {
-        begin(true, () -> {}, () -> {});
+        begin(true, List.of(), false);
     }
 
     /**
      * Says what counts as done: with {@code resume} what earlier runs left, else nothing, unless another process is at work on
      * this folder just now, whose work is joined.
      *
-     * @param tidy deletes what killed processes had begun to write beyond the folder's own temporary files; run if nobody else is
-     *     at work
-     * @param discard forgets what earlier runs found; run if nobody else is at work and {@code resume} is not asked for
+     * @param tasks to come
+     * @param whole whether they are all that the folder may hold: results of others are then deleted
      * @return whether another process is at work
      * @throws InvalidInputException if another process is at work with other settings or code, or a result that is there would be
      *     replaced by one of other settings
      */
-    public boolean begin(boolean resume, Runnable tidy, Runnable discard) {
+    public boolean begin(boolean resume, List<? extends Task<?>> tasks, boolean whole) {
         while (leases.claim(START) != Leases.Outcome.OURS) {
             pause();
         }
@@ -127,10 +122,9 @@ public final class SharedFolder implements AutoCloseable {
                 PriorResult.admit(folder, settings, found(), force, say);
                 leases.tidy(START);
                 AtomicFile.writeText(marker(), Json.text(settings.marker()));
-                tidy(folder);
-                tidy.run();
+                tidy(tasks, whole);
                 if (!resume) {
-                    discard.run();
+                    tasks.forEach(task -> task.store().discard(task.name()));
                 }
             }
             leases.startWorking();
@@ -149,39 +143,98 @@ public final class SharedFolder implements AutoCloseable {
         return Json.read(marker()).map(Settings::of);
     }
 
-    /** Does every piece that nobody has done, leaves those that others are at to them, and waits until all are done. */
-    public void complete(List<Piece> pieces) {
-        List<Piece> open = pieces;
-        while (!open.isEmpty()) {
-            List<Piece> left = new ArrayList<>();
-            for (Piece piece : open) {
-                if (attempt(piece) != Leases.Outcome.OURS) {
-                    left.add(piece);
-                }
-            }
-            if (!left.isEmpty()) {
-                pause();
-            }
-            open = left;
+    /** Deletes what killed processes and other settings have left; nobody else may be at work. */
+    private void tidy(List<? extends Task<?>> tasks, boolean whole) {
+        tidy(folder);
+        int others = 0;
+        Map<Path, Set<TaskStore>> stores = new LinkedHashMap<>();
+        tasks.forEach(task -> stores.computeIfAbsent(task.store().folder(), place -> new LinkedHashSet<>())
+                .add(task.store()));
+        for (Map.Entry<Path, Set<TaskStore>> place : stores.entrySet()) {
+            tidy(place.getKey().getParent());
+            others += TaskStore.tidy(place.getKey(), whole ? place.getValue() : Set.of());
+        }
+        if (others > 0) {
+            say.accept(folder + ": " + others + " files of other settings or other code are deleted from its tasks");
         }
     }
 
-    /** {@code OURS} if nothing is left to be done about the piece. */
-    Leases.Outcome attempt(Piece piece) {
-        if (piece.done.getAsBoolean()) {
+    /**
+     * Does every task that nobody has done. One that cannot go on ends those of its store and no others.
+     *
+     * @param atOnce tasks that this process does at the same time
+     * @param all whether to wait for what others are doing, and to do it if they do not
+     * @return why the tasks of a store were given up
+     */
+    public Map<TaskStore, SolverException> complete(
+            List<? extends Task<?>> tasks, int atOnce, boolean all, Progress progress) {
+        Map<TaskStore, SolverException> failures = new ConcurrentHashMap<>();
+        SweepMeter meter = new SweepMeter(tasks.stream().mapToInt(Task::width), progress);
+        List<Task<?>> open = List.copyOf(tasks);
+        try (TaskPool pool = new TaskPool(Math.max(1, Math.min(atOnce, tasks.size())))) {
+            while (!open.isEmpty()) {
+                List<Task<?>> left = new ArrayList<>();
+                pool.run(open, task -> attempt(task, pool, meter, failures), (task, outcome) -> {
+                    if (outcome == Leases.Outcome.IN_DOUBT || (all && outcome == Leases.Outcome.TAKEN)) {
+                        left.add(task);
+                    }
+                });
+                if (!left.isEmpty()) {
+                    pause();
+                }
+                open = left;
+            }
+        }
+        return failures;
+    }
+
+    /**
+     * Does every task that nobody has done, one after the other, and waits for what others are doing.
+     *
+     * @return what they found
+     * @throws SolverException as the first that cannot go on
+     */
+    public <R> List<R> results(List<Task<R>> tasks, Progress progress) {
+        complete(tasks, 1, true, progress).values().stream().findFirst().ifPresent(failure -> {
+            throw failure;
+        });
+        return tasks.stream().map(task -> task.found().orElseThrow()).toList();
+    }
+
+    private Leases.Outcome attempt(
+            Task<?> task, TaskPool pool, SweepMeter meter, Map<TaskStore, SolverException> failures) {
+        Progress progress = meter.within(task.width());
+        Leases.Outcome outcome = Leases.Outcome.OURS;
+        try {
+            if (!failures.containsKey(task.store())) {
+                outcome = attempt(task, pool.within(progress));
+            }
+        } catch (SolverException e) {
+            failures.putIfAbsent(task.store(), e);
+        }
+        if (outcome == Leases.Outcome.OURS) {
+            // Also of what needed no work.
+            progress.step(1, 1);
+        }
+        return outcome;
+    }
+
+    /** {@code OURS} if nothing is left to be done about the task. */
+    Leases.Outcome attempt(Task<?> task, Progress progress) {
+        if (task.found().isPresent()) {
             return Leases.Outcome.OURS;
         }
-        Leases.Outcome outcome = leases.claim(piece.name);
+        Leases.Outcome outcome = leases.claim(task.claim());
         if (outcome != Leases.Outcome.OURS) {
             return outcome;
         }
         try {
             // Somebody may have finished between the look and the claim.
-            if (!piece.done.getAsBoolean()) {
-                piece.work.run();
+            if (task.found().isEmpty()) {
+                task.run(progress);
             }
         } finally {
-            leases.release(piece.name);
+            leases.release(task.claim());
         }
         return Leases.Outcome.OURS;
     }

@@ -39,11 +39,6 @@ public final class SweepMeter {
         };
     }
 
-    /** A network that needed no training. */
-    void skip(int width) {
-        add(cost(width));
-    }
-
     private synchronized void add(double cost) {
         done += cost;
         progress.step((int) Math.round(Math.min(done, total)), (int) Math.round(total));

@@ -11,7 +11,7 @@ import org.widthbench.experiment.Experiment;
 import org.widthbench.experiment.Networks;
 import org.widthbench.experiment.Provenance;
 import org.widthbench.experiment.Reporter;
-import org.widthbench.sweep.SweepFolder.SolvedTheory;
+import org.widthbench.sweep.SweepPoint.SolvedTheory;
 
 /**
  * What a sweep found.
@@ -37,7 +37,7 @@ public record SweepRun(
         LocalSweep sweep = new LocalSweep(
                 theory.orderParameters(),
                 (width, seed, progress) -> networks.train(problem, width, seed, progress),
-                NetworkListener.NONE,
+                (task, network) -> {},
                 networks.atOnce(problem, experiment.sweep().widest()));
         AlignmentTable table = sweep.run(experiment.sweep(), reporter);
         return new SweepRun(

@@ -13,9 +13,11 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.function.Consumer;
+import java.util.function.Function;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.SolverException;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.io.AtomicFile;
@@ -134,6 +136,61 @@ public final class TaskStore {
         }
     }
 
+    /** How results of one kind are kept. */
+    public interface Codec<R> {
+        /** Keeps what a task found. */
+        void write(TaskStore store, String task, R result);
+
+        /** What it found, unless there is nothing or it is damaged. */
+        Optional<R> read(TaskStore store, String task);
+    }
+
+    /** Records of a few numbers. */
+    public static <R> Codec<R> numbers(Class<R> type) {
+        return new Codec<>() {
+            @Override
+            public void write(TaskStore store, String task, R result) {
+                store.write(task, result);
+            }
+
+            @Override
+            public Optional<R> read(TaskStore store, String task) {
+                return store.read(task).map(tree -> Json.value(tree, type));
+            }
+        };
+    }
+
+    /**
+     * Results that are arrays; one that holds a number that is not finite is refused.
+     *
+     * @param arrays of a result
+     * @param result of its arrays
+     */
+    public static <R> Codec<R> arrays(
+            Function<R, Map<String, Tensor>> arrays, Function<Map<String, Tensor>, R> result) {
+        return new Codec<>() {
+            @Override
+            public void write(TaskStore store, String task, R found) {
+                Map<String, Tensor> all = arrays.apply(found);
+                all.forEach((array, tensor) -> requireFinite(task + ": " + array, tensor));
+                store.writeArrays(task, all);
+            }
+
+            @Override
+            public Optional<R> read(TaskStore store, String task) {
+                return store.readArrays(task).map(result);
+            }
+        };
+    }
+
+    private static void requireFinite(String name, Tensor tensor) {
+        for (double value : tensor.data()) {
+            if (!Double.isFinite(value)) {
+                throw new SolverException(name + " holds " + value + "; nothing was written; lower training.eta");
+            }
+        }
+    }
+
     /**
      * Where the solving of a theory keeps its state.
      *
@@ -143,6 +200,11 @@ public final class TaskStore {
     public CheckpointFile checkpoint(
             String task, Backend backend, CheckpointFile.Interval every, Consumer<String> say) {
         return new CheckpointFile(file(task, STATE), identity + "\n" + backend.description(), every, say);
+    }
+
+    /** Where its files are. */
+    Path folder() {
+        return folder;
     }
 
     /** Forgets what a task found, and how far it had come. */

@@ -29,7 +29,11 @@ class LocalSweepTest {
     }
 
     private AlignmentTable sweep(int atOnce) {
-        return new LocalSweep(theory, this::train, (width, seed, network) -> seen.add(width + "/" + seed), atOnce)
+        return new LocalSweep(
+                        theory,
+                        this::train,
+                        (result, network) -> seen.add(result.width() + "/" + result.seed()),
+                        atOnce)
                 .run(SPEC, Reporter.SILENT);
     }
 
@@ -59,7 +63,7 @@ class LocalSweepTest {
                 (width, seed, progress) -> {
                     throw new SolverException("width " + width + " diverged");
                 },
-                NetworkListener.NONE,
+                (result, network) -> {},
                 2);
         assertThatThrownBy(() -> sweep.run(SPEC, Reporter.SILENT))
                 .isInstanceOf(SolverException.class)
@@ -78,7 +82,7 @@ class LocalSweepTest {
             @Override
             public void say(String line) {}
         };
-        new LocalSweep(theory, this::train, NetworkListener.NONE, 2).run(SPEC, reporter);
+        new LocalSweep(theory, this::train, (result, network) -> {}, 2).run(SPEC, reporter);
         assertThat(fractions).isSorted().endsWith(1.0);
     }
 }
