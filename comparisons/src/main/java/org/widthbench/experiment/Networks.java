@@ -13,6 +13,7 @@ import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Progress;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Backends;
+import org.widthbench.core.backend.CpuBackend;
 import org.widthbench.core.backend.FieldPrecision;
 import org.widthbench.core.backend.Lockstep;
 import org.widthbench.core.problem.MemoryLimit;
@@ -20,11 +21,9 @@ import org.widthbench.core.problem.OrderParameters;
 import org.widthbench.core.problem.Problem;
 import org.widthbench.core.weights.Holding;
 import org.widthbench.training.CnnTrainer;
-import org.widthbench.training.MlpTrainer;
 import org.widthbench.training.NetworkTrainer;
-import org.widthbench.training.Precision;
 import org.widthbench.training.PrecisionChoice;
-import org.widthbench.training.Trainer;
+import org.widthbench.training.nd4j.Nd4jBackend;
 
 /**
  * Trains networks with the trainer that fits the problem's architecture: ND4J's on the CPU, or that of the project's own
@@ -104,8 +103,7 @@ public class Networks implements AutoCloseable {
     private synchronized Opened opened(Problem problem, int width) {
         // Directions are told from rounding by float64 alone.
         boolean single = holding(problem, width) == Holding.DENSE && choice.isSingle(problem, width);
-        FieldPrecision format = single ? FieldPrecision.FLOAT32 : FieldPrecision.FLOAT64;
-        return opened.computeIfAbsent(format, wanted -> {
+        return opened.computeIfAbsent(single ? FieldPrecision.FLOAT32 : FieldPrecision.FLOAT64, wanted -> {
             Backend backend = device.apply(wanted);
             return new Opened(backend, new Lockstep(backend));
         });
@@ -126,8 +124,7 @@ public class Networks implements AutoCloseable {
         int[] drawn = Arrays.stream(widths)
                 .filter(width -> holding(problem, width) == Holding.DENSE)
                 .toArray();
-        boolean handedOn = nd4j && PrecisionChoice.isHandedOn(problem);
-        return handedOn || drawn.length == 0
+        return drawn.length == 0
                 ? "float64"
                 : choice.describe(problem, drawn) + (drawn.length < widths.length ? ", float64 if never drawn" : "");
     }
@@ -148,7 +145,10 @@ public class Networks implements AutoCloseable {
     /** @throws InvalidInputException with the numbers if a network of this width, or what is recorded of it, cannot fit */
     public void requireFits(Problem problem, int width) {
         if (!isOnBackend(problem, width)) {
-            trainer(problem, width, 0).requireFits(problem);
+            // Without ND4J, which takes a second to start.
+            try (Backend cpu = new CpuBackend(choice.format(problem, width))) {
+                new NetworkTrainer(width, 0, cpu).requireFits(problem);
+            }
         } else {
             // Not opened for this: a machine that only submits jobs may lack the device.
             MemoryLimit.requireRecorded(problem);
@@ -158,7 +158,7 @@ public class Networks implements AutoCloseable {
     /** Trains one network. */
     public OrderParameters train(Problem problem, int width, long seed, Progress progress) {
         if (!isOnBackend(problem, width)) {
-            return trainer(problem, width, seed).train(problem, progress);
+            return onNd4j(problem, width, seed, progress);
         }
         try {
             return onBackend(problem, width, seed, progress, company.readLock());
@@ -221,10 +221,12 @@ public class Networks implements AutoCloseable {
         return "ND4J " + Provenance.libraryVersion("org.nd4j", "nd4j-api") + " " + choice.word() + ", CPU";
     }
 
-    private Trainer trainer(Problem problem, int width, long seed) {
-        Precision precision = choice.precision(problem, width);
-        return problem.network().architecture().takesImages()
-                ? new CnnTrainer(width, seed, precision)
-                : new MlpTrainer(width, seed, precision);
+    private OrderParameters onNd4j(Problem problem, int width, long seed, Progress progress) {
+        if (problem.network().architecture().takesImages() && !PrecisionChoice.isHandedOn(problem)) {
+            return new CnnTrainer(width, seed, choice.precision(problem, width)).train(problem, progress);
+        }
+        try (Backend own = new Nd4jBackend(choice.format(problem, width))) {
+            return new NetworkTrainer(width, seed, own).train(problem, progress);
+        }
     }
 }

@@ -11,7 +11,7 @@ import org.widthbench.core.problem.Problem;
 /**
  * Order parameters of a {@link Cnn}: kernels of {@code mean_pixels phi(h^l)} and of {@code sum_pixels g^l} over all
  * recorded times, and the neural tangent kernel at equal times from the gradients of every point's output,
- * {@code <dW_mu, dW_alpha> / N} summed over layers. On images of one pixel these are the kernels of an {@link Mlp}.
+ * {@code <dW_mu, dW_alpha> / N} summed over layers. On images of one pixel these are the kernels of a multilayer perceptron.
  */
 final class CnnRecorder implements AutoCloseable {
     private final Cnn network;
@@ -37,7 +37,7 @@ final class CnnRecorder implements AutoCloseable {
         this.network = network;
         this.recorded = problem.training().record().length;
         this.points = problem.points();
-        this.samples = Math.min(n * image.pixels(), FieldRecorder.SAMPLES);
+        this.samples = Math.min(n * image.pixels(), Recorder.SAMPLES);
         this.features = new KernelHistory[depth];
         this.gradients = new KernelHistory[depth];
         this.outputGradients = new NativeMatrix[depth];

@@ -16,7 +16,7 @@ import org.widthbench.core.problem.Problem;
 /**
  * Trains a convolutional network of N channels, {@code docs/theory.md} section 6, and measures its order parameters at
  * every recorded time for every point. {@code Phi^l} is the kernel of the features' mean over pixels, {@code G^l} that of
- * {@code g}'s sum over pixels, so that images of one pixel give what an {@link MlpTrainer} gives; h and z are sampled
+ * {@code g}'s sum over pixels, so that images of one pixel give what a multilayer perceptron gives; h and z are sampled
  * evenly over channels and pixels.
  *
  * @param channels number N of channels per hidden layer, at least 1

@@ -5,6 +5,7 @@ import java.util.Locale;
 import java.util.Optional;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Training;
+import org.widthbench.core.backend.FieldPrecision;
 import org.widthbench.core.problem.Problem;
 
 /** How the format of networks is chosen: {@code --precision}. Names no type of ND4J, so that reading a command line loads none. */
@@ -36,6 +37,11 @@ public enum PrecisionChoice {
             case FLOAT32 -> true;
             case FLOAT64 -> false;
         };
+    }
+
+    /** The format of the fields of networks of this width. */
+    public FieldPrecision format(Problem problem, int width) {
+        return isSingle(problem, width) ? FieldPrecision.FLOAT32 : FieldPrecision.FLOAT64;
     }
 
     /** The format of networks of this width. */

@@ -10,9 +10,12 @@ import org.widthbench.core.Training;
 import org.widthbench.core.activation.Relu;
 import org.widthbench.core.activation.Tanh;
 import org.widthbench.core.architecture.Network;
+import org.widthbench.core.backend.Backend;
+import org.widthbench.core.backend.FieldPrecision;
 import org.widthbench.core.problem.MemoryLimit;
 import org.widthbench.core.problem.Problem;
 import org.widthbench.core.random.NormalNoise;
+import org.widthbench.training.nd4j.Nd4jBackend;
 
 /** Times the trainers against a named baseline in the same run, so that the ratio means something on a busy machine. */
 public final class TrainingBenchmark {
@@ -63,8 +66,11 @@ public final class TrainingBenchmark {
         int steps = 100;
         Problem problem = new Problem(
                 dataset(points, 25, points), Network.mlp(DEPTH, new Tanh(0.8)), Training.descent(1, 0.1, steps));
-        MlpTrainer trainer = new MlpTrainer(width, 0, Precision.FLOAT32);
-        double seconds = best(() -> trainer.train(problem, Progress.NONE));
+        double seconds = best(() -> {
+            try (Backend backend = new Nd4jBackend(FieldPrecision.FLOAT32)) {
+                new NetworkTrainer(width, 0, backend).train(problem, Progress.NONE);
+            }
+        });
         double bytes = 4.0 * (DEPTH - 1) * width * width * Float.BYTES * (steps - 1);
         return new Result("mlp N=" + width + ", weight traffic at copy bandwidth", seconds, bytes / bandwidth());
     }

@@ -9,6 +9,7 @@ import org.widthbench.core.Training;
 import org.widthbench.core.activation.Relu;
 import org.widthbench.core.architecture.Network;
 import org.widthbench.core.backend.CpuBackend;
+import org.widthbench.core.backend.FieldPrecision;
 import org.widthbench.core.data.GaussianSource;
 import org.widthbench.core.problem.Problem;
 import org.widthbench.core.solver.CausalSolver;
@@ -37,8 +38,7 @@ class CappedReluTest {
     @Test
     void aBitingCapSlowsTheTheoryByLessThanItsWarningSays() {
         double[] networks = IntStream.range(0, NETWORKS)
-                .mapToDouble(seed -> new MlpTrainer(WIDTH, seed, Precision.FLOAT32)
-                        .train(problem, Progress.NONE)
+                .mapToDouble(seed -> Problems.trained(problem, WIDTH, seed, FieldPrecision.FLOAT32)
                         .finalLoss())
                 .toArray();
         double mean = IntStream.range(0, NETWORKS).mapToDouble(i -> networks[i]).sum() / NETWORKS;

@@ -21,6 +21,7 @@ import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
 import org.widthbench.core.backend.FieldPrecision;
 import org.widthbench.core.problem.Problem;
+import org.widthbench.training.nd4j.Nd4jBackend;
 
 /**
  * Times a step of deeplearning4j beside one of ours, float32, N = 2000, L = 3, P = 10, in turns. No part of the test run; with {@code mvn -pl
@@ -56,7 +57,9 @@ class Deeplearning4jBenchmark {
                 .reshape(POINTS, 1)
                 .castTo(DataType.FLOAT);
         for (int round = 0; round < ROUNDS; round++) {
-            nd4j = Math.min(nd4j, beyondOne(new MlpTrainer(WIDTH, 0, Precision.FLOAT32), problem));
+            try (Backend own = new Nd4jBackend(FieldPrecision.FLOAT32)) {
+                nd4j = Math.min(nd4j, beyondOne(new NetworkTrainer(WIDTH, 0, own), problem));
+            }
             try (Backend cpu = new CpuBackend(FieldPrecision.FLOAT32)) {
                 backend = Math.min(backend, beyondOne(new NetworkTrainer(WIDTH, 0, cpu), problem));
             }

@@ -29,6 +29,7 @@ import org.widthbench.core.activation.Relu;
 import org.widthbench.core.activation.Tanh;
 import org.widthbench.core.architecture.Network;
 import org.widthbench.core.backend.CpuBackend;
+import org.widthbench.core.backend.FieldPrecision;
 import org.widthbench.core.problem.BatchSchedule;
 import org.widthbench.core.problem.Problem;
 import org.widthbench.core.random.InitialWeights;
@@ -77,7 +78,7 @@ class Deeplearning4jWitnessTest {
                 .transpose()
                 .dup('c');
         double[] ours =
-                new MlpTrainer(width, SEED, Precision.FLOAT64).train(problem).loss();
+                Problems.trained(problem, width, SEED, FieldPrecision.FLOAT64).loss();
         compare(problem, network, x, network.output(x), network::score, network::fit, ours);
         double[] alsoOurs;
         try (CpuBackend backend = new CpuBackend()) {

@@ -65,14 +65,18 @@ class GeneralNetworksTest {
     /** Expected numbers: the slope of the loss by central differences, for every weight, bias and read-out weight. */
     @ParameterizedTest
     @CsvSource({
-        "1, true, 0, MSE",
-        "3, false, 0, MSE",
-        "3, true, 0, MSE",
-        "3, true, 0, CROSS_ENTROPY",
-        "1, false, 1.3, MSE",
-        "2, false, 0.7, MSE"
+        "linear, 1, false, 0, MSE",
+        "relu, 1, false, 0, MSE",
+        "erf, 1, false, 0, MSE",
+        "softplus, 1, true, 0, MSE",
+        "tanh, 3, false, 0, MSE",
+        "tanh, 3, true, 0, MSE",
+        "tanh, 3, true, 0, CROSS_ENTROPY",
+        "tanh, 1, false, 1.3, MSE",
+        "tanh, 2, false, 0.7, MSE"
     })
-    void everyParameterMovesDownTheNumericalGradientOfTheLoss(int outputs, boolean bias, double branch, Loss loss) {
+    void everyParameterMovesDownTheNumericalGradientOfTheLoss(
+            String activation, int outputs, boolean bias, double branch, Loss loss) {
         int width = 5;
         int trained = 4;
         double eta = 0.3;
@@ -82,7 +86,11 @@ class GeneralNetworksTest {
                 trained,
                 2,
                 outputs,
-                new Network(new Mlp(branch > 0 ? new Residual(branch, 0.5) : Residual.NONE), 2, new Tanh(0.8), bias),
+                new Network(
+                        new Mlp(branch > 0 ? new Residual(branch, 0.5) : Residual.NONE),
+                        2,
+                        Activation.of(activation, 0.8),
+                        bias),
                 Training.descent(gamma0, eta, 4).withLoss(loss));
         int[] all = {0, 1, 2, 3};
         LinearOptimizer optimizer = LinearOptimizer.of(problem.training());
@@ -166,8 +174,8 @@ class GeneralNetworksTest {
         Network network = Network.mlp(2, new Tanh(0.8));
         Problem minibatch = problem(4, 15, 2, 1, network, batches);
         Problem online = problem(4, 15, 2, 1, network, batches.withOnlineBatch(3));
-        OrderParameters expected = new MlpTrainer(30, 1, Precision.FLOAT64).train(minibatch);
-        OrderParameters actual = new MlpTrainer(30, 1, Precision.FLOAT64).train(online);
+        OrderParameters expected = new NetworkTrainer(30, 1, backend).train(minibatch);
+        OrderParameters actual = new NetworkTrainer(30, 1, backend).train(online);
         for (int t = 0; t < 5; t++) {
             int[] points = PointSchedule.of(online).points(t);
             for (int row = 0; row < points.length; row++) {

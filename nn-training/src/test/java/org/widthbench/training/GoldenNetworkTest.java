@@ -13,6 +13,7 @@ import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Tanh;
 import org.widthbench.core.architecture.Network;
+import org.widthbench.core.backend.FieldPrecision;
 import org.widthbench.core.io.Npz;
 import org.widthbench.core.problem.OrderParameters;
 import org.widthbench.core.problem.Problem;
@@ -34,7 +35,7 @@ class GoldenNetworkTest {
         Problem problem = new Problem(dataset, Network.mlp(3, new Tanh(0.8)), Training.descent(1, 0.2, 50));
         networks = new OrderParameters[NETWORKS];
         for (int seed = 0; seed < NETWORKS; seed++) {
-            networks[seed] = new MlpTrainer(WIDTH, seed, Precision.FLOAT32).train(problem);
+            networks[seed] = Problems.trained(problem, WIDTH, seed, FieldPrecision.FLOAT32);
         }
     }
 

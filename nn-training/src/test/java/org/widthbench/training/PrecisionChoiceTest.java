@@ -9,10 +9,10 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.widthbench.core.Dataset;
 import org.widthbench.core.InvalidInputException;
-import org.widthbench.core.Progress;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Relu;
+import org.widthbench.core.backend.FieldPrecision;
 import org.widthbench.core.problem.Problem;
 
 class PrecisionChoiceTest {
@@ -21,12 +21,10 @@ class PrecisionChoiceTest {
     }
 
     private static double distance(Problem problem, int width) {
-        double[] single = new MlpTrainer(width, 1, Precision.FLOAT32)
-                .train(problem, Progress.NONE)
-                .loss();
-        double[] exact = new MlpTrainer(width, 1, Precision.FLOAT64)
-                .train(problem, Progress.NONE)
-                .loss();
+        double[] single =
+                Problems.trained(problem, width, 1, FieldPrecision.FLOAT32).loss();
+        double[] exact =
+                Problems.trained(problem, width, 1, FieldPrecision.FLOAT64).loss();
         double largest = 0;
         for (int t = 0; t < exact.length; t++) {
             largest = Math.max(largest, Math.abs(single[t] - exact[t]) / exact[0]);

@@ -5,8 +5,12 @@ import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Activation;
 import org.widthbench.core.architecture.Network;
+import org.widthbench.core.backend.Backend;
+import org.widthbench.core.backend.FieldPrecision;
+import org.widthbench.core.problem.OrderParameters;
 import org.widthbench.core.problem.Problem;
 import org.widthbench.core.random.NormalNoise;
+import org.widthbench.training.nd4j.Nd4jBackend;
 
 /** Gaussian data with labels -1 for the first half of the training points and +1 for the second. */
 final class Problems {
@@ -43,6 +47,13 @@ final class Problems {
 
     static Network cnn(int depth, Activation activation, int kernel) {
         return Network.cnn(depth, activation, kernel);
+    }
+
+    /** What a network becomes on ND4J. */
+    static OrderParameters trained(Problem problem, int width, long seed, FieldPrecision format) {
+        try (Backend backend = new Nd4jBackend(format)) {
+            return new NetworkTrainer(width, seed, backend).train(problem);
+        }
     }
 
     static Training training(double eta, int steps, double momentum, double weightDecay, int batch) {

@@ -9,12 +9,12 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.widthbench.core.Dataset;
 import org.widthbench.core.Loss;
-import org.widthbench.core.Progress;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Activation;
 import org.widthbench.core.architecture.Network;
 import org.widthbench.core.backend.CpuBackend;
+import org.widthbench.core.backend.FieldPrecision;
 import org.widthbench.core.problem.OrderParameters;
 import org.widthbench.core.problem.Problem;
 import org.widthbench.core.random.Threefry;
@@ -78,7 +78,7 @@ class TheoryAgainstNetworksTest {
             theory = new CausalSolver(SAMPLES, 0).solve(problem, backend).results();
         }
         List<OrderParameters> networks = IntStream.range(0, NETWORKS)
-                .mapToObj(seed -> new MlpTrainer(WIDTH, seed, Precision.FLOAT32).train(problem, Progress.NONE))
+                .mapToObj(seed -> Problems.trained(problem, WIDTH, seed, FieldPrecision.FLOAT32))
                 .toList();
 
         for (int t = 0; t < training.steps(); t++) {
