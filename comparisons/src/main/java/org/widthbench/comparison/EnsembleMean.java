@@ -1,7 +1,7 @@
 package org.widthbench.comparison;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.problem.OrderParameters;
 
@@ -16,26 +16,12 @@ public final class EnsembleMean {
     /** Takes one more network of the same problem. */
     public void add(OrderParameters network) {
         count++;
-        if (mean == null) {
-            mean = copy(network);
-            return;
-        }
-        move(mean.loss(), network.loss());
-        move(mean.delta(), network.delta());
-        move(mean.f(), network.f());
-        move(mean.featureKernels(), network.featureKernels());
-        move(mean.gradientKernels(), network.gradientKernels());
-        move(mean.ntk(), network.ntk());
-        mean = new OrderParameters(
-                mean.times(),
-                mean.loss(),
-                mean.delta(),
-                mean.f(),
-                mean.featureKernels(),
-                mean.gradientKernels(),
-                mean.ntk(),
-                pool(mean.preactivations(), network.preactivations()),
-                pool(mean.pullbacks(), network.pullbacks()));
+        Map<String, Tensor> arrays = new LinkedHashMap<>();
+        network.arrays()
+                .forEach((name, values) -> arrays.put(
+                        name,
+                        count == 1 ? copy(values) : joined(name, mean.arrays().get(name), values)));
+        mean = new OrderParameters(network.times(), arrays);
     }
 
     /** Number of networks so far. */
@@ -51,48 +37,21 @@ public final class EnsembleMean {
         return mean;
     }
 
-    private void move(List<Tensor> means, List<Tensor> values) {
-        for (int l = 0; l < means.size(); l++) {
-            move(means.get(l), values.get(l));
+    private Tensor joined(String name, Tensor means, Tensor values) {
+        if (OrderParameters.isSampled(name)) {
+            return pool(means, values);
         }
-    }
-
-    private void move(Tensor means, Tensor values) {
-        move(means.data(), values.data());
-    }
-
-    private void move(double[] means, double[] values) {
-        for (int i = 0; i < means.length; i++) {
-            means[i] += (values[i] - means[i]) / count;
+        for (int i = 0; i < means.data().length; i++) {
+            means.data()[i] += (values.data()[i] - means.data()[i]) / count;
         }
-    }
-
-    private static OrderParameters copy(OrderParameters of) {
-        return new OrderParameters(
-                of.times().clone(),
-                of.loss().clone(),
-                copy(of.delta()),
-                copy(of.f()),
-                of.featureKernels().stream().map(EnsembleMean::copy).toList(),
-                of.gradientKernels().stream().map(EnsembleMean::copy).toList(),
-                copy(of.ntk()),
-                of.preactivations(),
-                of.pullbacks());
+        return means;
     }
 
     private static Tensor copy(Tensor tensor) {
         return new Tensor(tensor.shape(), tensor.data().clone());
     }
 
-    /** Joins {@code (2,Q,S)} and {@code (2,Q,S')} to {@code (2,Q,S+S')}, layer by layer. */
-    private static List<Tensor> pool(List<Tensor> a, List<Tensor> b) {
-        List<Tensor> pooled = new ArrayList<>();
-        for (int l = 0; l < a.size(); l++) {
-            pooled.add(pool(a.get(l), b.get(l)));
-        }
-        return pooled;
-    }
-
+    /** Joins {@code (2,Q,S)} and {@code (2,Q,S')} to {@code (2,Q,S+S')}. */
     private static Tensor pool(Tensor a, Tensor b) {
         int lengthA = a.size(2);
         int lengthB = b.size(2);

@@ -2,7 +2,6 @@ package org.widthbench.experiment;
 
 import com.fasterxml.jackson.databind.JsonNode;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -126,14 +125,7 @@ public final class ResultFiles {
         arrays.put(
                 "times",
                 Tensor.vector(Arrays.stream(result.times()).asDoubleStream().toArray()));
-        arrays.put("loss", Tensor.vector(result.loss()));
-        arrays.put("delta", result.delta());
-        arrays.put("f", result.f());
-        putLayers(arrays, "Phi_", result.featureKernels());
-        putLayers(arrays, "G_", result.gradientKernels());
-        arrays.put("ntk", result.ntk());
-        putLayers(arrays, "h_", result.preactivations());
-        putLayers(arrays, "z_", result.pullbacks());
+        arrays.putAll(result.arrays());
         return arrays;
     }
 
@@ -195,42 +187,27 @@ public final class ResultFiles {
      */
     public static OrderParameters orderParameters(Archive archive) {
         Path file = archive.file();
-        Map<String, Tensor> arrays = archive.arrays();
-        int depth = 0;
-        while (arrays.containsKey("Phi_" + (depth + 1))) {
-            depth++;
-        }
+        Map<String, Tensor> arrays = new LinkedHashMap<>(archive.arrays());
         double[] times = array(file, arrays, "times", 1).data();
-        OrderParameters result = new OrderParameters(
-                Arrays.stream(times).mapToInt(t -> (int) t).toArray(),
-                array(file, arrays, "loss", 1).data(),
-                perOutput(file, arrays, "delta"),
-                perOutput(file, arrays, "f"),
-                layers(file, arrays, "Phi_", Math.max(depth, 1), 4),
-                layers(file, arrays, "G_", depth, 4),
-                array(file, arrays, "ntk", 3),
-                layers(file, arrays, "h_", depth, 3),
-                layers(file, arrays, "z_", depth, 3));
+        arrays.keySet().removeAll(Set.of("times", "X", "y"));
+        OrderParameters result =
+                new OrderParameters(Arrays.stream(times).mapToInt(t -> (int) t).toArray(), arrays);
+        array(file, arrays, "loss", 1);
+        perOutput(file, arrays, "delta");
+        perOutput(file, arrays, "f");
+        array(file, arrays, "ntk", 3);
+        for (int l = 1; l <= Math.max(result.depth(), 1); l++) {
+            array(file, arrays, "Phi_" + l, 4);
+            array(file, arrays, "G_" + l, 4);
+            array(file, arrays, "h_" + l, 3);
+            array(file, arrays, "z_" + l, 3);
+        }
         try {
-            arrays(result).forEach(ResultFiles::requireFinite);
+            arrays.forEach(ResultFiles::requireFinite);
         } catch (SolverException e) {
             throw new InvalidInputException(file + ": " + e.getMessage(), e);
         }
         return result;
-    }
-
-    private static void putLayers(Map<String, Tensor> arrays, String name, List<Tensor> layers) {
-        for (int l = 0; l < layers.size(); l++) {
-            arrays.put(name + (l + 1), layers.get(l));
-        }
-    }
-
-    private static List<Tensor> layers(Path file, Map<String, Tensor> arrays, String name, int depth, int rank) {
-        List<Tensor> layers = new ArrayList<>();
-        for (int l = 1; l <= depth; l++) {
-            layers.add(array(file, arrays, name + l, rank));
-        }
-        return layers;
     }
 
     private static Tensor array(Path file, Map<String, Tensor> arrays, String name, int rank) {
@@ -247,9 +224,9 @@ public final class ResultFiles {
     }
 
     /** Two axes, or three of a network of several outputs. */
-    private static Tensor perOutput(Path file, Map<String, Tensor> arrays, String name) {
+    private static void perOutput(Path file, Map<String, Tensor> arrays, String name) {
         boolean several = arrays.containsKey(name) && arrays.get(name).rank() == 3;
-        return array(file, arrays, name, several ? 3 : 2);
+        array(file, arrays, name, several ? 3 : 2);
     }
 
     private static void requireFinite(String name, Tensor array) {

@@ -10,7 +10,7 @@ import org.widthbench.core.problem.OrderParameters;
 
 class SamplingStudyTest {
     private static OrderParameters solution(double loss, double phi, double g) {
-        return new OrderParameters(
+        return OrderParameters.of(
                 new int[] {0},
                 new double[] {1, loss},
                 Tensor.zeros(2, 1),

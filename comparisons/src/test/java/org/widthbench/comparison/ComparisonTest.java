@@ -50,16 +50,7 @@ class ComparisonTest {
 
     @Test
     void refusesResultsRecordedAtOtherTimes() {
-        OrderParameters later = new OrderParameters(
-                new int[] {0, 5},
-                a.loss(),
-                a.delta(),
-                a.f(),
-                a.featureKernels(),
-                a.gradientKernels(),
-                a.ntk(),
-                a.preactivations(),
-                a.pullbacks());
+        OrderParameters later = new OrderParameters(new int[] {0, 5}, a.arrays());
         assertThatThrownBy(() -> Comparison.of(a, later))
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageContaining("times");

@@ -13,7 +13,7 @@ public final class SmallResults {
     public static OrderParameters result(int depth, double x) {
         List<Tensor> features = layers(depth, l -> filled(x + l, 2, 2, 2, 2));
         List<Tensor> gradients = layers(depth, l -> filled(2 * x - l, 2, 2, 2, 2));
-        return new OrderParameters(
+        return OrderParameters.of(
                 new int[] {0, 1},
                 new double[] {1 + x, 0.5 - x},
                 filled(3 * x, 2, 2),

@@ -265,7 +265,7 @@ public record CnnTrainer(int channels, long seed, Precision precision, CnnOption
             List<Tensor> featureKernels = recorder.featureKernels();
             Tensor ntk = recorder.neuralTangentKernel(featureKernels.get(featureKernels.size() - 1));
             history.requireFinite(name(), ntk);
-            return new OrderParameters(
+            return OrderParameters.of(
                     times,
                     history.losses(),
                     history.residuals(),

@@ -148,7 +148,7 @@ final class Recorder implements AutoCloseable {
                     ? OrderParameters.neuralTangentKernel(problem, phi, g)
                     : withReadOut(tangentKernels.get(b), phi.get(phi.size() - 1));
             ResidualHistory history = histories.get(b);
-            results.add(new OrderParameters(
+            results.add(OrderParameters.of(
                     problem.training().record(),
                     history.losses(),
                     history.residuals(),

@@ -1,50 +1,139 @@
 package org.widthbench.core.problem;
 
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
+import java.util.Objects;
+import java.util.stream.IntStream;
 import org.widthbench.core.Tensor;
 
 /**
- * What theory and network both produce, {@code docs/theory.md} section 2. T times, R recorded times, Q points of which
- * the first P are training points, L layers; layer lists are indexed {@code l-1}.
+ * What theory and network both produce, {@code docs/theory.md} section 2, as arrays under the names that files give them, which
+ * may be any. Q counts training points first, then test points; online P and Q count the points of one time, {@link
+ * PointSchedule}. Of C > 1 outputs {@code G}, ntk and z have {@code Q C} rows for Q, the output running fastest.
  *
  * @param times {@code (R)} recorded times
- * @param loss {@code (T)} mean squared residual {@code (1/P) sum_mu Delta_mu(t)^2}; online that of the coming batch
- * @param delta {@code (T,P)} residual {@code Delta = y - f}; {@code (T,P,C)} of C > 1 outputs
- * @param f {@code (T,Q)} centred predictions; {@code (T,Q,C)} of C > 1 outputs, when {@code G}, ntk and z have {@code Q C}
- *     rows for Q, the output running fastest. Online P and Q count the points of one time, {@link PointSchedule}
- * @param featureKernels {@code Phi^l}, L tensors {@code (R,Q,R,Q)}, index order (t, mu, s, alpha)
- * @param gradientKernels {@code G^l}, L tensors {@code (R,Q,R,Q)}
- * @param ntk neural tangent kernel at equal times, {@code (R,Q,Q)}
- * @param preactivations samples of {@code h^l} at the first and last recorded time, L tensors {@code (2,Q,S')}
- * @param pullbacks samples of the pullback field {@code z^l}, L tensors {@code (2,Q,S')}
+ * @param arrays by name, those of one layer as {@code name_l}
  */
-public record OrderParameters(
-        int[] times,
-        double[] loss,
-        Tensor delta,
-        Tensor f,
-        List<Tensor> featureKernels,
-        List<Tensor> gradientKernels,
-        Tensor ntk,
-        List<Tensor> preactivations,
-        List<Tensor> pullbacks) {
+public record OrderParameters(int[] times, Map<String, Tensor> arrays) {
+    /** The field samples, of which more seeds make more, where of all else they make means. */
+    private static final List<String> SAMPLED = List.of("h", "z");
 
-    /** Copies the lists. */
+    /** Copies the map. */
     public OrderParameters {
-        featureKernels = List.copyOf(featureKernels);
-        gradientKernels = List.copyOf(gradientKernels);
-        preactivations = List.copyOf(preactivations);
-        pullbacks = List.copyOf(pullbacks);
+        arrays = Collections.unmodifiableMap(new LinkedHashMap<>(arrays));
+    }
+
+    /**
+     * The arrays that all results have.
+     *
+     * @param times {@code (R)}
+     * @param loss {@code (T)}
+     * @param delta {@code (T,P)}, or {@code (T,P,C)}
+     * @param f {@code (T,Q)}, or {@code (T,Q,C)}
+     * @param featureKernels L tensors {@code (R,Q,R,Q)}
+     * @param gradientKernels L tensors {@code (R,Q,R,Q)}
+     * @param ntk {@code (R,Q,Q)}
+     * @param preactivations L tensors {@code (2,Q,S')}
+     * @param pullbacks L tensors {@code (2,Q,S')}
+     */
+    public static OrderParameters of(
+            int[] times,
+            double[] loss,
+            Tensor delta,
+            Tensor f,
+            List<Tensor> featureKernels,
+            List<Tensor> gradientKernels,
+            Tensor ntk,
+            List<Tensor> preactivations,
+            List<Tensor> pullbacks) {
+        Map<String, Tensor> arrays = new LinkedHashMap<>();
+        arrays.put("loss", Tensor.vector(loss));
+        arrays.put("delta", delta);
+        arrays.put("f", f);
+        putLayers(arrays, "Phi", featureKernels);
+        putLayers(arrays, "G", gradientKernels);
+        arrays.put("ntk", ntk);
+        putLayers(arrays, "h", preactivations);
+        putLayers(arrays, "z", pullbacks);
+        return new OrderParameters(times, arrays);
+    }
+
+    private static void putLayers(Map<String, Tensor> arrays, String name, List<Tensor> layers) {
+        for (int l = 0; l < layers.size(); l++) {
+            arrays.put(name + "_" + (l + 1), layers.get(l));
+        }
+    }
+
+    /** These and further arrays. */
+    public OrderParameters with(Map<String, Tensor> more) {
+        Map<String, Tensor> all = new LinkedHashMap<>(arrays);
+        all.putAll(more);
+        return new OrderParameters(times, all);
+    }
+
+    /** Whether an array of this name holds samples, {@code (2,Q,S')}. */
+    public static boolean isSampled(String array) {
+        return array.contains("_") && SAMPLED.contains(array.substring(0, array.indexOf('_')));
+    }
+
+    /** The arrays {@code name_1, name_2, ...}, as many as there are. */
+    public List<Tensor> layers(String name) {
+        return IntStream.rangeClosed(1, arrays.size())
+                .mapToObj(l -> arrays.get(name + "_" + l))
+                .takeWhile(Objects::nonNull)
+                .toList();
+    }
+
+    /** {@code (T)} mean squared residual {@code (1/P) sum_mu Delta_mu(t)^2}, or another mean loss; online that of the coming batch. */
+    public double[] loss() {
+        return arrays.get("loss").data();
+    }
+
+    /** {@code (T,P)} residual {@code Delta = y - f}; {@code (T,P,C)} of C > 1 outputs. */
+    public Tensor delta() {
+        return arrays.get("delta");
+    }
+
+    /** {@code (T,Q)} centred predictions; {@code (T,Q,C)} of C > 1 outputs. */
+    public Tensor f() {
+        return arrays.get("f");
+    }
+
+    /** {@code Phi^l}, L tensors {@code (R,Q,R,Q)}, index order (t, mu, s, alpha). */
+    public List<Tensor> featureKernels() {
+        return layers("Phi");
+    }
+
+    /** {@code G^l}, L tensors {@code (R,Q,R,Q)}. */
+    public List<Tensor> gradientKernels() {
+        return layers("G");
+    }
+
+    /** Neural tangent kernel at equal times, {@code (R,Q,Q)}. */
+    public Tensor ntk() {
+        return arrays.get("ntk");
+    }
+
+    /** Samples of {@code h^l} at the first and last recorded time, L tensors {@code (2,Q,S')}. */
+    public List<Tensor> preactivations() {
+        return layers("h");
+    }
+
+    /** Samples of the pullback field {@code z^l}, L tensors {@code (2,Q,S')}. */
+    public List<Tensor> pullbacks() {
+        return layers("z");
     }
 
     /** Number L of hidden layers. */
     public int depth() {
-        return featureKernels.size();
+        return featureKernels().size();
     }
 
     /** Loss at the last time. */
     public double finalLoss() {
-        return loss[loss.length - 1];
+        return loss()[loss().length - 1];
     }
 
     /**

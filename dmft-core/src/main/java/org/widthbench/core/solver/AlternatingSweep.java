@@ -357,9 +357,7 @@ final class AlternatingSweep {
             preactivations.add(ends(sites[l].h, points, record));
             pullbacks.add(ends(sites[l].z, points * outputs, record));
         }
-        Tensor ntk = OrderParameters.neuralTangentKernel(problem, phi, g);
-        return new OrderParameters(
-                record, trajectory.loss(), trajectory.delta(), trajectory.f(), phi, g, ntk, preactivations, pullbacks);
+        return trajectory.results(phi, g, null, preactivations, pullbacks);
     }
 
     /** {@code (2,rows,S)} at the first and last recorded time, of a field with so many rows at a time. */

@@ -225,16 +225,7 @@ final class CausalSweep implements AutoCloseable {
                 Arrays.stream(features).map(FieldRecord::kernel).toList();
         List<Tensor> gradientKernels =
                 Arrays.stream(gradients).map(FieldRecord::kernel).toList();
-        return new OrderParameters(
-                recorded,
-                trajectory.loss(),
-                trajectory.delta(),
-                trajectory.f(),
-                featureKernels,
-                gradientKernels,
-                ntk != null ? ntk : OrderParameters.neuralTangentKernel(problem, featureKernels, gradientKernels),
-                preactivations,
-                pullbacks);
+        return trajectory.results(featureKernels, gradientKernels, ntk, preactivations, pullbacks);
     }
 
     /** How many pivots the processes took, after {@link #run}. */

@@ -1,7 +1,7 @@
 package org.widthbench.core.solver;
 
-import java.util.ArrayList;
-import java.util.List;
+import java.util.LinkedHashMap;
+import java.util.Map;
 import org.widthbench.core.Progress;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.backend.Backend;
@@ -44,16 +44,15 @@ final class DifferenceExpansion {
         for (int t = 0; t < steps; t++) {
             trajectory.predict(t, java.util.Arrays.copyOfRange(f.data(), t * rows, (t + 1) * rows));
         }
-        return new OrderParameters(
-                near.times(),
-                trajectory.loss(),
-                trajectory.delta(),
-                f,
-                expandAll(lazy.featureKernels(), near.featureKernels(), far.featureKernels()),
-                expandAll(lazy.gradientKernels(), near.gradientKernels(), far.gradientKernels()),
-                expand(lazy.ntk(), near.ntk(), far.ntk()),
-                carryAll(near.preactivations(), far.preactivations()),
-                carryAll(near.pullbacks(), far.pullbacks()));
+        Map<String, Tensor> arrays = new LinkedHashMap<>();
+        lazy.arrays().forEach((name, zeroth) -> {
+            Tensor first = near.arrays().get(name);
+            Tensor second = far.arrays().get(name);
+            arrays.put(name, OrderParameters.isSampled(name) ? carry(first, second) : expand(zeroth, first, second));
+        });
+        arrays.put("loss", Tensor.vector(trajectory.loss()));
+        arrays.put("delta", trajectory.delta());
+        return new OrderParameters(near.times(), arrays);
     }
 
     private Tensor expand(Tensor lazy, Tensor near, Tensor far) {
@@ -64,24 +63,12 @@ final class DifferenceExpansion {
         return new Tensor(lazy.shape(), result);
     }
 
-    private List<Tensor> expandAll(List<Tensor> lazy, List<Tensor> near, List<Tensor> far) {
-        List<Tensor> result = new ArrayList<>();
-        for (int l = 0; l < lazy.size(); l++) {
-            result.add(expand(lazy.get(l), near.get(l), far.get(l)));
-        }
-        return result;
-    }
-
     /** {@code x(gamma0) = x(NEAR) + (gamma0 - NEAR) dx/dgamma0}, sample by sample. */
-    private List<Tensor> carryAll(List<Tensor> near, List<Tensor> far) {
-        List<Tensor> result = new ArrayList<>();
+    private Tensor carry(Tensor near, Tensor far) {
         double scale = (problem.training().gamma0() - NEAR) / (FAR - NEAR);
-        for (int l = 0; l < near.size(); l++) {
-            double[] carried = near.get(l).data().clone();
-            Dense.axpy(scale, far.get(l).data(), 0, carried, 0, carried.length);
-            Dense.axpy(-scale, near.get(l).data(), 0, carried, 0, carried.length);
-            result.add(new Tensor(near.get(l).shape(), carried));
-        }
-        return result;
+        double[] carried = near.data().clone();
+        Dense.axpy(scale, far.data(), 0, carried, 0, carried.length);
+        Dense.axpy(-scale, near.data(), 0, carried, 0, carried.length);
+        return new Tensor(near.shape(), carried);
     }
 }

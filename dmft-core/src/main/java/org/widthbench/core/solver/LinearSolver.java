@@ -178,16 +178,6 @@ public record LinearSolver(int densitySamples, long seed, boolean responses) imp
             preactivations.add(fields.draw(Recorded.kernel(layer.featureKernel, times, points, ends)));
             pullbacks.add(fields.draw(Recorded.pointlessKernel(layer.gradientKernel, times, points, outputs, ends)));
         }
-        Tensor ntk = OrderParameters.neuralTangentKernel(problem, features, gradients);
-        return new OrderParameters(
-                record,
-                trajectory.loss(),
-                trajectory.delta(),
-                trajectory.f(),
-                features,
-                gradients,
-                ntk,
-                preactivations,
-                pullbacks);
+        return trajectory.results(features, gradients, null, preactivations, pullbacks);
     }
 }

@@ -222,17 +222,10 @@ final class NeuronSweep implements AutoCloseable {
     }
 
     private OrderParameters collect() {
-        Tensor features = kernel(keptFeatures);
-        Tensor gradients = kernel(keptGradients);
-        Tensor ntk = OrderParameters.neuralTangentKernel(problem, List.of(features), List.of(gradients));
-        return new OrderParameters(
-                recorded,
-                trajectory.loss(),
-                trajectory.delta(),
-                trajectory.f(),
-                List.of(features),
-                List.of(gradients),
-                ntk,
+        return trajectory.results(
+                List.of(kernel(keptFeatures)),
+                List.of(kernel(keptGradients)),
+                null,
                 List.of(preactivations),
                 List.of(pullbacks));
     }

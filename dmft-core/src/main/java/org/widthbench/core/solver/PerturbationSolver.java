@@ -182,16 +182,8 @@ public record PerturbationSolver(Form form, int samples, long seed) implements S
             preactivations.add(fields.draw(featureKernel(problem, expansion, l, ends)));
             pullbacks.add(fields.draw(gradientKernel(problem, expansion, l, ends)));
         }
-        return new OrderParameters(
-                record,
-                trajectory.loss(),
-                trajectory.delta(),
-                trajectory.f(),
-                features,
-                gradients,
-                tangentKernel(problem, expansion, record),
-                preactivations,
-                pullbacks);
+        return trajectory.results(
+                features, gradients, tangentKernel(problem, expansion, record), preactivations, pullbacks);
     }
 
     private static Tensor featureKernel(Problem problem, LinearExpansion expansion, int layer, int... times) {

@@ -94,16 +94,6 @@ public record StaticKernelSolver(int densitySamples, long seed) implements Solve
             preactivations.add(fields.draw(Recorded.constantKernel(kernels.covariances()[l], schedule, 1, ends)));
             pullbacks.add(fields.draw(Recorded.constantKernel(kernels.gradients()[l + 1], schedule, outputs, ends)));
         }
-        Tensor ntk = OrderParameters.neuralTangentKernel(problem, features, gradients);
-        return new OrderParameters(
-                record,
-                trajectory.loss(),
-                trajectory.delta(),
-                trajectory.f(),
-                features,
-                gradients,
-                ntk,
-                preactivations,
-                pullbacks);
+        return trajectory.results(features, gradients, null, preactivations, pullbacks);
     }
 }

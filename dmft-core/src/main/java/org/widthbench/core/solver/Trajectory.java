@@ -1,5 +1,6 @@
 package org.widthbench.core.solver;
 
+import java.util.List;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.Tensor;
@@ -7,6 +8,7 @@ import org.widthbench.core.Training;
 import org.widthbench.core.architecture.Architecture;
 import org.widthbench.core.optimize.ImpulseResponse;
 import org.widthbench.core.problem.MemoryLimit;
+import org.widthbench.core.problem.OrderParameters;
 import org.widthbench.core.problem.PointSchedule;
 import org.widthbench.core.problem.Problem;
 
@@ -191,6 +193,30 @@ final class Trajectory {
         return next;
     }
 
+    /**
+     * What came of it.
+     *
+     * @param featureKernels as {@link OrderParameters} has them, and so on
+     * @param ntk null where the kernels tell it
+     */
+    OrderParameters results(
+            List<Tensor> featureKernels,
+            List<Tensor> gradientKernels,
+            Tensor ntk,
+            List<Tensor> preactivations,
+            List<Tensor> pullbacks) {
+        return OrderParameters.of(
+                problem.training().record(),
+                loss,
+                delta(),
+                f(),
+                featureKernels,
+                gradientKernels,
+                ntk != null ? ntk : OrderParameters.neuralTangentKernel(problem, featureKernels, gradientKernels),
+                preactivations,
+                pullbacks);
+    }
+
     ImpulseResponse response() {
         return response;
     }
@@ -215,6 +241,7 @@ final class Trajectory {
         return shaped(f, points);
     }
 
+    /** {@code (T, rows)}, or {@code (T, rows, C)} of several outputs. */
     private Tensor shaped(double[] values, int rows) {
         int times = loss.length;
         return new Tensor(outputs == 1 ? new int[] {times, rows} : new int[] {times, rows, outputs}, values);
