@@ -1,5 +1,6 @@
 package org.widthbench.core.weights;
 
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
@@ -151,6 +152,11 @@ final class ConditionedWeights implements Weights {
         act(rows, drive, (driven, seen) -> learned.step(rate, 1, driven, true, seen));
         initialVelocity = optimizer.coast(initialVelocity, initial);
         initial += rate * initialVelocity;
+    }
+
+    @Override
+    public Optional<Directions> directions() {
+        return Optional.of(new Directions(right.count(), left.count(), right.left(), left.left()));
     }
 
     @Override
