@@ -49,12 +49,6 @@ final class TrainCommand extends ExperimentCommand {
     private Path folder;
 
     @Mixin
-    private WeightsOption weights;
-
-    @Mixin
-    private PrecisionOption precision;
-
-    @Mixin
     private EngineOption engine;
 
     @Mixin
@@ -65,7 +59,7 @@ final class TrainCommand extends ExperimentCommand {
         Experiment experiment = configuration.read();
         Networks.requireSettings(width, seed);
         OutputFolder.requireUsable(folder);
-        Networks networks = weights.hold(engine.networks(device, precision.value()), device);
+        Networks networks = engine.networks(device);
         Problem problem = experiment.problem(reporter());
         Holding holding = networks.holding(problem, width);
         Settings asked = Settings.of("train", experiment.toMap())
