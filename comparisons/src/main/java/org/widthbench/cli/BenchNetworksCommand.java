@@ -3,7 +3,6 @@ package org.widthbench.cli;
 import java.util.Arrays;
 import java.util.Locale;
 import org.widthbench.bench.SeedAverage;
-import org.widthbench.comparison.SeedStatistics;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Progress;
 import org.widthbench.core.backend.Backend;
@@ -39,6 +38,9 @@ final class BenchNetworksCommand extends ExperimentCommand {
     private int parts = 3;
 
     @Mixin
+    private PrecisionOption precision;
+
+    @Mixin
     private EngineOption engine;
 
     @Override
@@ -50,7 +52,7 @@ final class BenchNetworksCommand extends ExperimentCommand {
                 parts >= 1 && parts <= steps, "--parts", parts, "a whole number from 1 to training.steps, " + steps);
         requireCount("sweep.seeds", experiment.sweep().seeds(), 2);
         Problem problem = experiment.problem(reporter());
-        try (Networks networks = engine.networks(device)) {
+        try (Networks networks = engine.networks(device, precision.value())) {
             SeedAverage theory = theory(experiment, problem);
             for (int width : experiment.sweep().widths()) {
                 SeedAverage trained = reporter().stage("networks, N = " + width, progress -> {
@@ -97,7 +99,7 @@ final class BenchNetworksCommand extends ExperimentCommand {
         }
         print("%n%-8s", "theory");
         for (int part = 0; part < parts; part++) {
-            SeedStatistics loss = theory.loss(start(part, steps), start(part + 1, steps));
+            SeedAverage.Estimate loss = theory.loss(start(part, steps), start(part + 1, steps));
             print((part == 0 ? "" : "        ") + "%10.5f +- %.5f", loss.mean(), loss.standardError());
         }
         out().println();
@@ -116,8 +118,8 @@ final class BenchNetworksCommand extends ExperimentCommand {
     private void print(int width, SeedAverage trained, SeedAverage theory, int steps) {
         print("%-8s", "N=" + width);
         for (int part = 0; part < parts; part++) {
-            SeedStatistics loss = trained.loss(start(part, steps), start(part + 1, steps));
-            SeedStatistics expected = theory.loss(start(part, steps), start(part + 1, steps));
+            SeedAverage.Estimate loss = trained.loss(start(part, steps), start(part + 1, steps));
+            SeedAverage.Estimate expected = theory.loss(start(part, steps), start(part + 1, steps));
             print(
                     "%10.5f +- %.5f %7s",
                     loss.mean(), loss.standardError(), String.format(Locale.ROOT, "(%.1f)", loss.apart(expected)));

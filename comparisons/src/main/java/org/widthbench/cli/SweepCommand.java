@@ -58,11 +58,14 @@ final class SweepCommand extends ExperimentCommand {
     @Option(
             names = "--trainer",
             paramLabel = "nd4j|backend",
-            defaultValue = NetworkOptions.STANDARD,
+            defaultValue = EngineOption.STANDARD,
             description =
                     "What trains (default: ${DEFAULT-VALUE}): ND4J on the CPU, or the theory's own linear algebra on"
                             + " the --device, many networks side by side.")
     private String trainer;
+
+    @Mixin
+    private WeightsOption weights;
 
     @Option(names = "--resume", description = "Keep what an earlier run of the same configuration finished.")
     private boolean resume;
@@ -102,7 +105,7 @@ final class SweepCommand extends ExperimentCommand {
     private ReplaceOption replace;
 
     @Mixin
-    private NetworkOptions options;
+    private PrecisionOption precision;
 
     @Override
     int run() {
@@ -121,7 +124,8 @@ final class SweepCommand extends ExperimentCommand {
         if (!onSlurm) {
             slurm.requireNone();
         }
-        Networks networks = options.networks("--trainer", trainer, device);
+        Networks networks =
+                weights.hold(EngineOption.networks("--trainer", trainer, device, precision.value()), device);
         OutputFolder.requireUsable(folder);
         Provenance provenance = Provenance.begin(commandLine(), Settings.of("sweep", grid.toMap()));
         try (networks;
@@ -184,9 +188,9 @@ final class SweepCommand extends ExperimentCommand {
         List<String> arguments =
                 new ArrayList<>(List.of("--jobs", String.valueOf(jobs), "--checkpoint-every", checkpointEvery));
         arguments.addAll(device.words());
-        arguments.addAll(options.words());
+        arguments.addAll(precision.words());
         arguments.addAll(drawing.words());
-        arguments.addAll(List.of("--trainer", trainer));
+        arguments.addAll(List.of("--trainer", trainer, "--weights", weights.word()));
         SlurmSweep jobsOfSweep = new SlurmSweep(folder, SlurmOptions.program(), arguments, resources);
         SlurmSweep.Jobs submitted = jobsOfSweep.submit(grid.toMap(), slurm.waits());
         if (slurm.waits()) {

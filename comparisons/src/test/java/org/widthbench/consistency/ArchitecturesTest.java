@@ -7,18 +7,28 @@ import static org.assertj.core.api.Assertions.within;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Random;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
+import org.widthbench.core.Dataset;
 import org.widthbench.core.InvalidInputException;
+import org.widthbench.core.Progress;
 import org.widthbench.core.Tensor;
+import org.widthbench.core.Training;
 import org.widthbench.core.activation.Tanh;
 import org.widthbench.core.architecture.Architecture;
 import org.widthbench.core.architecture.Architectures;
 import org.widthbench.core.architecture.Network;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
+import org.widthbench.core.problem.OrderParameters;
+import org.widthbench.core.problem.Problem;
+import org.widthbench.core.solver.CausalSolver;
+import org.widthbench.core.weights.Holding;
+import org.widthbench.training.NetworkTrainer;
 import org.widthbench.training.family.KernelSnapshot;
 import org.widthbench.training.family.NetworkFamily;
 import org.widthbench.training.family.TrainableNetwork;
@@ -191,5 +201,42 @@ class ArchitecturesTest {
             assertThat(h).hasSize(network.depth());
             h.forEach(layer -> assertThat(layer.length % (POINTS * WIDTH)).isZero());
         }
+    }
+
+    /**
+     * The infinite-width theory of every architecture is its program over samples: losses within three standard errors of networks
+     * whose matrices are never drawn. Six networks and four solves, fixed seeds.
+     */
+    @ParameterizedTest
+    @MethodSource("names")
+    void theTheoryIsWhereWideNetworksGo(String name) {
+        Architecture architecture = Architectures.named(name);
+        boolean images = architecture.takesImages();
+        Samples samples = samples(architecture);
+        double[] columns = new double[POINTS * 3];
+        Arrays.setAll(columns, i -> samples.inputs().data()[i % POINTS * 3 + i / POINTS]);
+        Tensor inputs = images ? samples.inputs() : new Tensor(new int[] {3, POINTS}, columns);
+        Problem problem = new Problem(
+                new Dataset(inputs, samples.targets()),
+                new Network(architecture, 2, new Tanh(0.8), architecture.takesBias()),
+                Training.descent(GAMMA0, images ? 2 : 0.2, 10).withRecord(0));
+        double[] networks =
+                losses(6, seed -> new NetworkTrainer(images ? 500 : 5000, seed, Holding.CONDITIONED, backend)
+                        .train(problem, Progress.NONE));
+        double[] theory = losses(
+                4, seed -> new CausalSolver(2048, seed).solve(problem, backend).results());
+        double error = Math.hypot(networks[1], theory[1]);
+        assertThat(theory[0]).isCloseTo(networks[0], within(3 * error));
+        assertThat(networks[0]).isLessThan(0.9 * problem.initialLoss());
+    }
+
+    /** Mean of the last loss over runs, and its standard error. */
+    private static double[] losses(int runs, IntFunction<OrderParameters> run) {
+        double[] last = IntStream.range(0, runs)
+                .mapToDouble(seed -> run.apply(seed).finalLoss())
+                .toArray();
+        double mean = Arrays.stream(last).average().orElseThrow();
+        double squares = Arrays.stream(last).map(x -> (x - mean) * (x - mean)).sum();
+        return new double[] {mean, Math.sqrt(squares / (runs - 1) / runs)};
     }
 }

@@ -37,6 +37,9 @@ final class Recorder implements AutoCloseable {
     /** Features of single pixels at the last recorded time; empty if nobody asks. */
     private final List<CoordinateHistory> pixelFeatures = new ArrayList<>();
 
+    /** Of the layers' weights. */
+    private double[] factors = {};
+
     private final List<CoordinateHistory> features = new ArrayList<>();
     private final List<CoordinateHistory> gradients = new ArrayList<>();
     private final List<List<Tensor>> preactivations = new ArrayList<>();
@@ -90,6 +93,7 @@ final class Recorder implements AutoCloseable {
      * @param count how many there are
      */
     void record(int slot, int first, int count, Program program) {
+        factors = program.sites().stream().mapToDouble(Site::factor).toArray();
         if (tangents != null) {
             tangents.take(first, count, program);
         }
@@ -145,7 +149,7 @@ final class Recorder implements AutoCloseable {
             List<Tensor> phi = featureKernels.get(b);
             List<Tensor> g = gradientKernels.get(b);
             Tensor ntk = tangents == null
-                    ? OrderParameters.neuralTangentKernel(problem, phi, g)
+                    ? OrderParameters.neuralTangentKernel(problem, phi, g, factors)
                     : withReadOut(tangentKernels.get(b), phi.get(phi.size() - 1));
             ResidualHistory history = histories.get(b);
             results.add(OrderParameters.of(

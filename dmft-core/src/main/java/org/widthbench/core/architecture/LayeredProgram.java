@@ -306,7 +306,11 @@ public final class LayeredProgram implements Program {
                 keep = 1;
             }
             weights.forward(below(), factor, keep, h);
-            neurons.activate(h, phi, slope);
+            neurons.activate(h, phi, slope, freeMoved());
+        }
+
+        private boolean freeMoved() {
+            return index > 0 || weights.freeMoved() || (bias != null && bias.freeMoved());
         }
 
         /** Fills g of this layer and z of the one below. */

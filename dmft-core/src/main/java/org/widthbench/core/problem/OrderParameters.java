@@ -139,14 +139,15 @@ public record OrderParameters(int[] times, Map<String, Tensor> arrays) {
     /**
      * {@code NTK(t,t) = sum_{l=0..L} G^{l+1}(t,t) Phi^l(t,t)} with {@code Phi^0 = K^x} and {@code G^{L+1} = 1}, of the points
      * of each recorded time; {@code Phi^{l-1} + 1} under biases, {@code G^{L+1}_{cd} = delta_cd} of several outputs ({@code
-     * docs/theory.md} 4.5); every {@code G^{l+1} Phi^l} of a residual stream counts by the square of its branch.
+     * docs/theory.md} 4.5).
      *
      * @param featureKernels L tensors {@code (R,Q,R,Q)}
      * @param gradientKernels L tensors {@code (R,Q C,R,Q C)}
+     * @param factors what stands before the weights of each layer, by whose square its share counts; none for 1
      * @return {@code (R,Q C,Q C)}
      */
     public static Tensor neuralTangentKernel(
-            Problem problem, List<Tensor> featureKernels, List<Tensor> gradientKernels) {
+            Problem problem, List<Tensor> featureKernels, List<Tensor> gradientKernels, double... factors) {
         PointSchedule schedule = PointSchedule.of(problem);
         int[] times = problem.training().record();
         int outputs = problem.outputs();
@@ -155,10 +156,6 @@ public record OrderParameters(int[] times, Map<String, Tensor> arrays) {
         double bias = problem.network().bias() ? 1 : 0;
         double[] last = featureKernels.get(featureKernels.size() - 1).data();
         double[] ntk = new double[Math.multiplyExact(times.length, side * side)];
-        double branch = problem.network()
-                .architecture()
-                .residual()
-                .branch(problem.network().depth());
         double[] inputs = {};
         for (int t = 0; t < times.length; t++) {
             if (t == 0 || problem.training().online()) {
@@ -173,8 +170,8 @@ public record OrderParameters(int[] times, Map<String, Tensor> arrays) {
                 double sum = sameOutput ? last[equalTime] : 0;
                 double below = inputs[mu * q + al];
                 for (int l = 0; l < featureKernels.size(); l++) {
-                    double factor = l == 0 ? 1 : branch * branch;
-                    sum += factor * gradientKernels.get(l).data()[outer] * (below + bias);
+                    double factor = factors.length == 0 ? 1 : factors[l];
+                    sum += gradientKernels.get(l).data()[outer] * (factor * factor * below + bias);
                     below = featureKernels.get(l).data()[equalTime];
                 }
                 ntk[t * side * side + i] = sum;

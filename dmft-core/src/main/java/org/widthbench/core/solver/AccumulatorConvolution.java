@@ -1,6 +1,5 @@
 package org.widthbench.core.solver;
 
-import org.widthbench.core.Training;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
 import org.widthbench.core.optimize.LinearOptimizer;
@@ -17,7 +16,6 @@ import org.widthbench.core.weights.Learned;
 final class AccumulatorConvolution extends ConvolutionalWeights {
     private final ShiftedHistory features;
     private final ShiftedHistory gradients;
-    private final Training training;
     private final int trained;
     /** {@code M_d}, null where the offset leaves every image. */
     private final Learned[] weights;
@@ -32,23 +30,21 @@ final class AccumulatorConvolution extends ConvolutionalWeights {
     AccumulatorConvolution(
             Backend backend,
             FilterShifts shifts,
-            Trajectory trajectory,
+            LinearOptimizer optimizer,
             Side right,
             Side left,
-            Training training,
+            boolean responds,
             int rows,
             int trained,
             int samples) {
-        super(backend, shifts, trajectory, right, left);
+        super(backend, shifts, optimizer, right, left, responds);
         this.features = new ShiftedHistory(backend, shifts, rows, samples);
         this.gradients = new ShiftedHistory(backend, shifts, rows, samples);
-        this.training = training;
         this.trained = trained;
         this.weights = new Learned[shifts.offsets()];
         for (int d = 0; d < weights.length; d++) {
-            weights[d] = shifts.reaches(d)
-                    ? new Learned(backend, LinearOptimizer.of(training), backend.allocate(1, samples, samples))
-                    : null;
+            weights[d] =
+                    shifts.reaches(d) ? new Learned(backend, optimizer, backend.allocate(1, samples, samples)) : null;
         }
         this.shifted = backend.allocate(1, rows, samples);
         this.driven = backend.allocate(1, trained, samples);
@@ -69,20 +65,20 @@ final class AccumulatorConvolution extends ConvolutionalWeights {
     }
 
     @Override
-    void addPast(int step, boolean ofFeatures, double[] response, int[] pivots, Matrix target) {
+    void addPast(int step, boolean ofFeatures, double scale, double[] response, int[] pivots, Matrix target) {
         if (response != null) {
-            history(!ofFeatures).respond(response, target);
+            history(!ofFeatures).respond(scale, response, target);
         }
         for (int d = 0; step > 0 && d < weights.length; d++) {
             if (weights[d] != null) {
                 history(ofFeatures).shift(ofFeatures ? d : shifts.opposite(d), shifted);
-                backend.gemm(1, shifted, false, weights[d].value(), !ofFeatures, 1, target);
+                backend.gemm(scale, shifted, false, weights[d].value(), !ofFeatures, 1, target);
             }
         }
     }
 
     @Override
-    void learn(int step, double... drive) {
+    void learn(int step, double rate, double... drive) {
         double[] scale = new double[trained];
         for (int row = 0; row < trained; row++) {
             scale[row] = shifts.share() * drive[row] / driven.columns();
@@ -91,7 +87,7 @@ final class AccumulatorConvolution extends ConvolutionalWeights {
         for (int d = 0; d < weights.length; d++) {
             if (weights[d] != null) {
                 features.shift(d, shifted);
-                weights[d].step(training.rateFactor(step), 1, shifted.rows(0, trained), true, driven);
+                weights[d].step(rate, 1, shifted.rows(0, trained), true, driven);
             }
         }
     }

@@ -70,7 +70,7 @@ final class AlternatingSweep {
         this.settings = settings;
         this.backend = backend;
         this.depth = problem.network().depth();
-        this.trajectory = new Trajectory(problem, AlternatingSolver.NAME, true);
+        this.trajectory = new Trajectory(problem, AlternatingSolver.NAME, Trajectory.Knows.FULLY_CONNECTED);
         PointSchedule schedule = PointSchedule.of(problem);
         this.points = schedule.rows();
         this.outputs = problem.outputs();
@@ -113,12 +113,14 @@ final class AlternatingSweep {
     private void drawNoise(int l) {
         try (NoiseBasis basis = new CausalSolver(settings.samples(), settings.seed()).noise(backend, l + 1)) {
             // Static kernels have one direction per point.
-            basis.u().extend(points, 0);
-            basis.r().extend(l == depth - 1 ? outputs : points * outputs, 0);
-            basis.u().extend(n - basis.u().rows().rows(), 0);
-            basis.r().extend(m - basis.r().rows().rows(), 0);
-            noiseU[l] = rotated(DenseMath.frame(features[l], n), basis.u().rows());
-            noiseR[l] = rotated(DenseMath.frame(gradients[l + 1], m), basis.r().rows());
+            NoiseBasis.Part u = basis.part();
+            NoiseBasis.Part r = basis.part();
+            u.extend(points, 0);
+            r.extend(l == depth - 1 ? outputs : points * outputs, 0);
+            u.extend(n - u.rows().rows(), 0);
+            r.extend(m - r.rows().rows(), 0);
+            noiseU[l] = rotated(DenseMath.frame(features[l], n), u.rows());
+            noiseR[l] = rotated(DenseMath.frame(gradients[l + 1], m), r.rows());
         }
     }
 
@@ -299,7 +301,7 @@ final class AlternatingSweep {
      * @param number of the iteration, 0 before the first
      */
     private Trajectory predict(double[] sampled, int number) {
-        Trajectory next = new Trajectory(problem, AlternatingSolver.NAME, true);
+        Trajectory next = new Trajectory(problem, AlternatingSolver.NAME, Trajectory.Knows.FULLY_CONNECTED);
         boolean flow = problem.training().dynamics() == Training.Dynamics.FLOW;
         double scale = problem.training().eta() / problem.trainingPoints();
         int rows = points * outputs;

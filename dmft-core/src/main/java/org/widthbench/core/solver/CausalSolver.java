@@ -5,6 +5,8 @@ import java.util.Optional;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Progress;
 import org.widthbench.core.Training;
+import org.widthbench.core.architecture.Architecture;
+import org.widthbench.core.architecture.Network;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
 import org.widthbench.core.optimize.ImpulseResponse;
@@ -194,19 +196,27 @@ public record CausalSolver(
 
     /**
      * Most pivots of one process: all where the rows {@code T Q} of a problem on one set of points are no more than the samples,
-     * or {@link #form} says so.
+     * or {@link #form} says so. In a residual stream the rows of all layers live in the same samples.
      */
     int pivotLimit(Problem problem) {
-        long rows = (long) problem.training().steps() * problem.points();
-        boolean images = problem.network().architecture().takesImages();
-        boolean capped =
-                images || isGeneral(problem) || form == Form.ACCUMULATOR || (form == Form.AUTO && rows > samples);
-        return capped || maxPivots != AUTO_PIVOTS ? cap() : Integer.MAX_VALUE;
+        Network network = problem.network();
+        Architecture architecture = network.architecture();
+        int sharing = architecture.residual().exists() ? network.layers() : 1;
+        long rows = (long) problem.training().steps() * problem.points() * sharing;
+        boolean capped = architecture.takesImages()
+                || isGeneral(problem)
+                || form == Form.ACCUMULATOR
+                || (form == Form.AUTO && rows > samples);
+        return capped || maxPivots != AUTO_PIVOTS ? cap(sharing) : Integer.MAX_VALUE;
     }
 
-    /** The cap on the pivots of one process, where there is one. */
-    int cap() {
-        return maxPivots == AUTO_PIVOTS ? samples / 2 : maxPivots;
+    /**
+     * The cap on the pivots of one process, where there is one.
+     *
+     * @param sharing number of layers that share their neurons
+     */
+    int cap(int sharing) {
+        return maxPivots == AUTO_PIVOTS ? Math.max(1, samples / 2 / sharing) : maxPivots;
     }
 
     /** The noise of layer {@code 1..L}. */

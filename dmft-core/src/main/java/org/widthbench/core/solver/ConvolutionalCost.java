@@ -26,7 +26,7 @@ import org.widthbench.core.problem.Problem;
 record ConvolutionalCost(
         Size size, Demand kernel, Demand accumulator, CausalSolver.Form form, boolean asked, double limit)
         implements Cost {
-    /** Field matrices of n rows per layer: twelve of {@link CausalLayer}, and a layer's share of the static noise and memory sums. */
+    /** Field matrices of n rows per layer: twelve of a program, and a layer's share of the static noise and memory sums. */
     private static final int CURRENT_FIELDS = 16;
     /** Matrices of n rows that are made while another of their kind is alive. */
     private static final int KERNEL_ROWS_AT_A_TIME = 3;
@@ -122,7 +122,7 @@ record ConvolutionalCost(
     }
 
     private static double pivots(CausalSolver settings, Size size) {
-        return Math.min((double) size.rows * size.steps, settings.cap());
+        return Math.min((double) size.rows * size.steps, settings.cap(1));
     }
 
     /** Whether the kernels at t = 0 are made exact: of more rows than half the samples they are too noisy for it. */

@@ -2,6 +2,8 @@ package org.widthbench.core.solver;
 
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
+import org.widthbench.core.optimize.InitialPart;
+import org.widthbench.core.optimize.LinearOptimizer;
 import org.widthbench.core.weights.Coordinates;
 import org.widthbench.core.weights.Field;
 import org.widthbench.core.weights.GaussianProcess;
@@ -17,9 +19,10 @@ import org.widthbench.core.weights.SampledWeights;
 abstract class ConvolutionalWeights implements SampledWeights {
     final Backend backend;
     final FilterShifts shifts;
-    final Trajectory trajectory;
     private final Side right;
     private final Side left;
+    private final InitialPart initial;
+    private final boolean responds;
     private int step;
 
     /** One direction: the process that a field drives, and its law. */
@@ -51,12 +54,15 @@ abstract class ConvolutionalWeights implements SampledWeights {
      */
     record KernelBlock(double[] cross, double[] block, double[] lag) {}
 
-    ConvolutionalWeights(Backend backend, FilterShifts shifts, Trajectory trajectory, Side right, Side left) {
+    /** @param responds false drops the responses */
+    ConvolutionalWeights(
+            Backend backend, FilterShifts shifts, LinearOptimizer optimizer, Side right, Side left, boolean responds) {
         this.backend = backend;
         this.shifts = shifts;
-        this.trajectory = trajectory;
+        this.initial = new InitialPart(optimizer);
         this.right = right;
         this.left = left;
+        this.responds = responds;
     }
 
     /** Takes in the newest rows of the features, or of the gradients, and measures their kernel. */
@@ -66,16 +72,21 @@ abstract class ConvolutionalWeights implements SampledWeights {
     abstract void keepPivots(boolean features, int... rows);
 
     /**
-     * Adds what responses and training make of the other field: {@code S(A) v + a sum_s kappa Delta S(K)(t,s) v(s)}.
+     * Adds scale times what responses and training make of the other field: {@code S(A) v + sum_s kappa drive(s) S(K)(t,s) v(s)}.
      *
      * @param features whether the newest rows are features, the sums over gradients
      * @param response A, which is zero but for the columns of the pivots, those columns {@code (n, k)}; null for none
      * @param pivots rows of the other field that they belong to
      */
-    abstract void addPast(int step, boolean features, double[] response, int[] pivots, Matrix target);
+    abstract void addPast(int step, boolean features, double scale, double[] response, int[] pivots, Matrix target);
 
-    /** Takes in the gradient of one step. */
-    abstract void learn(int step, double... drive);
+    /**
+     * Takes in the gradient of one step.
+     *
+     * @param rate {@code rho(t)} of the learning-rate schedule
+     * @param drive {@code a b Delta}, length n
+     */
+    abstract void learn(int step, double rate, double... drive);
 
     @Override
     public void forward(Field x, double scale, double keep, Field target) {
@@ -88,24 +99,21 @@ abstract class ConvolutionalWeights implements SampledWeights {
     }
 
     private void query(boolean features, Side asked, Side other, Field field, double scale, double keep, Field target) {
-        if (scale != 1) {
-            throw new IllegalArgumentException("filters scaled by " + scale);
-        }
-        double decay = trajectory.response().decay(step);
+        double decay = initial.share();
         asked.field = field.value();
         KernelBlock kernel = measure(step, features, field.value(), asked);
         asked.pivots.toShares(kernel.cross());
         GaussianProcess.Extension extension = asked.law.extend(kernel.cross(), kernel.block());
         asked.pivots.append(step * field.count(), extension);
         if (keep != 0) {
-            // What is not free of it; the rest comes back with the draw.
+            // What the value has beyond its companion.
             backend.add(-keep, target.free(), keep, target.value());
         }
-        asked.process.draw(extension, kernel.lag(), decay, keep, target.free());
+        asked.process.draw(extension, kernel.lag(), scale * decay, keep, target.free());
         keepPivots(features, extension.newPivots());
         backend.add(1, target.free(), keep == 0 ? 0 : 1, target.value());
         double[] response = null;
-        if (field.free() != null && other.process.pivots() > 0) {
+        if (responds && other.process.pivots() > 0) {
             response = new double[field.count() * other.process.pivots()];
             try (Matrix deviation = backend.allocateUnset(
                             1, field.count(), field.value().columns());
@@ -117,7 +125,7 @@ abstract class ConvolutionalWeights implements SampledWeights {
             }
             other.pivots.toPivots(response);
         }
-        addPast(step, features, response, other.pivots.rows(), target.value());
+        addPast(step, features, scale, response, other.pivots.rows(), target.value());
     }
 
     @Override
@@ -125,10 +133,10 @@ abstract class ConvolutionalWeights implements SampledWeights {
         throw new UnsupportedOperationException("filters learn from whole batches");
     }
 
-    /** {@inheritDoc} The schedule of rates is the trajectory's. */
     @Override
     public void learn(int[] rows, double[] drive, double rate) {
-        learn(step++, drive);
+        learn(step++, rate, drive);
+        initial.step(rate);
     }
 
     @Override

@@ -39,7 +39,7 @@ final class DifferenceExpansion {
         OrderParameters far = PerturbationSolver.named(() -> solver.solve(
                 problem.withGamma0(FAR), backend, (done, total) -> progress.step(steps + done, 2 * steps)));
         Tensor f = expand(lazy.f(), near.f(), far.f());
-        Trajectory trajectory = new Trajectory(problem, PerturbationSolver.NAME, true);
+        Trajectory trajectory = new Trajectory(problem, PerturbationSolver.NAME, Trajectory.Knows.FULLY_CONNECTED);
         int rows = f.data().length / steps;
         for (int t = 0; t < steps; t++) {
             trajectory.predict(t, java.util.Arrays.copyOfRange(f.data(), t * rows, (t + 1) * rows));

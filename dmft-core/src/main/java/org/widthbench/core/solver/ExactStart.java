@@ -14,7 +14,7 @@ import org.widthbench.core.weights.Field;
  *
  * with the symmetric D that moves v(0) least on average, {@code 1 + D = A^-1/2 (A^1/2 K A^1/2)^1/2 A^-1/2}. What is left is
  * the kernel of actual fields and so positive, which a kernel that was corrected entry by entry need not be. What the shift
- * of gradients means for the output {@link CausalLayer#readout} adds.
+ * of gradients means for the output {@link SampledNeurons#addStartCorrection} adds.
  */
 final class ExactStart implements AutoCloseable {
     /** Directions of less variance, relative to the largest, stay as they are: the default pivot tolerance is coarser. */

@@ -16,20 +16,13 @@ record InputBasis(int columns, double[] rows) {
     private static final double RANK_TOLERANCE = 1e-13;
 
     static InputBasis of(Problem problem) {
-        return of(problem.dataset().inputs(), problem.inputKernel().data());
-    }
-
-    /**
-     * @param inputs X, {@code (D, Q)}
-     * @param kernel {@code X^T X / D}
-     */
-    static InputBasis of(Tensor inputs, double[] kernel) {
+        Tensor inputs = problem.dataset().inputs();
         int dimension = inputs.size(0);
         int q = inputs.size(1);
         if (q > dimension) {
             return ofFewDimensions(inputs.data(), q, dimension);
         }
-        KernelRoot root = KernelRoot.of(kernel, q, "the input kernel K^x");
+        KernelRoot root = KernelRoot.of(problem.inputKernel().data(), q, "the input kernel K^x");
         double[] factor = root.factor();
         int rank = rank(root);
         double[] rows = new double[q * rank];
@@ -37,6 +30,19 @@ record InputBasis(int columns, double[] rows) {
             System.arraycopy(factor, mu * q, rows, mu * rank, rank);
         }
         return new InputBasis(rank, rows);
+    }
+
+    /** Inputs {@code X (k, Q)} of the same kernel, {@code X^T X / k = K^x}. */
+    Tensor inputs() {
+        int q = rows.length / columns;
+        double scale = Math.sqrt(columns);
+        double[] x = new double[rows.length];
+        for (int mu = 0; mu < q; mu++) {
+            for (int k = 0; k < columns; k++) {
+                x[k * q + mu] = scale * rows[mu * columns + k];
+            }
+        }
+        return new Tensor(new int[] {columns, q}, x);
     }
 
     /** With biases a last column of ones, so that {@code B B^T = K^x + 1}; else this basis. */

@@ -1,8 +1,13 @@
 package org.widthbench.core.solver;
 
+import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.List;
+import org.widthbench.core.Training;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
+import org.widthbench.core.optimize.ImpulseResponse;
+import org.widthbench.core.optimize.LinearOptimizer;
 
 /**
  * Kernel form, the plain reading of {@code docs/theory.md} section 6: whole kernel rows and the whole history of both fields, memory
@@ -19,16 +24,22 @@ final class KernelConvolution extends ConvolutionalWeights {
     /** {@code S(K)} of the newest rows with all rows so far, {@code (n, (t+1) n)}, from the draw until the sum. */
     private double[] covariance = {};
 
+    private final ImpulseResponse response;
+    /** {@code a b Delta} of every step so far, length n each. */
+    private final List<double[]> drives = new ArrayList<>();
+
     /** @param workspace shared by all layers */
     KernelConvolution(
             Backend backend,
             FilterShifts shifts,
-            Trajectory trajectory,
+            Training training,
             Side right,
             Side left,
+            boolean responds,
             int samples,
             Matrix workspace) {
-        super(backend, shifts, trajectory, right, left);
+        super(backend, shifts, LinearOptimizer.of(training), right, left, responds);
+        this.response = ImpulseResponse.of(training);
         this.features = backend.allocate(1, workspace.columns(), samples);
         this.gradients = backend.allocate(1, workspace.columns(), samples);
         this.workspace = workspace;
@@ -60,20 +71,21 @@ final class KernelConvolution extends ConvolutionalWeights {
     void keepPivots(boolean ofFeatures, int... rows) {}
 
     @Override
-    void addPast(int step, boolean ofFeatures, double[] response, int[] pivots, Matrix target) {
+    void addPast(int step, boolean ofFeatures, double scale, double[] responses, int[] pivots, Matrix target) {
         int n = target.rows();
         int width = (step + 1) * n;
         weigh(step, n);
         int times = step;
-        if (response != null) {
-            shifts.addAverage(1, response, pivots, covariance, width);
+        if (responses != null) {
+            shifts.addAverage(1, responses, pivots, covariance, width);
             // Backward, the response reaches the newest rows too; forward, they do not exist yet.
             times += pivots[pivots.length - 1] >= step * n ? 1 : 0;
         }
         if (times > 0) {
             Matrix summed = ofFeatures ? gradients : features;
             backend.upload(covariance, workspace.block(0, n, 0, width));
-            backend.gemm(1, workspace.block(0, n, 0, times * n), false, summed.rows(0, times * n), false, 1, target);
+            backend.gemm(
+                    scale, workspace.block(0, n, 0, times * n), false, summed.rows(0, times * n), false, 1, target);
         }
         covariance = new double[0];
     }
@@ -81,22 +93,24 @@ final class KernelConvolution extends ConvolutionalWeights {
     /** Turns the covariance into the weights of the memory sum. */
     private void weigh(int step, int n) {
         int width = (step + 1) * n;
-        double[] weight = trajectory.weights(step);
-        int pixels = shifts.pixels();
-        for (int row = 0; row < n; row++) {
-            int at = row * width;
-            for (double w : weight) {
-                for (int b = 0; b < pixels; b++) {
-                    covariance[at++] *= w;
+        for (int s = 0; s < step; s++) {
+            double[] drive = drives.get(s);
+            double kappa = response.kappa(step, s);
+            for (int row = 0; row < n; row++) {
+                for (int i = 0; i < n; i++) {
+                    covariance[row * width + s * n + i] *= kappa * drive[i];
                 }
             }
-            Arrays.fill(covariance, at, at + n, 0);
+        }
+        for (int row = 0; row < n; row++) {
+            Arrays.fill(covariance, row * width + step * n, (row + 1) * width, 0);
         }
     }
 
-    /** Nothing: the trajectory remembers the drive. */
     @Override
-    void learn(int step, double... drive) {}
+    void learn(int step, double rate, double... drive) {
+        drives.add(drive.clone());
+    }
 
     @Override
     public void close() {

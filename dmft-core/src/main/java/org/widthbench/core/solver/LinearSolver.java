@@ -59,7 +59,8 @@ public record LinearSolver(int densitySamples, long seed, boolean responses) imp
                 problem.network().activation().name(),
                 "linear with theory.solver " + name() + "; theory.solver causal and alternating take every activation");
         boolean flow = !responses || problem.training().dynamics() == Training.Dynamics.FLOW;
-        Trajectory trajectory = new Trajectory(flow ? asFlow(problem) : problem, name(), true);
+        Trajectory trajectory =
+                new Trajectory(flow ? asFlow(problem) : problem, name(), Trajectory.Knows.FULLY_CONNECTED);
         PointSchedule schedule = PointSchedule.of(problem);
         int times = problem.training().steps();
         int depth = problem.network().depth();

@@ -35,6 +35,8 @@ final class NeuronSweep implements AutoCloseable {
     private final int[] recorded;
 
     private final NoiseBasis noise;
+    private final NoiseBasis.Part readoutNoise;
+    private final NoiseBasis.Part inputNoise;
     private final Matrix basis;
     private final Matrix driven;
     private final Matrix drive;
@@ -57,7 +59,7 @@ final class NeuronSweep implements AutoCloseable {
         this.problem = problem;
         this.training = problem.training();
         this.backend = backend;
-        this.trajectory = new Trajectory(problem, OneHiddenLayerSolver.NAME, true);
+        this.trajectory = new Trajectory(problem, OneHiddenLayerSolver.NAME, Trajectory.Knows.FULLY_CONNECTED);
         this.points = problem.points();
         this.trained = problem.trainingPoints();
         this.samples = settings.samples();
@@ -79,16 +81,18 @@ final class NeuronSweep implements AutoCloseable {
                         + OneHiddenLayerSolver.NAME);
         this.noise = new CausalSolver(samples, settings.seed()).noise(backend, 1);
         // The read-out's one row comes first, so that it is among those from the Sobol sequence.
-        noise.r().extend(1, 0);
-        noise.u().extend(columns, 0);
+        this.readoutNoise = noise.part();
+        readoutNoise.extend(1, 0);
+        this.inputNoise = noise.part();
+        inputNoise.extend(columns, 0);
         this.basis = backend.allocate(1, points, columns);
         backend.upload(basisRows, basis);
         this.driven = backend.allocate(1, columns, trained);
         this.drive = backend.allocate(1, 1, trained);
         this.weights = backend.allocate(1, columns, samples);
         this.readout = backend.allocate(1, 1, samples);
-        backend.copy(noise.u().rows(), weights);
-        backend.copy(noise.r().rows(), readout);
+        backend.copy(inputNoise.rows(), weights);
+        backend.copy(readoutNoise.rows(), readout);
         this.weightVelocity = backend.allocate(1, columns, samples);
         this.readoutVelocity = backend.allocate(1, 1, samples);
         this.pull = backend.allocate(1, columns, samples);
@@ -130,10 +134,10 @@ final class NeuronSweep implements AutoCloseable {
         if (t == 0) {
             free = f.clone();
         } else if (decay != 1) {
-            backend.gemm(decay, basis, false, noise.u().rows(), false, 0, h);
+            backend.gemm(decay, basis, false, inputNoise.rows(), false, 0, h);
             // phi of the trained field is still needed for the gradient.
             backend.activate(problem.network().activation(), h, h, null);
-            backend.gemm(decay / samples, h, false, noise.r().rows(), true, 0, correlation);
+            backend.gemm(decay / samples, h, false, readoutNoise.rows(), true, 0, correlation);
             backend.download(correlation, free);
         }
         for (int mu = 0; mu < points; mu++) {

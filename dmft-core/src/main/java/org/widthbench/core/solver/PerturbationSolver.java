@@ -87,7 +87,7 @@ public record PerturbationSolver(Form form, int samples, long seed) implements S
     }
 
     private void requireKnown(Problem problem) {
-        Trajectory.requireArchitecture(problem, NAME, false);
+        Trajectory.requireArchitecture(problem, NAME);
         InvalidInputException.require(
                 problem.network().activation().isSmooth(),
                 "network.activation",

@@ -97,11 +97,11 @@ final class ShiftedHistory implements AutoCloseable {
     }
 
     /**
-     * {@code target += S(A) v}, v this field at all times and A zero but for the columns of the pivots.
+     * {@code target += scale S(A) v}, v this field at all times and A zero but for the columns of the pivots.
      *
      * @param response those columns, {@code (n, k)}
      */
-    void respond(double[] response, Matrix target) {
+    void respond(double scale, double[] response, Matrix target) {
         int pivots = response.length / rows;
         if (pivots == 0) {
             return;
@@ -126,7 +126,7 @@ final class ShiftedHistory implements AutoCloseable {
         });
         try (Matrix applied = backend.allocate(1, rows, width)) {
             backend.upload(weights, applied);
-            backend.gemm(1, applied, false, reached.filled(), false, 1, target);
+            backend.gemm(scale, applied, false, reached.filled(), false, 1, target);
         }
     }
 

@@ -43,7 +43,7 @@ public record StaticKernelSolver(int densitySamples, long seed) implements Solve
                 training.weightDecay(),
                 "0 with theory.solver " + NAME
                         + ", because decay moves the kernels even as gamma0 -> 0; theory.solver causal" + " takes it");
-        Trajectory trajectory = new Trajectory(problem, NAME, true);
+        Trajectory trajectory = new Trajectory(problem, NAME, Trajectory.Knows.FULLY_CONNECTED);
         MemoryLimit.requireDensities(problem, densitySamples);
         StaticKernels kernels = StaticKernels.of(problem);
         descend(problem, trajectory, kernels.tangentKernel(), progress);

@@ -32,31 +32,35 @@ final class Trajectory {
     private final PointSchedule schedule;
     private final int outputs;
 
-    /** For a solver of fully connected networks of one output, without biases, on one set of points. */
+    /** What a solver knows. */
+    enum Knows {
+        /** Fully connected networks of one output, without biases, on one set of points. */
+        PLAIN,
+        /** Biases, several outputs and online data too. */
+        FULLY_CONNECTED,
+        /** Whatever a network's program does. */
+        PROGRAMS
+    }
+
+    /** For a solver of {@link Knows#PLAIN plain} networks. */
     Trajectory(Problem problem, String solver) {
-        this(problem, solver, false);
+        this(problem, solver, Knows.PLAIN);
     }
 
     /**
-     * For a solver of fully connected networks.
-     *
-     * @param general whether the solver knows biases, several outputs and online data
-     * @throws InvalidInputException for what no solver here can do: another architecture, first-order dynamics with momentum,
-     *     weight decay or minibatches, kernels of more recorded times than memory holds
+     * @param knows what the solver knows
+     * @throws InvalidInputException for what it does not, first-order dynamics with momentum, weight decay or minibatches, kernels of
+     *     more recorded times than memory holds
      */
-    Trajectory(Problem problem, String solver, boolean general) {
-        this(problem, solver, general, false);
-    }
-
-    /** For a solver of convolutional networks. */
-    static Trajectory ofImages(Problem problem, String solver) {
-        return new Trajectory(problem, solver, false, true);
-    }
-
-    private Trajectory(Problem problem, String solver, boolean general, boolean images) {
+    Trajectory(Problem problem, String solver, Knows knows) {
         Training training = problem.training();
-        requireArchitecture(problem, solver, images);
-        requireKnown(problem, solver, general);
+        if (knows != Knows.PROGRAMS) {
+            requireArchitecture(problem, solver);
+        }
+        if (knows == Knows.PLAIN) {
+            InvalidInputException.require(!problem.network().bias(), "network.bias", true, "false" + elsewhere(solver));
+            requireOneSet(problem, solver);
+        }
         MemoryLimit.requireRecorded(problem);
         this.problem = problem;
         this.solver = solver;
@@ -77,10 +81,10 @@ final class Trajectory {
     }
 
     /** @throws InvalidInputException for another architecture than the solver's */
-    static void requireArchitecture(Problem problem, String solver, boolean images) {
+    static void requireArchitecture(Problem problem, String solver) {
         Architecture architecture = problem.network().architecture();
         InvalidInputException.require(
-                architecture.takesImages() == images,
+                !architecture.takesImages(),
                 "network.architecture",
                 architecture.word(),
                 "mlp with theory.solver " + solver + "; a cnn takes theory.solver causal");
@@ -94,13 +98,6 @@ final class Trajectory {
                 "network.architecture",
                 architecture.word(),
                 "one that theory.solver " + solver + " has equations of");
-    }
-
-    private static void requireKnown(Problem problem, String solver, boolean general) {
-        if (!general) {
-            InvalidInputException.require(!problem.network().bias(), "network.bias", true, "false" + elsewhere(solver));
-            requireOneSet(problem, solver);
-        }
     }
 
     /** @throws InvalidInputException for several outputs and for streams */

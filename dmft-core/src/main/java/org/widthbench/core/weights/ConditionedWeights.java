@@ -1,10 +1,10 @@
 package org.widthbench.core.weights;
 
-import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
 import org.widthbench.core.linalg.GrowingRows;
+import org.widthbench.core.optimize.InitialPart;
 import org.widthbench.core.optimize.LinearOptimizer;
 
 /**
@@ -27,7 +27,7 @@ final class ConditionedWeights implements Weights {
     private final Backend backend;
     private final long[] seeds;
     private final InitialDraw draw;
-    private final LinearOptimizer optimizer;
+    private final InitialPart initial;
     /** {@code q = M/N}. */
     private final double ratio;
 
@@ -41,10 +41,7 @@ final class ConditionedWeights implements Weights {
     private final GrowingRows leftImages;
     /** {@code C (m, k)}, with room to grow. */
     private final Learned learned;
-    /** {@code c(t)} and its velocity. */
-    private double initial = 1;
 
-    private double initialVelocity;
     private Coordinates alpha;
     private Coordinates beta;
 
@@ -53,7 +50,7 @@ final class ConditionedWeights implements Weights {
         this.backend = backend;
         this.draw = draw;
         this.seeds = draw.seeds();
-        this.optimizer = optimizer;
+        this.initial = new InitialPart(optimizer);
         this.ratio = (double) outputs / inputs;
         this.right = new Span(backend, inputs, tolerance);
         this.left = new Span(backend, outputs, tolerance);
@@ -123,7 +120,7 @@ final class ConditionedWeights implements Weights {
                 backend.add(0, target, keep, target);
             }
         } else {
-            backend.gemm(scale * initial, coordinates.rows(), false, images.filled(), false, keep, target);
+            backend.gemm(scale * initial.share(), coordinates.rows(), false, images.filled(), false, keep, target);
         }
     }
 
@@ -150,13 +147,7 @@ final class ConditionedWeights implements Weights {
     @Override
     public void learn(int[] rows, double[] drive, double rate) {
         act(rows, drive, (driven, seen) -> learned.step(rate, 1, driven, true, seen));
-        initialVelocity = optimizer.coast(initialVelocity, initial);
-        initial += rate * initialVelocity;
-    }
-
-    @Override
-    public Optional<Directions> directions() {
-        return Optional.of(new Directions(right.count(), left.count(), right.left(), left.left()));
+        initial.step(rate);
     }
 
     @Override

@@ -1,7 +1,6 @@
 package org.widthbench.core.weights;
 
 import java.util.Map;
-import java.util.Optional;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Images;
 import org.widthbench.core.backend.Matrix;
@@ -31,6 +30,11 @@ final class Convolution implements Weights {
         patches = ofPatches(patches, x);
         x.with(patches, (field, all) -> backend.patches(images, field, all));
         weights.forward(patches, scale, keep, target);
+    }
+
+    @Override
+    public boolean freeMoved() {
+        return weights.freeMoved();
     }
 
     @Override
@@ -85,11 +89,6 @@ final class Convolution implements Weights {
     @Override
     public Coordinates gradients() {
         return weights.gradients();
-    }
-
-    @Override
-    public Optional<Directions> directions() {
-        return weights.directions();
     }
 
     @Override

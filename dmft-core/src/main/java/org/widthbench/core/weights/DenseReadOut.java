@@ -30,9 +30,14 @@ final class DenseReadOut implements ReadOut {
 
     @Override
     public void pullBack(double scale, int[] outputs, Field z) {
-        backend.gatherRows(matrix(), outputs, z.value());
+        spread(backend, matrix(), scale, outputs, z.value());
+    }
+
+    /** {@code z_i = scale w_{outputs[i]}}. */
+    static void spread(Backend backend, Matrix weights, double scale, int[] outputs, Matrix z) {
+        backend.gatherRows(weights, outputs, z);
         if (scale != 1) {
-            backend.add(0, z.value(), scale, z.value());
+            backend.add(0, z, scale, z);
         }
     }
 

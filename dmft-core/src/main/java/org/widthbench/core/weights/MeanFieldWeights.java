@@ -2,6 +2,7 @@ package org.widthbench.core.weights;
 
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
+import org.widthbench.core.optimize.InitialPart;
 import org.widthbench.core.optimize.LinearOptimizer;
 
 /**
@@ -22,16 +23,13 @@ import org.widthbench.core.optimize.LinearOptimizer;
  */
 public final class MeanFieldWeights implements SampledWeights {
     private final Backend backend;
-    private final LinearOptimizer optimizer;
+    private final InitialPart initial;
     private final Side right;
     private final Side left;
     private final Learned learned;
+    private final boolean responding;
     /** True once the fields are their own coordinates in {@link #learned}. */
     private boolean amongSamples;
-    /** {@code c(t)} and its velocity. */
-    private double initial = 1;
-
-    private double initialVelocity;
 
     /** One side: the field that it was asked last, and the process that this drives on the other side. */
     private final class Side implements AutoCloseable {
@@ -105,6 +103,7 @@ public final class MeanFieldWeights implements SampledWeights {
      * @param right the process that features drive; closed with this
      * @param left the process that gradients drive; closed with this
      * @param amongSamples whether C lives among the samples from the start
+     * @param responding false drops the responses
      */
     public MeanFieldWeights(
             Backend backend,
@@ -114,11 +113,13 @@ public final class MeanFieldWeights implements SampledWeights {
             SampledProcess left,
             Law leftLaw,
             LinearOptimizer optimizer,
-            boolean amongSamples) {
+            boolean amongSamples,
+            boolean responding) {
         this.backend = backend;
-        this.optimizer = optimizer;
+        this.initial = new InitialPart(optimizer);
         this.right = new Side(right, rightLaw, samples);
         this.left = new Side(left, leftLaw, samples);
+        this.responding = responding;
         this.learned = new Learned(backend, optimizer, backend.allocate(1, 1, 1));
         if (amongSamples) {
             moveAmongSamples();
@@ -144,21 +145,25 @@ public final class MeanFieldWeights implements SampledWeights {
 
     private void query(Side asked, Side other, boolean forward, Field field, double scale, double keep, Field target) {
         if (keep != 0) {
-            // What is not free of it; the rest comes back with the draw.
+            // What the value has beyond its companion.
             backend.add(-keep, target.free(), keep, target.value());
         }
-        asked.draw(field.value(), scale * initial, keep, target.free());
-        backend.add(1, target.free(), keep == 0 ? 0 : 1, target.value());
+        asked.draw(field.value(), scale * initial.share(), keep, target.free());
+        if (keep == 0) {
+            backend.copy(target.free(), target.value());
+        } else {
+            backend.add(1, target.free(), 1, target.value());
+        }
         if (!amongSamples && !asked.span.whole()) {
             moveAmongSamples();
         }
         int directions = other.span.count();
-        boolean responds = field.free() != null;
+        boolean responds = responding && field.free() != null;
         boolean inLedger = !amongSamples && asked.span.count() > 0;
         if (directions > 0 && (responds || inLedger)) {
             try (Matrix shares = backend.allocateUnset(1, field.count(), directions)) {
                 if (responds) {
-                    other.respond(initial, field, shares);
+                    other.respond(initial.share(), field, shares);
                 }
                 if (inLedger) {
                     backend.gemm(1, asked.process.factor(), false, core(), forward, responds ? 1 : 0, shares);
@@ -185,8 +190,7 @@ public final class MeanFieldWeights implements SampledWeights {
     @Override
     public void learn(int[] rows, double[] drive, double rate) {
         act(rows, drive, (factor, driven, transpose, seen) -> learned.step(rate, factor, driven, transpose, seen));
-        initialVelocity = optimizer.coast(initialVelocity, initial);
-        initial += rate * initialVelocity;
+        initial.step(rate);
     }
 
     /** What a gradient does. */

@@ -24,10 +24,14 @@ public class Neurons {
         return count;
     }
 
-    /** {@code phi = phi(h)}, {@code slope = phi'(h)}. */
-    public void activate(Field h, Field phi, Field slope) {
+    /**
+     * {@code phi = phi(h)}, {@code slope = phi'(h)}.
+     *
+     * @param freeMoved whether the free companion of h is another than when the same phi and slope were last filled
+     */
+    public void activate(Field h, Field phi, Field slope, boolean freeMoved) {
         backend.activate(activation, h.value(), phi.value(), slope.value());
-        if (h.free() != null) {
+        if (h.free() != null && freeMoved) {
             backend.activate(activation, h.free(), phi.free(), slope.free());
         }
     }

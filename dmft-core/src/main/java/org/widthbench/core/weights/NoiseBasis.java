@@ -1,5 +1,7 @@
 package org.widthbench.core.weights;
 
+import java.util.ArrayList;
+import java.util.List;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
@@ -8,7 +10,7 @@ import org.widthbench.core.linalg.GrowingRows;
 import org.widthbench.core.random.NormalNoise;
 
 /**
- * The noise rows of one layer, those of {@code u} and of {@code r} together kept orthonormal, {@code E E^T / S = I}
+ * The noise rows that live in some neurons, those of all processes together kept orthonormal, {@code E E^T / S = I}
  * ({@code docs/theory.md} 4.1): sample averages of linear functions of the noise are then exact. The first rows come from
  * scrambled Sobol points, since the first pivots carry most of the variance.
  */
@@ -28,9 +30,7 @@ public final class NoiseBasis implements AutoCloseable {
     private final long stream;
     private final int samples;
     private final double[][] leading;
-    private final Part u;
-    private final Part r;
-    private final Part bias;
+    private final List<Part> parts = new ArrayList<>();
     /** The last rows that were made, of which the first are handed out. */
     private final Matrix block;
 
@@ -52,28 +52,17 @@ public final class NoiseBasis implements AutoCloseable {
         this.stream = stream;
         this.samples = leading.length;
         this.leading = leading;
-        this.u = new Part();
-        this.r = new Part();
-        this.bias = new Part();
         this.block = backend.allocate(1, Math.min(BLOCK, samples), samples);
     }
 
-    /** Rows that belong to {@code u}. */
-    public Part u() {
-        return u;
+    /** Room for the rows of one more process of these neurons. */
+    public Part part() {
+        Part part = new Part();
+        parts.add(part);
+        return part;
     }
 
-    /** Rows that belong to {@code r}. */
-    public Part r() {
-        return r;
-    }
-
-    /** Rows of initial biases. */
-    public Part bias() {
-        return bias;
-    }
-
-    /** The rows of one of the layer's processes. */
+    /** The rows of one process. */
     public final class Part {
         private final GrowingRows rows = new GrowingRows(backend, INITIAL_CAPACITY, samples);
 
@@ -117,7 +106,7 @@ public final class NoiseBasis implements AutoCloseable {
         drawRaw(fresh, made);
         int passes = made + blockRows > CROWDED * samples ? 2 : 1;
         for (int pass = 0; pass < passes; pass++) {
-            for (Part part : new Part[] {u, r, bias}) {
+            for (Part part : parts) {
                 GramSchmidt.project(backend, fresh, part.rows());
             }
             if (!GramSchmidt.normalize(backend, fresh)) {
@@ -142,9 +131,7 @@ public final class NoiseBasis implements AutoCloseable {
 
     @Override
     public void close() {
-        u.rows.close();
-        r.rows.close();
-        bias.rows.close();
+        parts.forEach(part -> part.rows.close());
         block.close();
     }
 }

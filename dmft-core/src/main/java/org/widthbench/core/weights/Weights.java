@@ -1,7 +1,6 @@
 package org.widthbench.core.weights;
 
 import java.util.Map;
-import java.util.Optional;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Images;
 import org.widthbench.core.backend.Matrix;
@@ -13,6 +12,11 @@ import org.widthbench.core.backend.Matrix;
 public interface Weights extends AutoCloseable {
     /** {@code target = keep target + scale W x / sqrt(N)}, row by row. The features are remembered until the next call. */
     void forward(Field x, double scale, double keep, Field target);
+
+    /** Whether the last {@link #forward} may have added something else to the free companion of its target than the one before. */
+    default boolean freeMoved() {
+        return true;
+    }
 
     /**
      * {@code target = keep target + scale W^T y / sqrt(N)}, row by row. The gradients are remembered until the next call.
@@ -43,11 +47,6 @@ public interface Weights extends AutoCloseable {
 
     /** The last gradients. */
     Coordinates gradients();
-
-    /** What is kept of the fields; none where all of them is. */
-    default Optional<Directions> directions() {
-        return Optional.empty();
-    }
 
     /**
      * {@code sum_i y_i x_i^T} over some rows of the last gradients and features, in their coordinates: the gradient of what the rows

@@ -26,15 +26,17 @@ class NoiseBasisTest {
     void rowsOfBothProcessesAreOrthonormal() {
         try (Backend backend = new CpuBackend();
                 NoiseBasis basis = new CausalSolver(SAMPLES, 4).noise(backend, 2)) {
+            NoiseBasis.Part u = basis.part();
+            NoiseBasis.Part r = basis.part();
             for (int step = 0; step < 20; step++) {
-                basis.u().extend(step % 5, step);
-                basis.r().extend(10, step);
+                u.extend(step % 5, step);
+                r.extend(10, step);
             }
-            double[] uu = overlap(backend, basis.u().rows(), basis.u().rows());
-            double[] rr = overlap(backend, basis.r().rows(), basis.r().rows());
-            double[] ur = overlap(backend, basis.u().rows(), basis.r().rows());
-            int n = basis.u().rows().rows();
-            int m = basis.r().rows().rows();
+            double[] uu = overlap(backend, u.rows(), u.rows());
+            double[] rr = overlap(backend, r.rows(), r.rows());
+            double[] ur = overlap(backend, u.rows(), r.rows());
+            int n = u.rows().rows();
+            int m = r.rows().rows();
             assertThat(n + m).isEqualTo(240);
             for (int i = 0; i < n * n; i++) {
                 assertThat(uu[i]).isCloseTo(i / n == i % n ? 1 : 0, within(1e-12));

@@ -39,14 +39,15 @@ class MeanFieldWeightsTest extends WeightsContract {
 
     private NoiseBasis basis(int layer) {
         NoiseBasis basis = new NoiseBasis(backend, layer, 7, layer, new double[SAMPLES][0]);
-        basis.bias().extend(OWN, 0);
         bases.add(basis);
         return basis;
     }
 
     private double[] ofOwnNoise(int layer, int rows) {
         double[] noise = new double[OWN * SAMPLES];
-        backend.download(basis(layer).bias().rows(), noise);
+        NoiseBasis.Part own = basis(layer).part();
+        own.extend(OWN, 0);
+        backend.download(own.rows(), noise);
         double[] fields = new double[rows * SAMPLES];
         double[] shares = normals(rows * OWN);
         for (int i = 0; i < fields.length; i++) {
@@ -75,9 +76,16 @@ class MeanFieldWeightsTest extends WeightsContract {
 
     @Override
     Weights weights(long seed, LinearOptimizer optimizer) {
-        SampledProcess right = new SampledProcess(backend, basis(2).u(), seed, 3, false);
-        SampledProcess left = new SampledProcess(backend, basis(1).r(), seed, 4, false);
-        return new MeanFieldWeights(backend, SAMPLES, right, WHOLE, left, WHOLE, optimizer, amongSamples());
+        SampledProcess right = new SampledProcess(backend, process(2), seed, 3, false);
+        SampledProcess left = new SampledProcess(backend, process(1), seed, 4, false);
+        return new MeanFieldWeights(backend, SAMPLES, right, WHOLE, left, WHOLE, optimizer, amongSamples(), true);
+    }
+
+    /** Room beside the rows that fields are made of. */
+    private NoiseBasis.Part process(int layer) {
+        NoiseBasis basis = basis(layer);
+        basis.part().extend(OWN, 0);
+        return basis.part();
     }
 
     /** The kernel of a Gaussian process is that of what drives it: exactly, for the noise is orthonormal. */

@@ -308,9 +308,9 @@ final class TangentRealization implements Realization {
         }
 
         @Override
-        public void activate(Field h, Field phi, Field slope) {
+        public void activate(Field h, Field phi, Field slope, boolean freeMoved) {
             if (!held) {
-                super.activate(Field.of(h.value()), phi, slope);
+                super.activate(Field.of(h.value()), phi, slope, freeMoved);
             }
             if (moving) {
                 Matrix curvature = curvature(h.value());

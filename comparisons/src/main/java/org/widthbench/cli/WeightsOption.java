@@ -1,0 +1,36 @@
+package org.widthbench.cli;
+
+import org.widthbench.core.weights.Holding;
+import org.widthbench.experiment.Networks;
+import picocli.CommandLine.Option;
+
+/** How the matrices of networks are held. */
+final class WeightsOption {
+    private static final String AUTO = "auto";
+
+    @Option(
+            names = "--weights",
+            paramLabel = "dense|conditioned|auto",
+            defaultValue = "dense",
+            description =
+                    "How the N x N matrices are held (default: ${DEFAULT-VALUE}). conditioned never draws them: a network of"
+                            + " the same law that keeps 2 N numbers for each direction it sees instead of N^2, by the backend engine in"
+                            + " float64. auto takes it where it is certainly cheaper.")
+    private String weights;
+
+    /** As it was given, checked. */
+    String word() {
+        wanted();
+        return weights;
+    }
+
+    private Holding wanted() {
+        return weights.equals(AUTO) ? null : Holding.of("--weights", weights);
+    }
+
+    /** The same networks, their matrices held as asked. */
+    Networks hold(Networks drawn, DeviceOption device) {
+        Holding wanted = wanted();
+        return wanted == Holding.DENSE ? drawn : drawn.holding(wanted, device::open);
+    }
+}
