@@ -5,6 +5,8 @@ import java.util.List;
 import java.util.Map;
 import java.util.function.BiConsumer;
 import java.util.stream.LongStream;
+import org.apache.commons.math3.util.MathArrays;
+import org.widthbench.comparison.SeedStatistics;
 import org.widthbench.core.Progress;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.problem.OrderParameters;
@@ -90,31 +92,12 @@ public final class SamplingStudy {
 
     /** Summed over the entries. */
     static double variance(List<double[]> values) {
-        double[] mean = mean(values);
-        double sum = 0;
-        for (double[] value : values) {
-            for (int i = 0; i < mean.length; i++) {
-                sum += (value[i] - mean[i]) * (value[i] - mean[i]);
-            }
-        }
-        return sum / (values.size() - 1);
+        return SeedStatistics.along(values).stream()
+                .mapToDouble(at -> at.deviation() * at.deviation())
+                .sum();
     }
 
     private static double relative(List<double[]> values) {
-        double square = 0;
-        for (double entry : mean(values)) {
-            square += entry * entry;
-        }
-        return Math.sqrt(variance(values) / square);
-    }
-
-    private static double[] mean(List<double[]> values) {
-        double[] mean = new double[values.get(0).length];
-        for (double[] value : values) {
-            for (int i = 0; i < mean.length; i++) {
-                mean[i] += value[i] / values.size();
-            }
-        }
-        return mean;
+        return Math.sqrt(variance(values)) / MathArrays.safeNorm(SeedStatistics.mean(values));
     }
 }

@@ -6,8 +6,8 @@ import java.util.List;
 import java.util.Locale;
 import java.util.function.Supplier;
 import org.widthbench.bench.ErrorNorms;
-import org.widthbench.bench.SeedAverage;
 import org.widthbench.comparison.PowerLaw;
+import org.widthbench.comparison.SeedStatistics;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Progress;
 import org.widthbench.core.Training;
@@ -150,7 +150,7 @@ final class BenchAlternatingCommand extends Benchmark {
     }
 
     private static String text(List<Double> errors) {
-        SeedAverage.Estimate error = SeedAverage.estimate(
+        SeedStatistics error = SeedStatistics.of(
                 errors.stream().mapToDouble(Double::doubleValue).toArray());
         return String.format(Locale.ROOT, "%8.1e +- %.0e", error.mean(), error.standardError());
     }

@@ -3,6 +3,7 @@ package org.widthbench.cli;
 import java.util.Arrays;
 import java.util.Locale;
 import org.widthbench.bench.SeedAverage;
+import org.widthbench.comparison.SeedStatistics;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Progress;
 import org.widthbench.core.backend.Backend;
@@ -38,9 +39,6 @@ final class BenchNetworksCommand extends ExperimentCommand {
     private int parts = 3;
 
     @Mixin
-    private PrecisionOption precision;
-
-    @Mixin
     private EngineOption engine;
 
     @Override
@@ -52,7 +50,7 @@ final class BenchNetworksCommand extends ExperimentCommand {
                 parts >= 1 && parts <= steps, "--parts", parts, "a whole number from 1 to training.steps, " + steps);
         requireCount("sweep.seeds", experiment.sweep().seeds(), 2);
         Problem problem = experiment.problem(reporter());
-        try (Networks networks = engine.networks(device, precision.value())) {
+        try (Networks networks = engine.networks(device)) {
             SeedAverage theory = theory(experiment, problem);
             for (int width : experiment.sweep().widths()) {
                 SeedAverage trained = reporter().stage("networks, N = " + width, progress -> {
@@ -99,7 +97,7 @@ final class BenchNetworksCommand extends ExperimentCommand {
         }
         print("%n%-8s", "theory");
         for (int part = 0; part < parts; part++) {
-            SeedAverage.Estimate loss = theory.loss(start(part, steps), start(part + 1, steps));
+            SeedStatistics loss = theory.loss(start(part, steps), start(part + 1, steps));
             print((part == 0 ? "" : "        ") + "%10.5f +- %.5f", loss.mean(), loss.standardError());
         }
         out().println();
@@ -118,8 +116,8 @@ final class BenchNetworksCommand extends ExperimentCommand {
     private void print(int width, SeedAverage trained, SeedAverage theory, int steps) {
         print("%-8s", "N=" + width);
         for (int part = 0; part < parts; part++) {
-            SeedAverage.Estimate loss = trained.loss(start(part, steps), start(part + 1, steps));
-            SeedAverage.Estimate expected = theory.loss(start(part, steps), start(part + 1, steps));
+            SeedStatistics loss = trained.loss(start(part, steps), start(part + 1, steps));
+            SeedStatistics expected = theory.loss(start(part, steps), start(part + 1, steps));
             print(
                     "%10.5f +- %.5f %7s",
                     loss.mean(), loss.standardError(), String.format(Locale.ROOT, "(%.1f)", loss.apart(expected)));

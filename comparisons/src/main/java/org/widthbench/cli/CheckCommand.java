@@ -80,13 +80,7 @@ final class CheckCommand extends ExperimentCommand {
     private ReplaceOption replace;
 
     @Mixin
-    private PrecisionOption precision;
-
-    @Mixin
     private EngineOption engine;
-
-    @Mixin
-    private WeightsOption weights;
 
     @Override
     int run() {
@@ -131,7 +125,7 @@ final class CheckCommand extends ExperimentCommand {
         String formats;
         try (SharedFolder place =
                         results == null ? null : new SharedFolder(results, settings, replace.force(), reporter()::say);
-                Networks networks = weights.hold(engine.networks(device, precision.value()), device);
+                Networks networks = engine.networks(device);
                 Backend backend = device.open()) {
             if (place != null) {
                 place.begin();

@@ -20,6 +20,7 @@ import org.widthbench.report.Report;
 import org.widthbench.report.ReportPage;
 import org.widthbench.reproduce.FigureCatalogue;
 import org.widthbench.reproduce.FigureOptions;
+import org.widthbench.reproduce.FigureStudy;
 import org.widthbench.reproduce.ReproducibleFigure;
 import org.widthbench.sweep.Manifest;
 import org.widthbench.sweep.SharedFolder;
@@ -37,7 +38,7 @@ import picocli.CommandLine.Spec;
         description =
                 "Solves the theory, trains the networks, and writes the figure and each of its panels as PNG, SVG and PDF,"
                         + " the numbers behind it as CSV (alignment.csv and theory.npz for fig1), summary.json and the page index.html."
-                        + " The same command goes on where a killed run of fig5 or its variants was.",
+                        + " The same command goes on where a killed run was.",
         footer = {
             "  widthbench reproduce fig1 --quick            seconds: fewer networks and samples",
             "  widthbench reproduce fig1                    minutes: the paper's setting",
@@ -116,9 +117,14 @@ final class ReproduceCommand extends Subcommand {
         try (SharedFolder results = new SharedFolder(target, provenance.settings(), replace.force(), reporter()::say);
                 Backend backend = prepared.needsFloat64() ? device.open(FieldPrecision.FLOAT64) : device.open()) {
             results.begin();
-            Report all = prepared.work().reproduce(backend, reporter(), target);
+            // A quick version is done before it can be killed.
+            FigureStudy study = quick
+                    ? FigureStudy.inMemory(target, backend, reporter())
+                    : FigureStudy.in(target, backend, reporter(), results, provenance.settings());
+            Report all = prepared.work().reproduce(study);
             Report computed = quick ? all.ofSmallRun() : all;
             results.publish(() -> publish(figure, target, computed, provenance));
+            study.finish();
         }
         out().println(target.resolve("index.html"));
         return Main.OK;

@@ -146,6 +146,9 @@ final class SolveCommand extends ExperimentCommand {
                                     bars.loss()))
                             .orElse(""),
                     solved.seconds);
+            if (solved.solution.pivots().forward().length > 0) {
+                out().println(solved.solution.pivots().text());
+            }
             solved.solution.warning().ifPresent(out()::println);
         }
         return Main.OK;

@@ -58,14 +58,11 @@ final class SweepCommand extends ExperimentCommand {
     @Option(
             names = "--trainer",
             paramLabel = "nd4j|backend",
-            defaultValue = EngineOption.STANDARD,
+            defaultValue = NetworkOptions.STANDARD,
             description =
                     "What trains (default: ${DEFAULT-VALUE}): ND4J on the CPU, or the theory's own linear algebra on"
                             + " the --device, many networks side by side.")
     private String trainer;
-
-    @Mixin
-    private WeightsOption weights;
 
     @Option(names = "--resume", description = "Keep what an earlier run of the same configuration finished.")
     private boolean resume;
@@ -105,7 +102,7 @@ final class SweepCommand extends ExperimentCommand {
     private ReplaceOption replace;
 
     @Mixin
-    private PrecisionOption precision;
+    private NetworkOptions options;
 
     @Override
     int run() {
@@ -124,8 +121,7 @@ final class SweepCommand extends ExperimentCommand {
         if (!onSlurm) {
             slurm.requireNone();
         }
-        Networks networks =
-                weights.hold(EngineOption.networks("--trainer", trainer, device, precision.value()), device);
+        Networks networks = options.networks("--trainer", trainer, device);
         OutputFolder.requireUsable(folder);
         Provenance provenance = Provenance.begin(commandLine(), Settings.of("sweep", grid.toMap()));
         try (networks;
@@ -188,9 +184,9 @@ final class SweepCommand extends ExperimentCommand {
         List<String> arguments =
                 new ArrayList<>(List.of("--jobs", String.valueOf(jobs), "--checkpoint-every", checkpointEvery));
         arguments.addAll(device.words());
-        arguments.addAll(precision.words());
+        arguments.addAll(options.words());
         arguments.addAll(drawing.words());
-        arguments.addAll(List.of("--trainer", trainer, "--weights", weights.word()));
+        arguments.addAll(List.of("--trainer", trainer));
         SlurmSweep jobsOfSweep = new SlurmSweep(folder, SlurmOptions.program(), arguments, resources);
         SlurmSweep.Jobs submitted = jobsOfSweep.submit(grid.toMap(), slurm.waits());
         if (slurm.waits()) {

@@ -7,6 +7,7 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.widthbench.core.problem.Problem;
+import org.widthbench.experiment.Csv;
 import org.widthbench.experiment.ExperimentGrid;
 import org.widthbench.experiment.GridPoint;
 import org.widthbench.experiment.Networks;
@@ -16,8 +17,8 @@ import org.widthbench.report.Report;
 import org.widthbench.report.ReportPage;
 import org.widthbench.reproduce.GridFigure;
 import org.widthbench.reproduce.SweepFigure;
+import org.widthbench.sweep.AlignmentTable;
 import org.widthbench.sweep.GridSweep;
-import org.widthbench.sweep.GridTable;
 import org.widthbench.sweep.Manifest;
 import org.widthbench.sweep.SweepRun;
 
@@ -36,7 +37,7 @@ record SweepPages(Path folder, ExperimentGrid grid, Networks networks, Provenanc
 
     /** Writes all of them, and prints the tables and the page's name. */
     void write(GridSweep sweep, PrintWriter out) {
-        GridTable gathered = new GridTable(grid.axes().keySet());
+        Csv gathered = AlignmentTable.csv(grid.axes().keySet());
         GridFigure figure = new GridFigure();
         List<Map<String, Object>> summaries = new ArrayList<>();
         double solveSeconds = 0;
@@ -51,7 +52,7 @@ record SweepPages(Path folder, ExperimentGrid grid, Networks networks, Provenanc
             if (grid.hasAxes()) {
                 out.println(point.description());
                 String name = folder.relativize(sweep.folder(p)).toString();
-                gathered.add(point, run.table());
+                run.table().addTo(gathered, point);
                 figure.add(point, run.table(), run.theory().finalLoss(), name);
                 summaries.add(pointSummary(point, run, name));
             }

@@ -2,9 +2,12 @@ package org.widthbench.cli;
 
 import java.nio.file.Path;
 import java.util.LinkedHashMap;
+import java.util.List;
 import java.util.Map;
-import org.widthbench.core.problem.OrderParameters;
+import java.util.function.ToIntFunction;
+import java.util.stream.Collectors;
 import org.widthbench.core.problem.Problem;
+import org.widthbench.core.weights.Directions;
 import org.widthbench.core.weights.Holding;
 import org.widthbench.experiment.Experiment;
 import org.widthbench.experiment.Networks;
@@ -14,6 +17,7 @@ import org.widthbench.experiment.ResultFiles;
 import org.widthbench.experiment.ResultKind;
 import org.widthbench.experiment.Settings;
 import org.widthbench.sweep.SharedFolder;
+import org.widthbench.training.CnnMeasurement;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -45,12 +49,6 @@ final class TrainCommand extends ExperimentCommand {
     private Path folder;
 
     @Mixin
-    private WeightsOption weights;
-
-    @Mixin
-    private PrecisionOption precision;
-
-    @Mixin
     private EngineOption engine;
 
     @Mixin
@@ -61,7 +59,7 @@ final class TrainCommand extends ExperimentCommand {
         Experiment experiment = configuration.read();
         Networks.requireSettings(width, seed);
         OutputFolder.requireUsable(folder);
-        Networks networks = weights.hold(engine.networks(device, precision.value()), device);
+        Networks networks = engine.networks(device);
         Problem problem = experiment.problem(reporter());
         Holding holding = networks.holding(problem, width);
         Settings asked = Settings.of("train", experiment.toMap())
@@ -72,7 +70,7 @@ final class TrainCommand extends ExperimentCommand {
         Provenance provenance = begun.with(asked.withData(problem.dataset()));
         networks.precision().warning(problem, width).ifPresent(reporter()::say);
         Map<String, Object> details = new LinkedHashMap<>();
-        OrderParameters network;
+        CnnMeasurement trained;
         double seconds;
         String format;
         try (networks;
@@ -80,21 +78,65 @@ final class TrainCommand extends ExperimentCommand {
                         new SharedFolder(folder, provenance.settings(), replace.force(), reporter()::say)) {
             results.begin();
             long started = System.nanoTime();
-            network = reporter()
-                    .stage("network, N = " + width, progress -> networks.train(problem, width, seed, progress));
+            trained = reporter()
+                    .stage("network, N = " + width, progress -> networks.observe(problem, width, seed, progress));
             seconds = (System.nanoTime() - started) / 1e9;
             details.put("backend", networks.description());
             format = networks.formats(problem, width);
             details.put("precision", format);
             details.put("weights", holding.word());
+            if (!trained.directions().isEmpty()) {
+                details.put("directions", describe(trained.directions()));
+            }
             details.put("width", width);
             details.put("seed", seed);
             results.publish(() -> ResultFiles.write(
-                    folder, ResultKind.NETWORK, network, problem.dataset(), seconds, details, provenance));
+                    folder,
+                    ResultKind.NETWORK,
+                    trained.orderParameters(),
+                    problem.dataset(),
+                    seconds,
+                    details,
+                    provenance));
         }
         print(
                 "%s: final loss %.6g, trained in %.2f s, %s, %s weights%n",
-                folder.resolve(ResultKind.NETWORK.file()), network.finalLoss(), seconds, format, holding.word());
+                folder.resolve(ResultKind.NETWORK.file()),
+                trained.orderParameters().finalLoss(),
+                seconds,
+                format,
+                holding.word());
+        if (!trained.directions().isEmpty()) {
+            say(trained.directions());
+        }
         return Main.OK;
+    }
+
+    private void say(List<Directions> matrices) {
+        double left = matrices.stream()
+                .mapToDouble(each -> Math.max(each.featuresLeft(), each.gradientsLeft()))
+                .max()
+                .getAsDouble();
+        print(
+                "directions of features %s and gradients %s per matrix, which leave at most %.1e of a mean square%n",
+                join(matrices, Directions::features), join(matrices, Directions::gradients), left);
+    }
+
+    private static String join(List<Directions> matrices, ToIntFunction<Directions> count) {
+        return matrices.stream()
+                .map(each -> String.valueOf(count.applyAsInt(each)))
+                .collect(Collectors.joining(", "));
+    }
+
+    /** One entry per matrix. */
+    private static Map<String, Object> describe(List<Directions> matrices) {
+        Map<String, Object> map = new LinkedHashMap<>();
+        map.put("features", matrices.stream().map(Directions::features).toList());
+        map.put("gradients", matrices.stream().map(Directions::gradients).toList());
+        map.put("leftFeatures", matrices.stream().map(Directions::featuresLeft).toList());
+        map.put(
+                "leftGradients",
+                matrices.stream().map(Directions::gradientsLeft).toList());
+        return map;
     }
 }

@@ -2,6 +2,7 @@ package org.widthbench.experiment;
 
 import java.util.Arrays;
 import java.util.EnumMap;
+import java.util.List;
 import java.util.Map;
 import java.util.concurrent.locks.Lock;
 import java.util.concurrent.locks.ReadWriteLock;
@@ -20,6 +21,7 @@ import org.widthbench.core.problem.MemoryLimit;
 import org.widthbench.core.problem.OrderParameters;
 import org.widthbench.core.problem.Problem;
 import org.widthbench.core.weights.Holding;
+import org.widthbench.training.CnnMeasurement;
 import org.widthbench.training.CnnTrainer;
 import org.widthbench.training.NetworkTrainer;
 import org.widthbench.training.PrecisionChoice;
@@ -157,8 +159,13 @@ public class Networks implements AutoCloseable {
 
     /** Trains one network. */
     public OrderParameters train(Problem problem, int width, long seed, Progress progress) {
+        return observe(problem, width, seed, progress).orderParameters();
+    }
+
+    /** Trains one network, and tells the directions of matrices that are never drawn. */
+    public CnnMeasurement observe(Problem problem, int width, long seed, Progress progress) {
         if (!isOnBackend(problem, width)) {
-            return onNd4j(problem, width, seed, progress);
+            return new CnnMeasurement(onNd4j(problem, width, seed, progress), List.of(), List.of());
         }
         try {
             return onBackend(problem, width, seed, progress, company.readLock());
@@ -167,10 +174,10 @@ public class Networks implements AutoCloseable {
         }
     }
 
-    private OrderParameters onBackend(Problem problem, int width, long seed, Progress progress, Lock lock) {
+    private CnnMeasurement onBackend(Problem problem, int width, long seed, Progress progress, Lock lock) {
         lock.lock();
         try (Backend lane = opened(problem, width).lanes.join()) {
-            return new NetworkTrainer(width, seed, holding(problem, width), lane).train(problem, progress);
+            return new NetworkTrainer(width, seed, holding(problem, width), lane).observe(problem, progress);
         } finally {
             lock.unlock();
         }

@@ -74,6 +74,11 @@ public record SweepSpec(int[] widths, int seeds) {
                 .flatMap(width -> IntStream.generate(() -> width).limit(seeds));
     }
 
+    /** The networks of one of the widths. */
+    public SweepSpec of(int width) {
+        return new SweepSpec(new int[] {width}, seeds);
+    }
+
     /** This sweep with only the widths of at least {@code minimum}; may throw if none is left. */
     public SweepSpec atLeast(int minimum) {
         return new SweepSpec(Arrays.stream(widths).filter(n -> n >= minimum).toArray(), seeds);

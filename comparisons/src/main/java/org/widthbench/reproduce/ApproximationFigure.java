@@ -1,6 +1,5 @@
 package org.widthbench.reproduce;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
@@ -13,12 +12,10 @@ import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.widthbench.core.Training;
-import org.widthbench.core.backend.Backend;
 import org.widthbench.core.problem.OrderParameters;
 import org.widthbench.core.problem.Problem;
 import org.widthbench.experiment.Csv;
 import org.widthbench.experiment.Experiment;
-import org.widthbench.experiment.Reporter;
 import org.widthbench.figure.Axis;
 import org.widthbench.figure.HeatMapPanel;
 import org.widthbench.figure.Ink;
@@ -26,6 +23,7 @@ import org.widthbench.figure.LineStyle;
 import org.widthbench.figure.XyPanel;
 import org.widthbench.report.FigurePage;
 import org.widthbench.report.Report;
+import org.widthbench.sweep.TaskStore;
 
 /**
  * BP22 Figure 4: how well the theory and its approximations ({@code docs/theory.md} section 5) describe a deep linear network
@@ -64,52 +62,45 @@ final class ApproximationFigure extends ExperimentFigure {
     }
 
     @Override
-    Report reproduce(Experiment experiment, Backend backend, Reporter reporter, Path folder) {
+    Report reproduce(Experiment experiment, FigureStudy study) {
         Map<Double, Map<Approximation, double[]>> alignments = new LinkedHashMap<>();
-        Map<Approximation, OrderParameters> last = Map.of();
-        Ensemble networks = null;
         double solveSeconds = 0;
         double trainSeconds = 0;
+        Solved last = null;
         for (double gamma0 : gamma0s()) {
-            String name = String.format(Locale.ROOT, "gamma0 = %.3g", gamma0);
             Problem problem =
                     ComparedRun.problem(experiment, gamma0, experiment.network().depth(), RECORDED, 0);
-            Stopwatch solving = new Stopwatch();
-            last = reporter.stage("theory and approximations, " + name, progress -> {
-                Map<Approximation, OrderParameters> solved = new EnumMap<>(Approximation.class);
-                for (Approximation theory : Approximation.values()) {
-                    solved.put(theory, theory.solver().solve(problem, backend).results());
-                    progress.step(solved.size(), Approximation.values().length);
-                }
-                return solved;
-            });
-            solveSeconds += solving.seconds();
-            Stopwatch training = new Stopwatch();
-            networks = Ensemble.train(problem, experiment.sweep(), name, reporter);
-            trainSeconds += training.seconds();
-            Map<Approximation, double[]> row = new EnumMap<>(Approximation.class);
-            for (Map.Entry<Approximation, OrderParameters> theory : last.entrySet()) {
-                row.put(theory.getKey(), Approximation.alignment(theory.getValue(), networks.mean()));
+            Row row;
+            if (gamma0 < LARGEST_GAMMA0) {
+                row = study.task("gamma0-" + gamma0, problem, TaskStore.numbers(Row.class), () -> Solved.of(
+                                gamma0, problem, experiment, study)
+                        .row());
+            } else {
+                // It is drawn too.
+                last = Solved.of(gamma0, problem, experiment, study);
+                row = last.row();
             }
-            alignments.put(gamma0, row);
+            alignments.put(gamma0, row.alignments);
+            solveSeconds += row.solveSeconds;
+            trainSeconds += row.trainSeconds;
         }
-        csv(alignments).write(folder.resolve("approximations.csv"));
+        csv(alignments).write(study.folder().resolve("approximations.csv"));
         Map<Approximation, double[]> strongest = alignments.get(LARGEST_GAMMA0);
         FigurePage page = new FigurePage()
                 .row(CURVES)
-                .panel("loss", loss(last, networks))
+                .panel("loss", loss(last.theories, last.networks))
                 .panel("alignment", againstGamma0(alignments))
                 .panel("layers", againstLayer(strongest))
                 .row(MAPS)
-                .panel("kernels", kernels(last, networks));
+                .panel("kernels", kernels(last.theories, last.networks));
         Map<String, Object> means = new LinkedHashMap<>();
         strongest.forEach((theory, layers) -> means.put(theory.word(), Approximation.mean(layers)));
         Map<String, Object> summary = Ensemble.summary(
                 solveSeconds,
                 trainSeconds,
-                last.get(Approximation.DMFT).finalLoss(),
+                last.theories.get(Approximation.DMFT).finalLoss(),
                 "closed equations on the CPU",
-                networks.precision());
+                last.networks.precision());
         summary.put("meanAlignment", means);
         summary.put("setting", setting(experiment));
         return new Report(
@@ -118,6 +109,37 @@ final class ApproximationFigure extends ExperimentFigure {
                 List.of(page.picture(name(), caption(experiment))),
                 List.of(table(alignments)),
                 summary);
+    }
+
+    /** What is kept of one gamma0: alignments of every layer. */
+    private record Row(Map<Approximation, double[]> alignments, double solveSeconds, double trainSeconds) {}
+
+    /** The theories and networks of one gamma0. */
+    private record Solved(Map<Approximation, OrderParameters> theories, double seconds, Ensemble networks) {
+        static Solved of(double gamma0, Problem problem, Experiment experiment, FigureStudy study) {
+            long started = System.nanoTime();
+            String name = String.format(Locale.ROOT, "theory and approximations, gamma0 = %.3g", gamma0);
+            Map<Approximation, OrderParameters> theories = study.reporter().stage(name, progress -> {
+                Map<Approximation, OrderParameters> solved = new EnumMap<>(Approximation.class);
+                for (Approximation theory : Approximation.values()) {
+                    solved.put(
+                            theory,
+                            theory.solver().solve(problem, study.backend()).results());
+                    progress.step(solved.size(), Approximation.values().length);
+                }
+                return solved;
+            });
+            double seconds = (System.nanoTime() - started) / 1e9;
+            OrderParameters dmft = theories.get(Approximation.DMFT);
+            return new Solved(theories, seconds, Ensemble.train(problem, dmft, experiment.sweep(), study.reporter()));
+        }
+
+        Row row() {
+            Map<Approximation, double[]> alignments = new EnumMap<>(Approximation.class);
+            theories.forEach(
+                    (theory, solved) -> alignments.put(theory, Approximation.alignment(solved, networks.mean())));
+            return new Row(alignments, seconds, networks.trainSeconds());
+        }
     }
 
     /** From 0.25 to 1.5 in 15 steps of 1/12, which meet 1.0. */

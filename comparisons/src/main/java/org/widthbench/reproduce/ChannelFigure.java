@@ -1,6 +1,5 @@
 package org.widthbench.reproduce;
 
-import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
@@ -81,32 +80,33 @@ final class ChannelFigure extends ExperimentFigure {
     }
 
     @Override
-    Report reproduce(Experiment experiment, Backend backend, Reporter reporter, Path folder) {
+    Report reproduce(Experiment experiment, FigureStudy study) {
+        Backend backend = study.backend();
         Problem problem = experiment.problem();
         CausalSolver solver = new CausalSolver(
                 experiment.theory().samples(), experiment.theory().seed());
         Cost cost = solver.cost(problem, backend);
-        cost.text(backend).ifPresent(reporter::say);
+        cost.text(backend).ifPresent(study.reporter()::say);
         cost.requireFits();
-        Stopwatch solving = new Stopwatch();
-        Solution theory = reporter.stage("theory", progress -> solver.measure(problem, backend, progress));
-        double solveSeconds = solving.seconds();
+        long started = System.nanoTime();
+        Solution theory = study.reporter().stage("theory", progress -> solver.measure(problem, backend, progress));
+        double solveSeconds = (System.nanoTime() - started) / 1e9;
 
         List<TaskResult> ofPooled = new ArrayList<>();
         List<TaskResult> ofPixels = new ArrayList<>();
         for (int width : experiment.sweep().widths()) {
-            train(problem, theory, width, experiment.sweep().seeds(), reporter, ofPooled, ofPixels);
+            train(problem, theory, width, experiment.sweep().seeds(), study.reporter(), ofPooled, ofPixels);
         }
         AlignmentTable pooled = new AlignmentTable(ofPooled);
         AlignmentTable single = new AlignmentTable(ofPixels);
 
         ResultFiles.writeArchive(
-                folder.resolve(ResultKind.THEORY.file()),
+                study.folder().resolve(ResultKind.THEORY.file()),
                 theory.results(),
                 problem.dataset(),
                 theory(experiment, problem));
-        pooled.write(folder.resolve("alignment.csv"));
-        single.write(folder.resolve("alignment-of-pixels.csv"));
+        pooled.write(study.folder().resolve("alignment.csv"));
+        single.write(study.folder().resolve("alignment-of-pixels.csv"));
         FigurePage page = new FigurePage()
                 .row(HEIGHT)
                 .panel("loss", SweepFigure.loss(theory.results(), pooled))
@@ -143,10 +143,10 @@ final class ChannelFigure extends ExperimentFigure {
             List<TaskResult> pooled,
             List<TaskResult> pixels) {
         Ensemble.forEachSeed(seeds + " networks, N = " + width, seeds, reporter, (seed, progress) -> {
-            Stopwatch training = new Stopwatch();
+            long started = System.nanoTime();
             CnnMeasurement network = new CnnTrainer(width, seed, PrecisionChoice.AUTO.precision(problem, width))
                     .measure(problem, progress);
-            double seconds = training.seconds();
+            double seconds = (System.nanoTime() - started) / 1e9;
             Comparison ofPooled = Comparison.of(theory.results(), network.orderParameters());
             double[] ofPixels = IntStream.range(0, ofPooled.depth())
                     .mapToDouble(l -> Alignment.of(

@@ -17,7 +17,6 @@ import org.widthbench.core.problem.OrderParameters;
 import org.widthbench.core.problem.Problem;
 import org.widthbench.experiment.Csv;
 import org.widthbench.experiment.Experiment;
-import org.widthbench.experiment.Reporter;
 import org.widthbench.report.Report;
 
 /**
@@ -26,49 +25,28 @@ import org.widthbench.report.Report;
  * @param label the setting in the markup of figures
  * @param value gamma0 or depth, ascending from run to run
  * @param problem what both solved
- * @param theory at infinite width
+ * @param solved the theory and its time
  * @param networks at the figure's width
- * @param solveSeconds time of the theory
- * @param trainSeconds time of the networks
  */
-record ComparedRun(
-        String label,
-        double value,
-        Problem problem,
-        OrderParameters theory,
-        Ensemble networks,
-        double solveSeconds,
-        double trainSeconds) {
+record ComparedRun(String label, double value, Problem problem, FigureStudy.Theory solved, Ensemble networks) {
     /** Times at which kernels of one hidden layer are kept, about. */
     private static final int RECORDED = 20;
 
     /** Solves and trains as an experiment does, on one of its problems, under a name that the reporter shows. */
-    static ComparedRun of(
-            String label, double value, Problem problem, Experiment experiment, Backend backend, Reporter reporter) {
+    static ComparedRun of(String label, double value, Problem problem, Experiment experiment, FigureStudy study) {
         String name = label.replaceAll("[$\\\\_]", "");
-        Stopwatch solving = new Stopwatch();
-        OrderParameters theory = reporter.stage("theory, " + name, progress -> experiment
-                .theory()
-                .solver()
-                .solve(problem, backend, progress)
-                .results());
-        double solveSeconds = solving.seconds();
-        Stopwatch training = new Stopwatch();
-        Ensemble networks = Ensemble.train(problem, experiment.sweep(), name, reporter);
-        return new ComparedRun(label, value, problem, theory, networks, solveSeconds, training.seconds());
+        String task = "run-" + value;
+        FigureStudy.Theory theory = study.theory(
+                task, "theory, " + name, problem, experiment.theory().solver());
+        Ensemble networks = Ensemble.train(task, problem, theory.solved(), experiment.sweep(), study);
+        return new ComparedRun(label, value, problem, theory, networks);
     }
 
     /** One hidden layer at every gamma0, recorded at each of the last {@code window} times too. */
-    static List<ComparedRun> overGamma0(
-            Experiment experiment, double[] gamma0s, int window, Backend backend, Reporter reporter) {
+    static List<ComparedRun> overGamma0(Experiment experiment, double[] gamma0s, int window, FigureStudy study) {
         return Arrays.stream(gamma0s)
-                .mapToObj(gamma0 -> of(
-                        label(gamma0),
-                        gamma0,
-                        problem(experiment, gamma0, 1, RECORDED, window),
-                        experiment,
-                        backend,
-                        reporter))
+                .mapToObj(gamma0 ->
+                        of(label(gamma0), gamma0, problem(experiment, gamma0, 1, RECORDED, window), experiment, study))
                 .toList();
     }
 
@@ -101,7 +79,7 @@ record ComparedRun(
     static Csv losses(String name, List<ComparedRun> runs) {
         Csv csv = new Csv(name, "time", "theory", "network");
         for (ComparedRun run : runs) {
-            double[] theory = run.theory.loss();
+            double[] theory = run.theory().loss();
             double[] networks = SeedStatistics.mean(run.networks.losses());
             for (int t = 0; t < theory.length; t++) {
                 csv.row(run.value, t, theory[t], networks[t]);
@@ -119,7 +97,7 @@ record ComparedRun(
                 runs,
                 run -> List.of(
                         number("%.4g", run.value),
-                        number("%.4f", run.theory.finalLoss()),
+                        number("%.4f", run.theory().finalLoss()),
                         number("%.4f", run.networks.mean().finalLoss()),
                         run.networks.losses().size() > 1
                                 ? number("%.4f", run.networks.finalLoss().standardError())
@@ -127,19 +105,24 @@ record ComparedRun(
                         number("%.4f", run.comparison().worst())));
     }
 
+    /** At infinite width. */
+    OrderParameters theory() {
+        return solved.solved();
+    }
+
     /** Theory beside the networks' mean. */
     Comparison comparison() {
-        return Comparison.of(theory, networks.mean());
+        return Comparison.of(theory(), networks.mean());
     }
 
     /** Timings and final losses for {@code summary.json}. */
     static Map<String, Object> summary(List<ComparedRun> runs, Backend backend) {
         Map<String, Object> losses = new LinkedHashMap<>();
-        runs.forEach(run -> losses.put(String.valueOf(run.value), run.theory.finalLoss()));
+        runs.forEach(run -> losses.put(String.valueOf(run.value), run.theory().finalLoss()));
         Map<String, Object> summary = Ensemble.summary(
-                runs.stream().mapToDouble(ComparedRun::solveSeconds).sum(),
-                runs.stream().mapToDouble(ComparedRun::trainSeconds).sum(),
-                runs.get(runs.size() - 1).theory.finalLoss(),
+                runs.stream().mapToDouble(run -> run.solved.seconds()).sum(),
+                runs.stream().mapToDouble(run -> run.networks.trainSeconds()).sum(),
+                runs.get(runs.size() - 1).theory().finalLoss(),
                 backend == null ? "none" : backend.description(),
                 runs.stream().map(run -> run.networks.precision()).distinct().collect(Collectors.joining(", ")));
         summary.put("finalLosses", losses);

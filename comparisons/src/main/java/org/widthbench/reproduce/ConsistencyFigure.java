@@ -1,6 +1,5 @@
 package org.widthbench.reproduce;
 
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.EnumSet;
 import java.util.List;
@@ -12,13 +11,11 @@ import org.widthbench.consistency.ConsistencyReport;
 import org.widthbench.consistency.ConsistencyStudy;
 import org.widthbench.consistency.StudyResult;
 import org.widthbench.core.InvalidInputException;
-import org.widthbench.core.backend.Backend;
 import org.widthbench.core.data.DataSource;
 import org.widthbench.core.data.GaussianSource;
 import org.widthbench.core.data.NpzSource;
 import org.widthbench.experiment.CheckpointFile;
 import org.widthbench.experiment.ConsistencySpec;
-import org.widthbench.experiment.Reporter;
 import org.widthbench.experiment.SweepSpec;
 import org.widthbench.report.Report;
 
@@ -66,11 +63,7 @@ final class ConsistencyFigure implements ReproducibleFigure {
                 widths.length >= 2, "--widths", Arrays.toString(widths), "at least two widths to compare");
         int seeds = options.seeds().orElse(sized.sweep().seeds());
         ConsistencySpec spec = sized.withSweep(new SweepSpec(widths, seeds));
-        return new Prepared(
-                spec.toMap(),
-                Optional.of("consistency"),
-                true,
-                (backend, reporter, folder) -> reproduce(spec, backend, reporter, folder));
+        return new Prepared(spec.toMap(), Optional.of("consistency"), true, study -> reproduce(spec, study));
     }
 
     private static ConsistencySpec standard(Optional<DataSource> named) {
@@ -85,11 +78,13 @@ final class ConsistencyFigure implements ReproducibleFigure {
         return ConsistencySpec.images((points, testPoints) -> FigureImages.of(named, SIDE, points, testPoints));
     }
 
-    private Report reproduce(ConsistencySpec spec, Backend backend, Reporter reporter, Path folder) {
+    private Report reproduce(ConsistencySpec spec, FigureStudy study) {
         Set<Claim> one = EnumSet.of(claim);
         CheckpointFile.Interval kept = CheckpointFile.Interval.standard();
-        StudyResult result = new ConsistencyStudy(spec, backend, folder, true, false, kept, reporter).run(one);
-        Map<String, Object> summary = Map.of("backend", backend.description());
-        return ConsistencyReport.write(folder, result, one, claim.figure() + "-exponents.csv", summary);
+        StudyResult result = new ConsistencyStudy(
+                        spec, study.backend(), study.folder(), true, false, kept, study.reporter())
+                .run(one);
+        Map<String, Object> summary = Map.of("backend", study.backend().description());
+        return ConsistencyReport.write(study.folder(), result, one, claim.figure() + "-exponents.csv", summary);
     }
 }

@@ -1,6 +1,5 @@
 package org.widthbench.reproduce;
 
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -10,12 +9,10 @@ import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Linear;
 import org.widthbench.core.architecture.Network;
-import org.widthbench.core.backend.Backend;
 import org.widthbench.core.data.GaussianSource;
 import org.widthbench.core.problem.OrderParameters;
 import org.widthbench.experiment.Csv;
 import org.widthbench.experiment.Experiment;
-import org.widthbench.experiment.Reporter;
 import org.widthbench.experiment.SweepSpec;
 import org.widthbench.experiment.TheorySettings;
 import org.widthbench.figure.Axis;
@@ -71,19 +68,18 @@ final class DeepLinearFigure extends ExperimentFigure {
     }
 
     @Override
-    Report reproduce(Experiment experiment, Backend backend, Reporter reporter, Path folder) {
+    Report reproduce(Experiment experiment, FigureStudy study) {
         List<ComparedRun> runs = Arrays.stream(DEPTHS)
                 .mapToObj(depth -> ComparedRun.of(
                         "$L=" + depth + "$",
                         depth,
                         ComparedRun.problem(experiment, experiment.training().gamma0(), depth, RECORDED, 0),
                         experiment,
-                        backend,
-                        reporter))
+                        study))
                 .toList();
         ComparedRun deepest = runs.get(runs.size() - 1);
-        ComparedRun.losses("depth", runs).write(folder.resolve("losses.csv"));
-        csv(runs).write(folder.resolve("movement.csv"));
+        ComparedRun.losses("depth", runs).write(study.folder().resolve("losses.csv"));
+        csv(runs).write(study.folder().resolve("movement.csv"));
         FigurePage page = new FigurePage()
                 .row(HEIGHT)
                 .panel("loss", RunPanels.loss(runs, Axis.linear("Loss")))
@@ -110,7 +106,7 @@ final class DeepLinearFigure extends ExperimentFigure {
                 List.of(ComparedRun.verdict(runs, BAR)),
                 List.of(page.picture(name(), caption(experiment))),
                 List.of(table(runs), ComparedRun.table("depth", runs)),
-                ComparedRun.summary(runs, backend));
+                ComparedRun.summary(runs, study.backend()));
     }
 
     /** {@code A(H^l(0,0), H^l(T,T))} of every layer. */

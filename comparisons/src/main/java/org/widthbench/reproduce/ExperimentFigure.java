@@ -1,11 +1,8 @@
 package org.widthbench.reproduce;
 
-import java.nio.file.Path;
 import java.util.Optional;
-import org.widthbench.core.backend.Backend;
 import org.widthbench.core.problem.Problem;
 import org.widthbench.experiment.Experiment;
-import org.widthbench.experiment.Reporter;
 import org.widthbench.experiment.Settings;
 import org.widthbench.report.Report;
 
@@ -37,7 +34,7 @@ abstract class ExperimentFigure implements ReproducibleFigure {
     abstract Experiment experiment(FigureOptions options);
 
     /** As {@link ReproducibleFigure.Reproduction#reproduce}. */
-    abstract Report reproduce(Experiment experiment, Backend backend, Reporter reporter, Path folder);
+    abstract Report reproduce(Experiment experiment, FigureStudy study);
 
     /** What determines the theory of such an experiment, as {@code solve} would have it. */
     static Settings theory(Experiment experiment, Problem problem) {
@@ -47,10 +44,6 @@ abstract class ExperimentFigure implements ReproducibleFigure {
     @Override
     public final Prepared prepare(FigureOptions options) {
         Experiment experiment = experiment(options);
-        return new Prepared(
-                experiment.toMap(),
-                Optional.empty(),
-                false,
-                (backend, reporter, folder) -> reproduce(experiment, backend, reporter, folder));
+        return new Prepared(experiment.toMap(), Optional.empty(), false, study -> reproduce(experiment, study));
     }
 }

@@ -18,13 +18,11 @@ import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Relu;
 import org.widthbench.core.architecture.Network;
-import org.widthbench.core.backend.Backend;
 import org.widthbench.core.data.DataSource;
 import org.widthbench.core.data.ImageFormat;
 import org.widthbench.core.data.TextureSource;
 import org.widthbench.core.io.IoFailure;
 import org.widthbench.experiment.Experiment;
-import org.widthbench.experiment.Reporter;
 import org.widthbench.experiment.SweepSpec;
 import org.widthbench.experiment.TheorySettings;
 import org.widthbench.figure.Axis;
@@ -173,18 +171,19 @@ final class ImageClassesFigure extends ExperimentFigure {
     }
 
     @Override
-    Report reproduce(Experiment experiment, Backend backend, Reporter reporter, Path folder) {
+    Report reproduce(Experiment experiment, FigureStudy study) {
         ClassifiedImages images = ClassifiedImages.of(experiment);
-        reporter.say(cost(experiment, images));
-        Path states = folder.resolve(STATES);
+        study.reporter().say(cost(experiment, images));
+        Path states = study.folder().resolve(STATES);
         List<ImageClassesRun> runs = new ArrayList<>();
-        Stopwatch training = new Stopwatch();
+        long started = System.nanoTime();
         for (double gamma0 : GAMMA0S) {
             for (int channels : experiment.sweep().widths()) {
-                runs.add(ImageClassesRun.of(experiment, images, gamma0, channels, variant.options(), states, reporter));
+                runs.add(ImageClassesRun.of(
+                        experiment, images, gamma0, channels, variant.options(), states, study.reporter()));
             }
         }
-        ImageClassesRun.csv(runs).write(folder.resolve("curves.csv"));
+        ImageClassesRun.csv(runs).write(study.folder().resolve("curves.csv"));
         delete(states);
         FigurePage page = new FigurePage()
                 .row(HEIGHT)
@@ -201,7 +200,7 @@ final class ImageClassesFigure extends ExperimentFigure {
         ImageClassesRun.Effect gammaEffect = ImageClassesRun.gammaEffect(runs);
         boolean several = experiment.sweep().widths().length > 1;
         Map<String, Object> summary = new LinkedHashMap<>();
-        summary.put("trainSeconds", training.seconds());
+        summary.put("trainSeconds", (System.nanoTime() - started) / 1e9);
         describe(summary, "gamma0Effect", gammaEffect);
         if (several) {
             describe(summary, "widthEffect", widthEffect);

@@ -1,6 +1,5 @@
 package org.widthbench.reproduce;
 
-import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
@@ -10,14 +9,12 @@ import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Relu;
 import org.widthbench.core.architecture.Network;
-import org.widthbench.core.backend.Backend;
 import org.widthbench.core.data.DataSource;
 import org.widthbench.core.data.GaussianSource;
 import org.widthbench.core.problem.OrderParameters;
 import org.widthbench.core.problem.Problem;
 import org.widthbench.experiment.Csv;
 import org.widthbench.experiment.Experiment;
-import org.widthbench.experiment.Reporter;
 import org.widthbench.experiment.TheorySettings;
 import org.widthbench.figure.Axis;
 import org.widthbench.figure.Ink;
@@ -82,8 +79,8 @@ final class RegularizedFigure extends ExperimentFigure {
     }
 
     @Override
-    Report reproduce(Experiment experiment, Backend backend, Reporter reporter, Path folder) {
-        List<ComparedRun> runs = ComparedRun.overGamma0(experiment, GAMMA0S, WINDOW, backend, reporter);
+    Report reproduce(Experiment experiment, FigureStudy study) {
+        List<ComparedRun> runs = ComparedRun.overGamma0(experiment, GAMMA0S, WINDOW, study);
         List<FixedPoint> points = runs.stream()
                 .map(run -> FixedPoint.of(run.theory(), run.problem(), WINDOW))
                 .toList();
@@ -98,14 +95,14 @@ final class RegularizedFigure extends ExperimentFigure {
                         RunPanels.finalKernels(runs, OrderParameters::featureKernels)
                                 .title("Final feature kernel $\\Phi_{\\mu\\alpha}$, each by its largest value")
                                 .eachByItsLargest());
-        ComparedRun.losses("gamma0", runs).write(folder.resolve("losses.csv"));
-        csv(runs, points).write(folder.resolve("fixed-points.csv"));
+        ComparedRun.losses("gamma0", runs).write(study.folder().resolve("losses.csv"));
+        csv(runs, points).write(study.folder().resolve("fixed-points.csv"));
         return new Report(
                 "Figure 3: fixed points of a regularized ReLU network",
                 List.of(falling(runs), machine(points)),
                 List.of(page.picture(name(), caption(experiment))),
                 List.of(ComparedRun.table("gamma0", runs), table(runs, points)),
-                ComparedRun.summary(runs, backend));
+                ComparedRun.summary(runs, study.backend()));
     }
 
     /** The columns name what {@link FixedPoint} measures in the theory; representer_error is that of both layers, mean slopes. */

@@ -1,10 +1,7 @@
 package org.widthbench.reproduce;
 
-import java.nio.file.Path;
 import java.util.Map;
 import java.util.Optional;
-import org.widthbench.core.backend.Backend;
-import org.widthbench.experiment.Reporter;
 import org.widthbench.report.Report;
 
 /** A figure of a paper that one command computes and draws. */
@@ -44,10 +41,10 @@ public interface ReproducibleFigure {
          * Computes and draws it. Files are written at the end, when all the work has succeeded; the pictures,
          * {@code summary.json} and {@code index.html} are left to the caller.
          *
-         * @param folder where its tables and archives go; made if it does not exist
+         * @param study takes its tasks, and says where its tables and archives go
          * @return what the page about it says
          * @throws java.io.UncheckedIOException if a file cannot be written
          */
-        Report reproduce(Backend backend, Reporter reporter, Path folder);
+        Report reproduce(FigureStudy study);
     }
 }

@@ -1,16 +1,13 @@
 package org.widthbench.reproduce;
 
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Relu;
 import org.widthbench.core.architecture.Network;
-import org.widthbench.core.backend.Backend;
 import org.widthbench.core.data.GaussianSource;
 import org.widthbench.core.problem.OrderParameters;
 import org.widthbench.experiment.Experiment;
-import org.widthbench.experiment.Reporter;
 import org.widthbench.experiment.SweepSpec;
 import org.widthbench.experiment.TheorySettings;
 import org.widthbench.figure.Axis;
@@ -56,8 +53,8 @@ final class TwoLayerFigure extends ExperimentFigure {
     }
 
     @Override
-    Report reproduce(Experiment experiment, Backend backend, Reporter reporter, Path folder) {
-        List<ComparedRun> runs = ComparedRun.overGamma0(experiment, GAMMA0S, 0, backend, reporter);
+    Report reproduce(Experiment experiment, FigureStudy study) {
+        List<ComparedRun> runs = ComparedRun.overGamma0(experiment, GAMMA0S, 0, study);
         FigurePage page = new FigurePage()
                 .row(CURVES)
                 .panel("loss", RunPanels.loss(runs, Axis.log("Loss")))
@@ -74,13 +71,13 @@ final class TwoLayerFigure extends ExperimentFigure {
                         RunPanels.finalKernels(runs, OrderParameters::gradientKernels)
                                 .title("Final gradient kernel $G_{\\mu\\alpha}$, each by its largest value")
                                 .eachByItsLargest());
-        ComparedRun.losses("gamma0", runs).write(folder.resolve("losses.csv"));
+        ComparedRun.losses("gamma0", runs).write(study.folder().resolve("losses.csv"));
         return new Report(
                 "Figure 6: one hidden ReLU layer from lazy to rich",
                 List.of(ComparedRun.verdict(runs, BAR)),
                 List.of(page.picture(name(), caption(experiment))),
                 List.of(ComparedRun.table("gamma0", runs), readings(runs)),
-                ComparedRun.summary(runs, backend));
+                ComparedRun.summary(runs, study.backend()));
     }
 
     private static XyPanel.Builder density(String title, List<RunPanels.Samples> samples) {

@@ -1,19 +1,15 @@
 package org.widthbench.reproduce;
 
-import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
 import java.util.stream.Stream;
-import org.widthbench.comparison.EnsembleMean;
 import org.widthbench.core.Training;
-import org.widthbench.core.backend.Backend;
 import org.widthbench.core.problem.OrderParameters;
 import org.widthbench.core.problem.Problem;
 import org.widthbench.experiment.Experiment;
-import org.widthbench.experiment.Networks;
-import org.widthbench.experiment.Reporter;
 import org.widthbench.experiment.ResultFiles;
 import org.widthbench.experiment.ResultKind;
 import org.widthbench.experiment.SweepSpec;
@@ -22,7 +18,8 @@ import org.widthbench.report.FigurePage;
 import org.widthbench.report.Report;
 import org.widthbench.sweep.AlignmentTable;
 import org.widthbench.sweep.AlignmentTable.Kernel;
-import org.widthbench.sweep.LocalSweep;
+import org.widthbench.sweep.TaskResult;
+import org.widthbench.sweep.TaskStore;
 
 /**
  * BP22 Figure 1: networks of growing width beside the theory. Loss at two gamma0, preactivation densities, and both kernels of
@@ -44,6 +41,9 @@ final class WidthFigure extends ExperimentFigure {
     private static final double KERNEL_ROW = 124;
     private static final double[] COLUMNS = {1.06, 1.06, 0.88};
 
+    /** Networks of one width, small numbers only. */
+    private record Networks(List<TaskResult> results) {}
+
     WidthFigure() {
         super(
                 "fig1",
@@ -59,46 +59,48 @@ final class WidthFigure extends ExperimentFigure {
     }
 
     @Override
-    Report reproduce(Experiment experiment, Backend backend, Reporter reporter, Path folder) {
+    Report reproduce(Experiment experiment, FigureStudy study) {
         Problem problem = experiment.problem();
         double gamma0 = problem.training().gamma0();
         int widest = experiment.sweep().widest();
-        Networks networks = Ensemble.networks();
-        networks.requireFits(problem, widest);
-        Stopwatch solving = new Stopwatch();
-        OrderParameters theory = reporter.stage(
-                String.format(
-                        Locale.ROOT,
-                        "theory, gamma0 = %s, %d samples",
-                        gamma0,
-                        experiment.theory().samples()),
-                progress -> experiment
-                        .theory()
-                        .solver()
-                        .solve(problem, backend, progress)
-                        .results());
-        double solveSeconds = solving.seconds();
-        ComparedRun small = smallGamma0(experiment, problem, backend, reporter);
+        Ensemble.networks().requireFits(problem, widest);
+        String name = String.format(
+                Locale.ROOT,
+                "theory, gamma0 = %s, %d samples",
+                gamma0,
+                experiment.theory().samples());
+        FigureStudy.Theory solved =
+                study.theory("main", name, problem, experiment.theory().solver());
+        OrderParameters theory = solved.solved();
+        ComparedRun small = smallGamma0(experiment, problem, study);
 
-        EnsembleMean mean = new EnsembleMean();
-        LocalSweep sweep = new LocalSweep(
-                theory,
-                (width, seed, progress) -> networks.train(problem, width, seed, progress),
-                (result, network) -> {
-                    if (result.width() == widest) {
-                        mean.add(network);
-                    }
-                },
-                1);
-        AlignmentTable table = sweep.run(experiment.sweep(), reporter);
-        String precision = networks.formats(problem, experiment.sweep().widths());
-        Ensemble ensemble = new Ensemble(mean.mean(), table.losses(widest), precision);
-        ComparedRun main = new ComparedRun(
-                ComparedRun.label(gamma0), gamma0, problem, theory, ensemble, solveSeconds, table.trainSeconds());
+        List<TaskResult> results = new ArrayList<>();
+        for (int width : experiment.sweep().widths()) {
+            if (width < widest) {
+                SweepSpec own = experiment.sweep().of(width);
+                results.addAll(study.task(
+                                "width-" + width,
+                                problem,
+                                TaskStore.numbers(Networks.class),
+                                () -> new Networks(
+                                        Ensemble.results(problem, theory, own, study.reporter(), network -> {})))
+                        .results);
+            }
+        }
+        Ensemble ensemble =
+                Ensemble.train("main", problem, theory, experiment.sweep().of(widest), study);
+        results.addAll(ensemble.results());
+        AlignmentTable table = new AlignmentTable(results);
+        String precision =
+                Ensemble.networks().formats(problem, experiment.sweep().widths());
+        ComparedRun main = new ComparedRun(ComparedRun.label(gamma0), gamma0, problem, solved, ensemble);
 
         ResultFiles.writeArchive(
-                folder.resolve(ResultKind.THEORY.file()), theory, problem.dataset(), theory(experiment, problem));
-        table.write(folder.resolve("alignment.csv"));
+                study.folder().resolve(ResultKind.THEORY.file()),
+                theory,
+                problem.dataset(),
+                theory(experiment, problem));
+        table.write(study.folder().resolve("alignment.csv"));
         List<ComparedRun> runs = Stream.of(small, main)
                 .sorted(Comparator.comparingDouble(ComparedRun::value))
                 .toList();
@@ -108,11 +110,15 @@ final class WidthFigure extends ExperimentFigure {
                 List.of(page(runs, main, table, widest).picture(name(), caption(experiment))),
                 List.of(AlignmentSummary.table(table)),
                 Ensemble.summary(
-                        solveSeconds, table.trainSeconds(), theory.finalLoss(), backend.description(), precision));
+                        solved.seconds(),
+                        table.trainSeconds(),
+                        theory.finalLoss(),
+                        study.backend().description(),
+                        precision));
     }
 
     /** Only loss curves are shown of it, so kernels are recorded at the ends alone. */
-    private static ComparedRun smallGamma0(Experiment experiment, Problem problem, Backend backend, Reporter reporter) {
+    private static ComparedRun smallGamma0(Experiment experiment, Problem problem, FigureStudy study) {
         Training training = problem.training();
         int[] ends = Kernels.spread(training.steps(), 2);
         Problem lazy = new Problem(
@@ -122,7 +128,7 @@ final class WidthFigure extends ExperimentFigure {
         int seeds = Math.min(SMALL_GAMMA0_SEEDS, experiment.sweep().seeds());
         Experiment widest =
                 experiment.withSweep(new SweepSpec(new int[] {experiment.sweep().widest()}, seeds));
-        return ComparedRun.of(ComparedRun.label(SMALL_GAMMA0), SMALL_GAMMA0, lazy, widest, backend, reporter);
+        return ComparedRun.of(ComparedRun.label(SMALL_GAMMA0), SMALL_GAMMA0, lazy, widest, study);
     }
 
     /** @param losses runs of which the loss is shown */

@@ -2,13 +2,18 @@ package org.widthbench.sweep;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.stream.Stream;
 import org.widthbench.comparison.SeedStatistics;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.problem.OrderParameters;
 import org.widthbench.experiment.Csv;
+import org.widthbench.experiment.GridPoint;
+import org.widthbench.experiment.Json;
 
 /** Alignment of every network with the theory, ordered by width and seed. */
 public final class AlignmentTable {
@@ -117,10 +122,10 @@ public final class AlignmentTable {
     /**
      * Adds its rows to {@code alignment.csv}, by width, seed, kernel, layer.
      *
-     * @param csv with the columns {@link #columns} first
-     * @param more cells at the end of every row
+     * @param csv of the axes of the point's grid
      */
-    void addTo(Csv csv, Object... more) {
+    public void addTo(Csv csv, GridPoint point) {
+        Object[] more = point.values().values().stream().map(Json::compact).toArray();
         for (TaskResult result : results) {
             for (Kernel kernel : Kernel.values()) {
                 for (int layer = 1; layer <= depth(); layer++) {
@@ -138,15 +143,20 @@ public final class AlignmentTable {
         }
     }
 
-    /** The columns of {@code alignment.csv}. */
-    static List<String> columns() {
-        return List.of(HEADER.split(","));
+    /**
+     * An empty {@code alignment.csv}.
+     *
+     * @param axes dotted paths of a grid, a column each behind all others
+     */
+    public static Csv csv(Collection<String> axes) {
+        return new Csv(
+                Stream.concat(Stream.of(HEADER.split(",")), axes.stream()).toList());
     }
 
     /** {@code alignment.csv}. */
     Csv csv() {
-        Csv csv = new Csv(columns());
-        addTo(csv);
+        Csv csv = csv(List.of());
+        addTo(csv, new GridPoint(Map.of(), null));
         return csv;
     }
 

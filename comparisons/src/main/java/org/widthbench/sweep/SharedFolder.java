@@ -13,6 +13,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
 import java.util.concurrent.locks.LockSupport;
 import java.util.function.Consumer;
 import java.util.function.Supplier;
@@ -219,6 +220,17 @@ public final class SharedFolder implements AutoCloseable {
         return outcome;
     }
 
+    /** What a task finds, which this process does unless another has or is at it. */
+    public <R> R result(Task<R> task, Progress progress) {
+        for (; ; ) {
+            AtomicReference<R> here = new AtomicReference<>();
+            if (attempt(task.noting(here::set), progress) == Leases.Outcome.OURS) {
+                return here.get() != null ? here.get() : task.found().orElseThrow();
+            }
+            pause();
+        }
+    }
+
     /** {@code OURS} if nothing is left to be done about the task. */
     Leases.Outcome attempt(Task<?> task, Progress progress) {
         if (task.found().isPresent()) {
@@ -302,12 +314,14 @@ public final class SharedFolder implements AutoCloseable {
     private void removeEmpty() {
         List<Path> empty = new ArrayList<>(List.of(folder.resolve(CLAIMS).resolve("owners"), folder.resolve(CLAIMS)));
         empty.addAll(made);
-        for (Path place : empty) {
-            try {
-                Files.deleteIfExists(place);
-            } catch (IOException e) {
-                // It holds something, or was never made.
-            }
+        empty.forEach(SharedFolder::removeIfEmpty);
+    }
+
+    static void removeIfEmpty(Path place) {
+        try {
+            Files.deleteIfExists(place);
+        } catch (IOException e) {
+            // It holds something, or was never made.
         }
     }
 }

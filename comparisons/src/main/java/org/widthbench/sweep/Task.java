@@ -1,6 +1,7 @@
 package org.widthbench.sweep;
 
 import java.util.Optional;
+import java.util.function.Consumer;
 import java.util.function.Function;
 import org.widthbench.core.Progress;
 
@@ -18,6 +19,15 @@ public record Task<R>(TaskStore store, String name, int width, TaskStore.Codec<R
     /** What was found, unless nobody has or it is damaged. */
     public Optional<R> found() {
         return codec.read(store, name);
+    }
+
+    /** The same, and somebody hears what it finds where it is found here. */
+    Task<R> noting(Consumer<R> listener) {
+        return new Task<>(store, name, width, codec, progress -> {
+            R result = work.apply(progress);
+            listener.accept(result);
+            return result;
+        });
     }
 
     /** Does it and keeps what it finds. */

@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentSkipListSet;
 import java.util.function.Consumer;
 import java.util.function.Function;
+import java.util.function.Predicate;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 import org.widthbench.core.InvalidInputException;
@@ -214,6 +215,12 @@ public final class TaskStore {
         }
     }
 
+    /** Forgets all that tasks of this store found. */
+    public void clear() {
+        delete(folder, this::owns);
+        SharedFolder.removeIfEmpty(folder);
+    }
+
     private boolean owns(String file) {
         Matcher matcher = FILE.matcher(file);
         return matcher.matches() && name(matcher.group(1)).equals(matcher.group(1) + "-" + matcher.group(2));
@@ -228,15 +235,19 @@ public final class TaskStore {
      */
     public static int tidy(Path folder, Collection<TaskStore> stores) {
         SharedFolder.tidy(folder);
-        if (stores.isEmpty() || !Files.isDirectory(folder)) {
+        return stores.isEmpty() ? 0 : delete(folder, name -> stores.stream().noneMatch(store -> store.owns(name)));
+    }
+
+    /** @return how many */
+    private static int delete(Path folder, Predicate<String> which) {
+        if (!Files.isDirectory(folder)) {
             return 0;
         }
         return IoFailure.during("delete in " + folder, () -> {
             int deleted = 0;
             try (DirectoryStream<Path> files = Files.newDirectoryStream(folder, TaskStore::isTasks)) {
                 for (Path file : files) {
-                    String name = file.getFileName().toString();
-                    if (stores.stream().noneMatch(store -> store.owns(name))) {
+                    if (which.test(file.getFileName().toString())) {
                         Files.delete(file);
                         deleted++;
                     }

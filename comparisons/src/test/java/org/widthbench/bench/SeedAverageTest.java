@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import org.junit.jupiter.api.Test;
+import org.widthbench.comparison.SeedStatistics;
 import org.widthbench.comparison.SmallResults;
 
 class SeedAverageTest {
@@ -18,12 +19,12 @@ class SeedAverageTest {
     /** Losses are {@code 1 + x, 0.5 - x}: at t = 0 the values 1.1 and 1.3 have the variance 0.02, their mean half of it. */
     @Test
     void lossHasTheStandardErrorOfItsMean() {
-        SeedAverage.Estimate start = of(0.1, 0.3).loss(0, 1);
+        SeedStatistics start = of(0.1, 0.3).loss(0, 1);
         assertThat(start.mean()).isCloseTo(1.2, within(1e-12));
         assertThat(start.standardError()).isCloseTo(0.1, within(1e-12));
         // 1.2 +- 0.1 and 1.1 +- 0.1.
         assertThat(start.apart(of(0, 0.2).loss(0, 1))).isCloseTo(1 / Math.sqrt(2), within(1e-12));
-        SeedAverage.Estimate both = of(0.1, 0.3).loss(0, 2);
+        SeedStatistics both = of(0.1, 0.3).loss(0, 2);
         assertThat(both.mean()).isCloseTo(0.75, within(1e-12));
         assertThat(both.standardError()).isCloseTo(0, within(1e-12));
     }

@@ -2,6 +2,8 @@ package org.widthbench.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.fasterxml.jackson.databind.JsonNode;
+import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -37,6 +39,29 @@ class WeightsOptionTest {
         assertThat(run.exit()).as(run.err()).isZero();
         assertThat(folder.resolve("conditioned/summary.json")).content().contains("\"weights\" : \"conditioned\"");
         requireAlike(2000);
+    }
+
+    /**
+     * Four points have features of rank four at the start, four times of them at most 16 directions. What is left lies below the
+     * tolerance of 1e-8.
+     */
+    @Test
+    void directionsAndWhatTheyLeaveAreReported() throws IOException {
+        Run run = train("conditioned", 200, "conditioned");
+        JsonNode summary = new ObjectMapper()
+                .readTree(folder.resolve("conditioned/summary.json").toFile());
+        int features = summary.at("/directions/features/0").intValue();
+        int gradients = summary.at("/directions/gradients/0").intValue();
+        assertThat(features).isBetween(4, 16);
+        assertThat(gradients).isBetween(4, 16);
+        assertThat(summary.at("/directions/features")).hasSize(1);
+        assertThat(summary.at("/directions/leftFeatures/0").doubleValue()).isBetween(0.0, 1e-8);
+        assertThat(summary.at("/directions/leftGradients/0").doubleValue()).isBetween(0.0, 1e-8);
+        assertThat(run.out())
+                .contains("directions of features " + features + " and gradients " + gradients + " per matrix");
+        Run drawn = train("dense", 20, "drawn");
+        assertThat(drawn.out()).doesNotContain("directions");
+        assertThat(folder.resolve("drawn/summary.json")).content().doesNotContain("directions");
     }
 
     private void requireAlike(int width) {

@@ -109,7 +109,7 @@ class ApproximationFigureTest {
                 Training.descent(1.5, 0.1, 4),
                 figure.experiment(options).theory(),
                 new SweepSpec(new int[] {16}, 2));
-        Report report = figure.reproduce(tiny, null, Reporter.SILENT, folder);
+        Report report = figure.reproduce(tiny, FigureStudy.inMemory(folder, null, Reporter.SILENT));
         assertThat(report.summary()).containsEntry("precision", "float32");
         report.writeFigures(folder, Style.PAPER, PageWidth.DOUBLE_COLUMN);
         List<String> csv = Files.readAllLines(folder.resolve("approximations.csv"));

@@ -45,7 +45,7 @@ class ConvolutionalFiguresTest {
                 new SweepSpec(new int[] {16, 128}, 3));
         Report report;
         try (Backend backend = new CpuBackend()) {
-            report = figure.reproduce(tiny, backend, Reporter.SILENT, folder);
+            report = figure.reproduce(tiny, FigureStudy.inMemory(folder, backend, Reporter.SILENT));
         }
         assertThat(report.summary()).containsEntry("precision", "float32");
         for (String file : List.of("alignment.csv", "alignment-of-pixels.csv")) {
@@ -111,7 +111,7 @@ class ConvolutionalFiguresTest {
                 training,
                 standard.theory(),
                 new SweepSpec(new int[] {8, 16}, 1));
-        Report report = figure.reproduce(tiny, null, Reporter.SILENT, folder);
+        Report report = figure.reproduce(tiny, FigureStudy.inMemory(folder, null, Reporter.SILENT));
         List<String> csv = Files.readAllLines(folder.resolve("curves.csv"));
         assertThat(csv.get(0)).isEqualTo("gamma0,channels,time,test_mse,test_error,alignment");
         // Three gamma0, two widths, three times.
@@ -140,7 +140,7 @@ class ConvolutionalFiguresTest {
                 new Training(10, 5e-4, 3, 0, 0, 4, Training.Dynamics.DESCENT, new int[] {0, 2}),
                 standard.theory(),
                 new SweepSpec(new int[] {8}, 2));
-        Report report = figure.reproduce(tiny, null, Reporter.SILENT, folder);
+        Report report = figure.reproduce(tiny, FigureStudy.inMemory(folder, null, Reporter.SILENT));
         assertThat(Json.text(report.summary())).contains("gamma0EffectError").doesNotContain("widthEffect");
         assertThat(report.verdicts()).isEmpty();
         // What a killed run would go on from is gone with the work done.

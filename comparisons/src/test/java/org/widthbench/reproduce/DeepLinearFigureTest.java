@@ -52,7 +52,7 @@ class DeepLinearFigureTest {
                 Training.descent(1.4, 0.1, 5),
                 figure.experiment(TinyFigures.options()).theory(),
                 new SweepSpec(new int[] {200}, 1));
-        Report report = figure.reproduce(tiny, null, Reporter.SILENT, folder);
+        Report report = figure.reproduce(tiny, FigureStudy.inMemory(folder, null, Reporter.SILENT));
         assertThat(report.summary()).containsEntry("precision", "float32");
         report.writeFigures(folder, Style.PAPER, PageWidth.DOUBLE_COLUMN);
         List<String> losses = Files.readAllLines(folder.resolve("losses.csv"));

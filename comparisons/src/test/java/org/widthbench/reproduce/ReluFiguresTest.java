@@ -35,7 +35,7 @@ class ReluFiguresTest {
         Experiment tiny = tiny(new TwoLayerFigure(), Training.descent(3, 0.3, 40));
         try (Backend backend = new CpuBackend()) {
             new TwoLayerFigure()
-                    .reproduce(tiny, backend, Reporter.SILENT, folder)
+                    .reproduce(tiny, FigureStudy.inMemory(folder, backend, Reporter.SILENT))
                     .writeFigures(folder, Style.PAPER, PageWidth.DOUBLE_COLUMN);
         }
         List<String> csv = Files.readAllLines(folder.resolve("losses.csv"));
@@ -75,7 +75,7 @@ class ReluFiguresTest {
                 .isEqualTo(1, within(1e-12));
         Experiment tiny = tiny(figure, new Training(4, 0.2, 800, 0, 0.25, 0, Training.Dynamics.DESCENT, null));
         try (Backend backend = new CpuBackend()) {
-            figure.reproduce(tiny, backend, Reporter.SILENT, folder);
+            figure.reproduce(tiny, FigureStudy.inMemory(folder, backend, Reporter.SILENT));
         }
         List<String> csv = Files.readAllLines(folder.resolve("fixed-points.csv"));
         assertThat(csv.get(0))

@@ -1,15 +1,20 @@
 package org.widthbench.reproduce;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.awt.image.BufferedImage;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.function.Function;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
+import org.widthbench.core.Progress;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Tanh;
 import org.widthbench.core.architecture.Network;
@@ -18,12 +23,14 @@ import org.widthbench.core.backend.CpuBackend;
 import org.widthbench.core.data.GaussianSource;
 import org.widthbench.experiment.Experiment;
 import org.widthbench.experiment.Reporter;
+import org.widthbench.experiment.Settings;
 import org.widthbench.experiment.SweepSpec;
 import org.widthbench.experiment.TheorySettings;
 import org.widthbench.figure.Figure;
 import org.widthbench.figure.PageWidth;
 import org.widthbench.figure.Style;
 import org.widthbench.report.Report;
+import org.widthbench.sweep.SharedFolder;
 
 class WidthFigureTest {
     private static final double DPI = 72;
@@ -42,7 +49,7 @@ class WidthFigureTest {
                 new SweepSpec(new int[] {8, 32}, 2));
         Report report;
         try (Backend backend = new CpuBackend()) {
-            report = new WidthFigure().reproduce(tiny, backend, Reporter.SILENT, folder);
+            report = new WidthFigure().reproduce(tiny, FigureStudy.inMemory(folder, backend, Reporter.SILENT));
         }
         Report.Picture picture = report.figures().get(0);
         assertThat(picture.panels())
@@ -66,6 +73,51 @@ class WidthFigureTest {
         }
         // Two widths, two seeds, both kernels of every layer.
         assertThat(Files.readAllLines(folder.resolve("alignment.csv"))).hasSize(1 + 2 * 2 * 2 * depth);
+    }
+
+    /** Stopped at the fifth of its six stages; the next process has the networks of two widths left. */
+    @Test
+    void aStoppedFigureGoesOnWithWhatItHadFinishedToTheSameNumbers() throws IOException {
+        Experiment tiny = new Experiment(
+                new GaussianSource(6, 4, 0),
+                Network.mlp(1, new Tanh(1)),
+                Training.descent(1, 0.1, 4),
+                TheorySettings.causal().withSamples(64),
+                new SweepSpec(new int[] {4, 8, 16}, 2));
+        assertThat(stages(tiny, folder.resolve("whole"), 7)).hasSize(6);
+        Path stopped = folder.resolve("stopped");
+        assertThatThrownBy(() -> stages(tiny, stopped, 5)).hasMessage("killed");
+        assertThat(stages(tiny, stopped, 7)).containsExactly("2 networks, N up to 8", "2 networks, N up to 16");
+        assertThat(Files.readAllLines(stopped.resolve("alignment.csv")))
+                .isEqualTo(Files.readAllLines(folder.resolve("whole/alignment.csv")));
+        assertThat(stopped.resolve("tasks")).doesNotExist();
+    }
+
+    /** Reproduces, and names the stages of the work, of which one is the last. */
+    private static List<String> stages(Experiment experiment, Path place, int killedAt) {
+        List<String> stages = new ArrayList<>();
+        Reporter reporter = new Reporter() {
+            @Override
+            public <T> T stage(String name, Function<Progress, T> work) {
+                stages.add(name);
+                if (stages.size() == killedAt) {
+                    throw new IllegalStateException("killed");
+                }
+                return work.apply(Progress.NONE);
+            }
+
+            @Override
+            public void say(String line) {}
+        };
+        Settings settings = Settings.of("fig1", experiment.toMap());
+        try (Backend backend = new CpuBackend();
+                SharedFolder shared = new SharedFolder(place, settings, false, line -> {})) {
+            shared.begin();
+            FigureStudy study = FigureStudy.in(place, backend, reporter, shared, settings);
+            new WidthFigure().reproduce(experiment, study);
+            study.finish();
+        }
+        return stages;
     }
 
     private static void assertEdgesAreBare(BufferedImage image) {

@@ -33,6 +33,7 @@ import org.widthbench.core.problem.Problem;
 import org.widthbench.core.solver.LinearSolver;
 import org.widthbench.core.solver.Solver;
 import org.widthbench.experiment.CheckpointFile;
+import org.widthbench.experiment.Csv;
 import org.widthbench.experiment.ExperimentGrid;
 import org.widthbench.experiment.ExperimentReader;
 import org.widthbench.experiment.Networks;
@@ -115,9 +116,9 @@ class GridSweepTest {
     }
 
     private String tables(GridSweep sweep) {
-        GridTable table = new GridTable(grid.axes().keySet());
+        Csv table = AlignmentTable.csv(grid.axes().keySet());
         for (int p = 0; p < grid.points().size(); p++) {
-            table.add(grid.points().get(p), sweep.result(p).table());
+            sweep.result(p).table().addTo(table, grid.points().get(p));
         }
         table.write(out().resolve("alignment.csv"));
         try {

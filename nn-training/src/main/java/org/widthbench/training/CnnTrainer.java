@@ -104,7 +104,7 @@ public record CnnTrainer(int channels, long seed, Precision precision, CnnOption
                     CnnFields training = new CnnFields(problem, network, trained);
                     CnnRecorder recorder = new CnnRecorder(problem, network, evaluation.batch(), pixels)) {
                 Run run = new Run(problem, optimizer, evaluation, training, recorder);
-                return new CnnMeasurement(run.train(progress), recorder.pixelFeatureKernels());
+                return new CnnMeasurement(run.train(progress), recorder.pixelFeatureKernels(), List.of());
             }
         });
     }

@@ -19,6 +19,7 @@ import org.widthbench.core.problem.MemoryLimit;
 import org.widthbench.core.problem.OrderParameters;
 import org.widthbench.core.problem.PointSchedule;
 import org.widthbench.core.problem.Problem;
+import org.widthbench.core.weights.Directions;
 import org.widthbench.core.weights.Holding;
 import org.widthbench.core.weights.NetworkRealization;
 import org.widthbench.core.weights.Realization;
@@ -60,7 +61,12 @@ public record NetworkTrainer(int width, long seed, Holding holding, BatchOrder o
 
     @Override
     public OrderParameters train(Problem problem, Progress progress) {
-        return measure(problem, progress, Passes.BYTES, false).orderParameters();
+        return observe(problem, progress).orderParameters();
+    }
+
+    /** {@link #train(Problem, Progress)} with the directions of matrices that are never drawn. */
+    public CnnMeasurement observe(Problem problem, Progress progress) {
+        return measure(problem, progress, Passes.BYTES, false);
     }
 
     /**
@@ -110,8 +116,11 @@ public record NetworkTrainer(int width, long seed, Holding holding, BatchOrder o
             List<OrderParameters> results =
                     new TrainingRun(problem, name(problem), order, seeds.length, program, recorder).run(progress);
             List<List<Tensor>> pixels = recorder.pixelFeatureKernels();
+            List<Directions> directions = program.sites().stream()
+                    .flatMap(site -> site.weights().directions().stream())
+                    .toList();
             return IntStream.range(0, seeds.length)
-                    .mapToObj(b -> new CnnMeasurement(results.get(b), pixels.get(b)))
+                    .mapToObj(b -> new CnnMeasurement(results.get(b), pixels.get(b), directions))
                     .toList();
         }
     }

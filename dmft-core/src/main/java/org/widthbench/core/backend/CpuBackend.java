@@ -114,11 +114,8 @@ public class CpuBackend implements Backend {
     @Override
     public void copy(Matrix source, Matrix target) {
         target.requireShapeOf(source);
-        CpuMatrix from = (CpuMatrix) source;
-        CpuMatrix to = (CpuMatrix) target;
-        for (int row = 0; row < from.batch() * from.rows(); row++) {
-            to.copyRow(row / from.rows(), row % from.rows(), from, row % from.rows());
-        }
+        CpuMatrix[] all = flat(source, target);
+        forEachChunk(all[1], (buffers, problem, row, column, n) -> all[1].copy(problem, row, column, all[0], n));
     }
 
     @Override
@@ -224,6 +221,10 @@ public class CpuBackend implements Backend {
         CpuMatrix in = all[0];
         CpuMatrix out = all[1];
         forEachChunk(out, (buffers, problem, row, column, n) -> {
+            if (beta == 1) {
+                out.add(problem, row, column, alpha, in, n, buffers);
+                return;
+            }
             double[] u = buffers[0];
             double[] v = buffers[1];
             in.read(problem, row, column, u, 0, n);
@@ -303,36 +304,18 @@ public class CpuBackend implements Backend {
         y.requireShapeOf(x);
         CpuMatrix left = (CpuMatrix) x;
         CpuMatrix right = (CpuMatrix) y;
+        // Pieces add up in one order, whoever did them.
+        int pieces = (x.columns() + CHUNK - 1) / CHUNK;
+        double[] parts = new double[x.batch() * x.rows() * pieces];
+        forEachChunk(
+                left,
+                (buffers, problem, row, column, n) -> parts[(problem * left.rows() + row) * pieces + column / CHUNK] =
+                        left.dot(problem, row, column, right, n, buffers));
         double[] sums = new double[x.batch() * x.rows()];
-        double[][] buffers = BUFFERS.get();
-        for (int row = 0; row < sums.length; row++) {
-            for (int column = 0; column < x.columns(); column += CHUNK) {
-                int n = Math.min(CHUNK, x.columns() - column);
-                left.read(row / x.rows(), row % x.rows(), column, buffers[0], 0, n);
-                right.read(row / x.rows(), row % x.rows(), column, buffers[1], 0, n);
-                sums[row] += dot(buffers[0], buffers[1], n);
-            }
+        for (int i = 0; i < parts.length; i++) {
+            sums[i / pieces] += parts[i];
         }
         return sums;
-    }
-
-    /** Four sums at a time: each addition waits for the one before it. */
-    private static double dot(double[] x, double[] y, int n) {
-        double first = 0;
-        double second = 0;
-        double third = 0;
-        double fourth = 0;
-        int i = 0;
-        for (; i + 3 < n; i += 4) {
-            first += x[i] * y[i];
-            second += x[i + 1] * y[i + 1];
-            third += x[i + 2] * y[i + 2];
-            fourth += x[i + 3] * y[i + 3];
-        }
-        for (; i < n; i++) {
-            first += x[i] * y[i];
-        }
-        return (first + second) + (third + fourth);
     }
 
     @Override

@@ -88,6 +88,21 @@ final class CpuMatrix implements Matrix {
         numbers.copy(index(problem, row, 0), from.numbers, from.index(problem, fromRow, 0), columns());
     }
 
+    /** Copies neighbours in a row of a matrix of the same format. */
+    void copy(int problem, int row, int column, CpuMatrix from, int n) {
+        numbers.copy(index(problem, row, column), from.numbers, from.index(problem, row, column), n);
+    }
+
+    /** Adds alpha times the same neighbours of a matrix of the same format. */
+    void add(int problem, int row, int column, double alpha, CpuMatrix x, int n, double[][] room) {
+        numbers.add(index(problem, row, column), alpha, x.numbers, x.index(problem, row, column), n, room);
+    }
+
+    /** The sum of their products with the same neighbours of a matrix of the same format. */
+    double dot(int problem, int row, int column, CpuMatrix x, int n, double[][] room) {
+        return numbers.dot(index(problem, row, column), x.numbers, x.index(problem, row, column), n, room);
+    }
+
     /** Sets all to zero. */
     void clear() {
         boolean whole = isContiguous();

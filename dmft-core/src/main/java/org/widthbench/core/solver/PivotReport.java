@@ -1,10 +1,12 @@
 package org.widthbench.core.solver;
 
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.stream.Collectors;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.weights.SampledProcess;
 
@@ -104,6 +106,20 @@ public record PivotReport(int[] forward, int[] backward, double[] forwardCapture
             least = Math.min(least, Math.min(forwardCaptured[l], backwardCaptured[l]));
         }
         return 1 - least;
+    }
+
+    /** One line: how many pivots, and what they leave. */
+    public String text() {
+        return String.format(
+                Locale.ROOT,
+                "pivots of u %s and r %s by layer, which leave at most %.1e of a variance to noise",
+                join(forward),
+                join(backward),
+                left());
+    }
+
+    private static String join(int... counts) {
+        return Arrays.stream(counts).mapToObj(String::valueOf).collect(Collectors.joining(", "));
     }
 
     /**

@@ -1,5 +1,6 @@
 package org.widthbench.core.weights;
 
+import java.util.Optional;
 import java.util.function.BiConsumer;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
@@ -148,6 +149,11 @@ final class ConditionedWeights implements Weights {
     public void learn(int[] rows, double[] drive, double rate) {
         act(rows, drive, (driven, seen) -> learned.step(rate, 1, driven, true, seen));
         initial.step(rate);
+    }
+
+    @Override
+    public Optional<Directions> directions() {
+        return Optional.of(new Directions(right.count(), left.count(), right.left(), left.left()));
     }
 
     @Override

@@ -1,6 +1,7 @@
 package org.widthbench.core.weights;
 
 import java.util.Map;
+import java.util.Optional;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Images;
 import org.widthbench.core.backend.Matrix;
@@ -89,6 +90,11 @@ final class Convolution implements Weights {
     @Override
     public Coordinates gradients() {
         return weights.gradients();
+    }
+
+    @Override
+    public Optional<Directions> directions() {
+        return weights.directions();
     }
 
     @Override

@@ -24,6 +24,7 @@ final class Span implements FieldSpace {
     private double[] gram = {};
     private Matrix coordinates;
     private int added;
+    private double left;
 
     /**
      * @param neurons number n of columns
@@ -54,6 +55,11 @@ final class Span implements FieldSpace {
     /** How many of them, the last ones, came with the last block of fields. */
     int added() {
         return added;
+    }
+
+    /** Largest share of the mean square of a block of fields that the rows did not explain. */
+    double left() {
+        return left;
     }
 
     /** {@code <x, x'>} of the last block of fields, {@code (q, q)}. */
@@ -102,6 +108,7 @@ final class Span implements FieldSpace {
         gram = backend.kernelBlock(mean, fields, fields);
         GaussianProcess.Extension extension = law.extend(shares, gram.clone());
         added = extension.newPivots().length;
+        left = Math.max(left, 1 - extension.captured());
         if (added > 0) {
             append(fields, extension);
         }

@@ -1,6 +1,7 @@
 package org.widthbench.core.weights;
 
 import java.util.Map;
+import java.util.Optional;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Images;
 import org.widthbench.core.backend.Matrix;
@@ -47,6 +48,11 @@ public interface Weights extends AutoCloseable {
 
     /** The last gradients. */
     Coordinates gradients();
+
+    /** What is kept of the fields; none where all of them is. */
+    default Optional<Directions> directions() {
+        return Optional.empty();
+    }
 
     /**
      * {@code sum_i y_i x_i^T} over some rows of the last gradients and features, in their coordinates: the gradient of what the rows
