@@ -40,6 +40,99 @@ class ActivationTest {
         }
     }
 
+    /**
+     * Expected numbers: the Taylor series {@code 2/sqrt(pi) sum (-1)^k x^{2k+1} / (k! (2k+1))} in 60 digits, of which its terms cancel 16.
+     * The slope {@code 2/sqrt(pi) exp(-x^2)} also feels the rounding of x^2, half an ulp of it.
+     */
+    @Test
+    void erfAndItsSlopeAreRightToTheLastBits() {
+        MathContext digits = new MathContext(60);
+        BigDecimal slopeAtZero = new BigDecimal("1.12837916709551257389615890312154517168810125865799771368817144");
+        double[] x = sizes(6);
+        double[] value = new double[x.length];
+        double[] slope = new double[x.length];
+        new Erf().apply(x, value, slope, x.length);
+        for (int i = 0; i < x.length; i++) {
+            BigDecimal square = new BigDecimal(x[i]).multiply(new BigDecimal(x[i]), digits);
+            BigDecimal power = slopeAtZero.multiply(new BigDecimal(x[i]), digits);
+            BigDecimal bell = slopeAtZero;
+            BigDecimal bellTerm = slopeAtZero;
+            BigDecimal sum = power;
+            for (int k = 1; k < 200; k++) {
+                BigDecimal minus = BigDecimal.valueOf(-k);
+                power = power.multiply(square).divide(minus, digits);
+                sum = sum.add(power.divide(BigDecimal.valueOf(2 * k + 1), digits), digits);
+                bellTerm = bellTerm.multiply(square).divide(minus, digits);
+                bell = bell.add(bellTerm, digits);
+            }
+            assertUlps(value[i], sum, 3, "erf", x[i]);
+            assertUlps(slope[i], bell, 3 + square.doubleValue(), "slope of erf", x[i]);
+        }
+    }
+
+    /** Expected numbers: {@code log(1 + e^x) = x + 2 artanh(e^-x / (2 + e^-x))} and its slope, by series in 40 digits. */
+    @Test
+    void softplusAndItsSlopeAreRightToTheLastBits() {
+        double root = Math.sqrt(2);
+        double[] sizes = sizes(40);
+        double[] x = new double[sizes.length];
+        Arrays.setAll(x, i -> i % 3 == 0 ? sizes[i] : -sizes[i]);
+        double[] value = new double[x.length];
+        double[] slope = new double[x.length];
+        new Softplus(1).apply(x, value, slope, x.length);
+        for (int i = 0; i < x.length; i++) {
+            BigDecimal e = BigDecimal.ONE.divide(BigDecimal.ONE.add(expMinusOne(sizes[i])), DIGITS);
+            BigDecimal s = e.divide(e.add(TWO), DIGITS);
+            BigDecimal power = s.multiply(TWO);
+            BigDecimal sum = BigDecimal.ZERO;
+            for (int k = 0; k < 45; k++) {
+                sum = sum.add(power.divide(BigDecimal.valueOf(2 * k + 1), DIGITS), DIGITS);
+                power = power.multiply(s, DIGITS).multiply(s, DIGITS);
+            }
+            BigDecimal expected = x[i] > 0 ? sum.add(new BigDecimal(x[i])) : sum;
+            BigDecimal share = (x[i] > 0 ? BigDecimal.ONE : e).divide(BigDecimal.ONE.add(e), DIGITS);
+            assertUlps(value[i], expected.multiply(new BigDecimal(root)), 4, "softplus", x[i]);
+            assertUlps(slope[i], share.multiply(new BigDecimal(root)), 4, "slope of softplus", x[i]);
+        }
+    }
+
+    /** Odd, with the sign of zero, saturated at the ends; each output alone, in place, longer than a block. */
+    @Test
+    void erfAndSoftplusKeepTheirSymmetriesAndEnds() {
+        double[] x = {0, -0.0, 1e-310, 1, Math.nextUp(1), 6, 30, 1e308, Double.POSITIVE_INFINITY};
+        double[] longer = new double[1201];
+        Arrays.setAll(longer, i -> x[i % x.length]);
+        double[] odd = Arrays.stream(longer).map(entry -> -entry).toArray();
+        double[] slope = new double[longer.length];
+        new Erf().apply(odd, null, slope, odd.length);
+        new Erf().apply(odd, odd, null, odd.length);
+        for (int i = 0; i < longer.length; i++) {
+            assertThat(odd[i]).isEqualTo(-new Erf().value(longer[i]));
+            assertThat(slope[i]).isEqualTo(new Erf().derivative(longer[i]));
+        }
+        assertThat(Double.doubleToRawLongBits(new Erf().value(-0.0))).isEqualTo(Double.doubleToRawLongBits(-0.0));
+        assertThat(new Erf().value(30)).isEqualTo(1);
+        Softplus softplus = new Softplus(2);
+        assertThat(softplus.value(1e300)).isEqualTo(Math.sqrt(2) * 1e300);
+        assertThat(softplus.value(-1e300)).isBetween(0.0, 1e-303);
+        assertThat(softplus.derivative(1e300)).isEqualTo(Math.sqrt(2));
+        assertThat(softplus.derivative(Double.NEGATIVE_INFINITY)).isBetween(0.0, 1e-303);
+    }
+
+    /** Half of them spread up to the largest, half over eleven powers of e. */
+    private static double[] sizes(double largest) {
+        Random random = new Random(3);
+        double[] x = new double[900];
+        Arrays.setAll(x, i -> i % 2 == 0 ? largest * random.nextDouble() : Math.exp(11 * random.nextDouble() - 10));
+        return x;
+    }
+
+    private static void assertUlps(double value, BigDecimal expected, double ulps, String what, double at) {
+        assertThat(Math.abs(new BigDecimal(value).subtract(expected).doubleValue()))
+                .as("%s of %s", what, at)
+                .isLessThanOrEqualTo(ulps * Math.ulp(expected.doubleValue()));
+    }
+
     private static BigDecimal expMinusOne(double x) {
         int doublings = 0;
         BigDecimal small = new BigDecimal(x);
