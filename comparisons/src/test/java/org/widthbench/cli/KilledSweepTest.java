@@ -15,7 +15,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
-/** Real processes, killed with SIGKILL at random moments, two at a time on one folder. */
+/** Real processes, killed with SIGKILL at random moments, two at a time on one folder; on the backend, which starts in half the time. */
 class KilledSweepTest {
     private static final int KILLS = 50;
     /** Networks that are finished before the first of two is killed, at most. */
@@ -45,7 +45,7 @@ class KilledSweepTest {
                 sweep:    {widths: [6, 12, 30], seeds: 40, grid: {training.gamma0: [0.5, 1]}}
                 """);
         Path out = folder.resolve("undisturbed");
-        Run run = Run.of("sweep", config, "--out", out, "-q");
+        Run run = Run.of("sweep", config, "--trainer", "backend", "--out", out, "-q");
         assertThat(run.exit()).as(run.err()).isZero();
         undisturbed = Files.readString(out.resolve("alignment.csv"));
     }
@@ -80,7 +80,7 @@ class KilledSweepTest {
                         () -> byTheClock ? milliseconds(begun) < moment : finished(out) < Math.min(wanted, NETWORKS));
                 kill(other, out, () -> milliseconds(begun) < moment);
             }
-            Run rest = Run.of("sweep", config, "--out", out, "--resume", "-q");
+            Run rest = Run.of("sweep", config, "--trainer", "backend", "--out", out, "--resume", "-q");
             assertThat(rest.exit()).as(rest.err()).isZero();
             assertThat(Files.readString(out.resolve("alignment.csv"))).isEqualTo(undisturbed);
             assertThat(names(out)).noneMatch(name -> name.endsWith(".tmp"));
@@ -116,7 +116,8 @@ class KilledSweepTest {
     }
 
     private Process start(Path out) throws IOException {
-        return ProgramProcess.start(folder.resolve("log"), "sweep", config, "--out", out, "--resume", "-q");
+        return ProgramProcess.start(
+                folder.resolve("log"), "sweep", config, "--trainer", "backend", "--out", out, "--resume", "-q");
     }
 
     private static long milliseconds(long begun) {

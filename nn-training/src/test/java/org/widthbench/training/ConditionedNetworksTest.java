@@ -27,7 +27,7 @@ class ConditionedNetworksTest {
     /** {@code -Dwidthbench.fullSize=true} runs the full statement: 4000 networks of 64 neurons, or channels, of each kind. */
     private static final boolean FULL_SIZE = Boolean.getBoolean("widthbench.fullSize");
 
-    private static final int NETWORKS = FULL_SIZE ? 4000 : 600;
+    private static final int NETWORKS = Integer.getInteger("widthbench.networks", FULL_SIZE ? 4000 : 600);
     private static final int WIDTH = FULL_SIZE ? 64 : 24;
     private static final int SIDE_BY_SIDE = 100;
     private static final double[] QUANTILES = {0.05, 0.25, 0.5, 0.75, 0.95};

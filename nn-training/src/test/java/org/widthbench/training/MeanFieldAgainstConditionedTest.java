@@ -12,7 +12,9 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Activation;
+import org.widthbench.core.architecture.Mlp;
 import org.widthbench.core.architecture.Network;
+import org.widthbench.core.architecture.Residual;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
 import org.widthbench.core.problem.OrderParameters;
@@ -71,13 +73,19 @@ class MeanFieldAgainstConditionedTest {
      * by chance in .25% of all choices of seeds. Squared distances of whole kernels are in units of their expectation, the sum of squared
      * standard errors: above ten only in 1% even if a single direction carries all of it.
      */
-    @ParameterizedTest(name = "{0}, depth {1}, momentum {2}, decay {3}, batch {4}, bias {5}")
-    @CsvSource({"tanh,2,0,0,0,false", "relu,2,0,0,0,false", "tanh,3,0.5,0.1,3,true"})
+    @ParameterizedTest(name = "{0}, depth {1}, momentum {2}, decay {3}, batch {4}, bias {5}, residual {6}")
+    @CsvSource({
+        "tanh,2,0,0,0,false,false",
+        "relu,2,0,0,0,false,false",
+        "tanh,3,0.5,0.1,3,true,false",
+        "tanh,2,0,0,0,false,true"
+    })
     void theSameProgramHasTheSameLossesAndKernels(
-            String activation, int depth, double momentum, double decay, int batch, boolean bias) {
+            String activation, int depth, double momentum, double decay, int batch, boolean bias, boolean residual) {
         Training training =
                 new Training(1.5, 0.3, 9, momentum, decay, batch, Training.Dynamics.DESCENT, new int[] {0, 2, 5, 8});
-        Network network = Network.mlp(depth, Activation.of(activation, 0.8)).withBias(bias);
+        Residual stream = residual ? new Residual(1, 0.5) : Residual.NONE;
+        Network network = new Network(new Mlp(stream), depth, Activation.of(activation, 0.8), bias);
         Problem plain = Problems.gaussian(6, 4, 1, depth, network.activation(), training);
         requireAgreement(new Problem(plain.dataset(), network, training));
     }

@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Arrays;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -35,7 +37,8 @@ class ActivationMomentsTest {
     /**
      * The plain two-dimensional average, {@code phi} or {@code phi'}: the trapezoidal rule over u and what of v is independent
      * of u, whose error falls like {@code exp(-2 pi d / step)} in the distance d of the nearest pole, pi/2 over the slope for
-     * tanh; steps of d/6 leave 4e-17. Kinks leave the square of the step.
+     * tanh; steps of d/6 leave 4e-17, what lies beyond 8 standard deviations is 1e-15. Kinks leave the square of the step. The slope of
+     * tanh is below 1e-34 where it is left out.
      */
     private static double naive(Activation phi, boolean slope, double vu, double vv, double cov) {
         double along = cov / Math.sqrt(vu);
@@ -43,11 +46,18 @@ class ActivationMomentsTest {
         double steepness = phi instanceof Relu ? 40 : phi.beta();
         double[] x = axis(steepness * Math.max(Math.sqrt(vu), Math.abs(along)));
         double[] y = axis(steepness * across);
+        double[] weights =
+                Arrays.stream(y).map(other -> Math.exp(-other * other / 2)).toArray();
+        double far = slope && phi instanceof Tanh ? 40 / phi.beta() : Double.POSITIVE_INFINITY;
         double sum = 0;
         for (double node : x) {
+            if (Math.abs(Math.sqrt(vu) * node) > far) {
+                continue;
+            }
             double inner = 0;
-            for (double other : y) {
-                inner += at(phi, slope, along * node + across * other) * Math.exp(-other * other / 2);
+            for (int i = 0; i < y.length; i++) {
+                double v = along * node + across * y[i];
+                inner += Math.abs(v) > far ? 0 : at(phi, slope, v) * weights[i];
             }
             sum += at(phi, slope, Math.sqrt(vu) * node) * Math.exp(-node * node / 2) * inner;
         }
@@ -55,10 +65,8 @@ class ActivationMomentsTest {
     }
 
     private static double[] axis(double steepness) {
-        int n = (int) Math.ceil(19 / Math.min(0.2, Math.PI / 2 / steepness / 6));
-        return java.util.stream.IntStream.rangeClosed(0, n)
-                .mapToDouble(i -> -9.5 + 19.0 * i / n)
-                .toArray();
+        int n = (int) Math.ceil(16 / Math.min(0.2, Math.PI / 2 / steepness / 6));
+        return IntStream.rangeClosed(0, n).mapToDouble(i -> -8 + 16.0 * i / n).toArray();
     }
 
     private static double at(Activation phi, boolean slope, double h) {
@@ -90,7 +98,7 @@ class ActivationMomentsTest {
         "24, 26, 0.999999",
         "24, 24, -0.99",
         "60, 0.01, 0.5",
-        "200, 190, 0.5",
+        "120, 110, 0.5",
         "200, 200, 0.9999999"
     })
     void steepActivationsAndNearDuplicatesAgreeWithDirectIntegration(double u, double v, double rho) {
