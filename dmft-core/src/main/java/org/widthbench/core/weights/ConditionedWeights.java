@@ -1,7 +1,6 @@
 package org.widthbench.core.weights;
 
 import java.util.Optional;
-import java.util.function.BiConsumer;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
 import org.widthbench.core.linalg.GrowingRows;
@@ -132,8 +131,7 @@ final class ConditionedWeights implements Weights {
         if (ofOther == 0 || rows.columns() == 0) {
             return;
         }
-        learned.grow(left.count(), right.count());
-        Matrix core = learned.value().block(0, left.count(), 0, right.count());
+        Matrix core = learned.part(left.count(), right.count());
         try (Matrix shares = backend.allocateUnset(1, rows.rows(), ofOther)) {
             backend.gemm(1, rows, false, core, transpose, 0, shares);
             backend.gemm(factor, shares, false, other.directions(), false, 1, target);
@@ -142,12 +140,12 @@ final class ConditionedWeights implements Weights {
 
     @Override
     public void gather(int[] rows, double[] drive) {
-        act(rows, drive, (driven, seen) -> learned.gather(1, driven, true, seen));
+        learned.gather(1, beta.rows(), drive, alpha.rows(), rows);
     }
 
     @Override
     public void learn(int[] rows, double[] drive, double rate) {
-        act(rows, drive, (driven, seen) -> learned.step(rate, 1, driven, true, seen));
+        learned.step(rate, 1, beta.rows(), drive, alpha.rows(), rows);
         initial.step(rate);
     }
 
@@ -163,20 +161,6 @@ final class ConditionedWeights implements Weights {
             backend.gemm(1, beta.rows().rows(first, count), true, alpha.rows().rows(first, count), false, 0, sum);
         }
         return new Coordinates(sum, 1);
-    }
-
-    /** Does something with the coordinates of the driven gradients and of the features that they belong to. */
-    private void act(int[] rows, double[] drive, BiConsumer<Matrix, Matrix> act) {
-        if (right.count() == 0 || left.count() == 0) {
-            return;
-        }
-        learned.grow(left.count(), right.count());
-        try (Matrix seen = backend.allocateUnset(1, rows.length, right.count());
-                Matrix driven = backend.allocateUnset(1, rows.length, left.count())) {
-            backend.gatherRows(alpha.rows(), rows, seen);
-            backend.scaleRows(drive, beta.rows(), driven);
-            act.accept(driven, seen);
-        }
     }
 
     @Override

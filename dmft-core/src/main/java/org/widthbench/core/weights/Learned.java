@@ -3,6 +3,7 @@ package org.widthbench.core.weights;
 import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.Map;
+import java.util.function.BiConsumer;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
 import org.widthbench.core.optimize.Optimizer;
@@ -99,6 +100,35 @@ public final class Learned implements AutoCloseable {
         step(rate, factor, gradient, value.rows(), value.columns());
     }
 
+    /** Adds {@code factor sum_i drive_i y_i x_{rows[i]}^T} to the gradient of the next step, with room for it. */
+    void gather(double factor, Matrix y, double[] drive, Matrix x, int[] rows) {
+        drive(y, drive, x, rows, (driven, seen) -> gather(factor, driven, true, seen));
+    }
+
+    /** One step along {@code factor sum_i drive_i y_i x_{rows[i]}^T} and what was gathered, with room for it. */
+    void step(double rate, double factor, Matrix y, double[] drive, Matrix x, int[] rows) {
+        drive(y, drive, x, rows, (driven, seen) -> step(rate, factor, driven, true, seen));
+    }
+
+    private void drive(Matrix y, double[] drive, Matrix x, int[] rows, BiConsumer<Matrix, Matrix> act) {
+        if (y.columns() == 0 || x.columns() == 0) {
+            return;
+        }
+        grow(y.columns(), x.columns());
+        try (Matrix seen = backend.allocateUnset(1, rows.length, x.columns());
+                Matrix driven = backend.allocateUnset(1, rows.length, y.columns())) {
+            backend.gatherRows(x, rows, seen);
+            backend.scaleRows(drive, y, driven);
+            act.accept(driven, seen);
+        }
+    }
+
+    /** The first rows and columns of the value, with room for them. */
+    Matrix part(int rows, int columns) {
+        grow(rows, columns);
+        return value.block(0, rows, 0, columns);
+    }
+
     private Gradient product(Matrix left, boolean transposeLeft, Matrix right) {
         return (alpha, beta, target) -> backend.gemm(alpha, left, transposeLeft, right, false, beta, target);
     }
@@ -148,7 +178,7 @@ public final class Learned implements AutoCloseable {
     }
 
     /** Makes room for so many rows and columns, new ones zero. */
-    void grow(int rows, int columns) {
+    private void grow(int rows, int columns) {
         if (value.rows() < rows || value.columns() < columns) {
             value = grown(value, rows, columns);
             velocity = velocity == null ? null : grown(velocity, rows, columns);

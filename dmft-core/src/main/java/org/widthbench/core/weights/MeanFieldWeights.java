@@ -76,6 +76,11 @@ public final class MeanFieldWeights implements SampledWeights {
             }
         }
 
+        /** The last field in the coordinates of C. */
+        Matrix inLearned() {
+            return amongSamples ? field : process.factor();
+        }
+
         Coordinates coordinates() {
             return limited ? Coordinates.of(field) : new Coordinates(process.factor(), 1);
         }
@@ -178,43 +183,22 @@ public final class MeanFieldWeights implements SampledWeights {
 
     /** C, with room for all directions. */
     private Matrix core() {
-        learned.grow(left.span.count(), right.span.count());
-        return learned.value().block(0, left.span.count(), 0, right.span.count());
+        return learned.part(left.span.count(), right.span.count());
     }
 
     @Override
     public void gather(int[] rows, double[] drive) {
-        act(rows, drive, learned::gather);
+        learned.gather(normalization(), left.inLearned(), drive, right.inLearned(), rows);
     }
 
     @Override
     public void learn(int[] rows, double[] drive, double rate) {
-        act(rows, drive, (factor, driven, transpose, seen) -> learned.step(rate, factor, driven, transpose, seen));
+        learned.step(rate, normalization(), left.inLearned(), drive, right.inLearned(), rows);
         initial.step(rate);
     }
 
-    /** What a gradient does. */
-    @FunctionalInterface
-    private interface Act {
-        void on(double factor, Matrix left, boolean transposeLeft, Matrix right);
-    }
-
-    /** Does something with the driven gradients and the features that they belong to, in the coordinates of C. */
-    private void act(int[] rows, double[] drive, Act act) {
-        Matrix alpha = amongSamples ? right.field : right.process.factor();
-        Matrix beta = amongSamples ? left.field : left.process.factor();
-        if (alpha.columns() == 0 || beta.columns() == 0) {
-            return;
-        }
-        if (!amongSamples) {
-            learned.grow(left.span.count(), right.span.count());
-        }
-        try (Matrix seen = backend.allocateUnset(1, rows.length, alpha.columns());
-                Matrix driven = backend.allocateUnset(1, rows.length, beta.columns())) {
-            backend.gatherRows(alpha, rows, seen);
-            backend.scaleRows(drive, beta, driven);
-            act.on(amongSamples ? 1.0 / alpha.columns() : 1, driven, true, seen);
-        }
+    private double normalization() {
+        return amongSamples ? 1.0 / right.field.columns() : 1;
     }
 
     /** The last features: in the ledger where it holds them to the tolerance, else themselves. */
