@@ -7,9 +7,11 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.function.IntFunction;
+import java.util.stream.IntStream;
 import org.apache.commons.math3.distribution.NormalDistribution;
 import org.apache.commons.math3.distribution.TDistribution;
-import org.apache.commons.math3.stat.StatUtils;
+import org.widthbench.comparison.SeedStatistics;
 import org.widthbench.core.Progress;
 import org.widthbench.core.WidthbenchException;
 import org.widthbench.core.backend.Backend;
@@ -34,8 +36,11 @@ import org.widthbench.training.PrecisionChoice;
  *
  * <p>Approximations are compared where they are exact, at {@code gamma0 <= }{@value FuzzedConfiguration#LAZY}; elsewhere they must be
  * finite.
+ *
+ * @param seed chooses the configurations
+ * @param backend solves them
  */
-public final class FuzzStudy {
+public record FuzzStudy(long seed, Backend backend) {
     /** Standard errors of a normal variable; one in 16000 lies beyond. */
     public static final double LIMIT = 4;
 
@@ -47,9 +52,6 @@ public final class FuzzStudy {
 
     static final Sizes FIRST_LOOK = new Sizes(4, 4, NARROW_NETWORKS, 512, 128);
     private static final Sizes SECOND_LOOK = new Sizes(16, 16, 2 * NARROW_NETWORKS, 2048, 512);
-
-    private final long seed;
-    private final Backend backend;
 
     /**
      * How much is solved and trained.
@@ -87,12 +89,6 @@ public final class FuzzStudy {
      * @param configuration as one line of YAML
      */
     public record Outcome(int index, Verdict verdict, List<Double> distances, String message, String configuration) {}
-
-    /** @param seed chooses the configurations */
-    public FuzzStudy(long seed, Backend backend) {
-        this.seed = seed;
-        this.backend = backend;
-    }
 
     /** Solves and compares configuration number {@code index}. */
     public Outcome run(int index) {
@@ -147,112 +143,82 @@ public final class FuzzStudy {
         return distance(theories(experiment, problem, sizes), problem, sizes, compared);
     }
 
-    Group theories(Experiment experiment, Problem problem, Sizes sizes) {
-        Group theories = new Group();
-        for (int k = 0; k < sizes.theories; k++) {
-            theories.add(experiment
-                    .theory()
-                    .withSeed(experiment.theory().seed() + k)
-                    .solver()
-                    .solve(problem, backend)
-                    .results());
-        }
-        return theories;
+    private List<SeedStatistics> theories(Experiment experiment, Problem problem, Sizes sizes) {
+        return group(sizes.theories, k -> experiment
+                .theory()
+                .withSeed(experiment.theory().seed() + k)
+                .solver()
+                .solve(problem, backend)
+                .results());
     }
 
-    static double distance(Group theories, Problem problem, Sizes sizes, boolean compared) {
+    private static double distance(List<SeedStatistics> theories, Problem problem, Sizes sizes, boolean compared) {
         boolean cnn = problem.network().architecture().takesImages();
         int width = cnn ? sizes.channels : sizes.width;
         try (Networks networks = new Networks(PrecisionChoice.AUTO)) {
-            Group wide = group(networks, problem, width, sizes.wide);
-            Group narrow = group(networks, problem, width / NARROWING, sizes.narrow);
+            List<SeedStatistics> wide = group(sizes.wide, seed -> networks.train(problem, width, seed, Progress.NONE));
+            List<SeedStatistics> narrow =
+                    group(sizes.narrow, seed -> networks.train(problem, width / NARROWING, seed, Progress.NONE));
             double largest = compared ? 0 : Double.NaN;
             for (int i = 0; compared && i < theories.size(); i++) {
                 double scale = i < TIMES ? problem.training().loss().value(1, 0) : 1;
-                largest = Math.max(largest, distance(theories, wide, narrow, i, ROUNDING * scale));
+                largest = Math.max(largest, distance(theories.get(i), wide.get(i), narrow.get(i), ROUNDING * scale));
             }
             return largest;
         }
     }
 
-    private static Group group(Networks networks, Problem problem, int width, int count) {
-        Group group = new Group();
-        for (int seed = 0; seed < count; seed++) {
-            group.add(networks.train(problem, width, seed, Progress.NONE));
-        }
-        return group;
+    /** The compared numbers of results that differ in the seed alone. */
+    private static List<SeedStatistics> group(int count, IntFunction<OrderParameters> result) {
+        return SeedStatistics.along(IntStream.range(0, count)
+                .mapToObj(seed -> numbers(result.apply(seed)))
+                .toList());
     }
 
-    /** Difference of number i in standard errors of a normal variable. */
-    private static double distance(Group theory, Group wide, Group narrow, int i, double rounding) {
-        double limit = (NARROWING * wide.mean(i) - narrow.mean(i)) / (NARROWING - 1);
-        int freedom = wide.count() + narrow.count() - 2;
+    /** Difference of one number in standard errors of a normal variable. */
+    private static double distance(SeedStatistics theory, SeedStatistics wide, SeedStatistics narrow, double rounding) {
+        double limit = (NARROWING * wide.mean() - narrow.mean()) / (NARROWING - 1);
+        int freedom = wide.seeds() + narrow.seeds() - 2;
         // N var(q_N) in units of the wide networks' N.
         double variance =
-                ((wide.count() - 1) * wide.variance(i) + (narrow.count() - 1) * narrow.variance(i) / NARROWING)
-                        / freedom;
+                ((wide.seeds() - 1) * wide.variance() + (narrow.seeds() - 1) * narrow.variance() / NARROWING) / freedom;
         double ofNetworks = variance
-                * (NARROWING * (double) NARROWING / wide.count() + (double) NARROWING / narrow.count())
+                * (NARROWING * (double) NARROWING / wide.seeds() + (double) NARROWING / narrow.seeds())
                 / ((NARROWING - 1) * (NARROWING - 1));
-        double ofTheory = theory.variance(i) / theory.count();
+        double ofTheory = theory.variance() / theory.seeds();
         double square = ofNetworks + ofTheory;
-        double difference = Math.max(0, Math.abs(theory.mean(i) - limit) - rounding);
+        double difference = Math.max(0, Math.abs(theory.mean() - limit) - rounding);
         if (difference == 0) {
             return 0;
         }
         double welch = square
                 * square
-                / (ofNetworks * ofNetworks / freedom + ofTheory * ofTheory / (theory.count() - 1) + Double.MIN_NORMAL);
+                / (ofNetworks * ofNetworks / freedom + ofTheory * ofTheory / (theory.seeds() - 1) + Double.MIN_NORMAL);
         double tail = new TDistribution(Math.max(1, welch)).cumulativeProbability(-difference / Math.sqrt(square));
         return -new NormalDistribution().inverseCumulativeProbability(Math.max(Double.MIN_NORMAL, tail));
     }
 
-    /** The compared numbers of results that differ in the seed alone. */
-    static final class Group {
-        private final List<double[]> members = new ArrayList<>();
-
-        /** @throws ArithmeticException if a number in the result is not finite */
-        void add(OrderParameters result) {
-            requireFinite(result);
-            double[] loss = result.loss();
-            double[] f = result.f().data();
-            int predictions = f.length / loss.length;
-            double[] member = new double[TIMES + predictions];
-            for (int k = 1; k <= TIMES; k++) {
-                member[k - 1] = loss[k * (loss.length - 1) / TIMES];
-            }
-            System.arraycopy(f, f.length - predictions, member, TIMES, predictions);
-            members.add(member);
-        }
-
-        private static void requireFinite(OrderParameters result) {
-            ResultFiles.arrays(result).forEach((name, tensor) -> {
-                for (double value : tensor.data()) {
-                    if (!Double.isFinite(value)) {
-                        throw new ArithmeticException(name + " holds " + value);
-                    }
+    /**
+     * The compared numbers of a result.
+     *
+     * @throws ArithmeticException if one of its numbers is not finite
+     */
+    private static double[] numbers(OrderParameters result) {
+        ResultFiles.arrays(result).forEach((name, tensor) -> {
+            for (double value : tensor.data()) {
+                if (!Double.isFinite(value)) {
+                    throw new ArithmeticException(name + " holds " + value);
                 }
-            });
+            }
+        });
+        double[] loss = result.loss();
+        double[] f = result.f().data();
+        int predictions = f.length / loss.length;
+        double[] numbers = new double[TIMES + predictions];
+        for (int k = 1; k <= TIMES; k++) {
+            numbers[k - 1] = loss[k * (loss.length - 1) / TIMES];
         }
-
-        int size() {
-            return members.get(0).length;
-        }
-
-        int count() {
-            return members.size();
-        }
-
-        double mean(int i) {
-            return StatUtils.mean(all(i));
-        }
-
-        double variance(int i) {
-            return StatUtils.variance(all(i));
-        }
-
-        private double[] all(int i) {
-            return members.stream().mapToDouble(member -> member[i]).toArray();
-        }
+        System.arraycopy(f, f.length - predictions, numbers, TIMES, predictions);
+        return numbers;
     }
 }

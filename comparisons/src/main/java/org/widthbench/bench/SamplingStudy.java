@@ -93,7 +93,7 @@ public final class SamplingStudy {
     /** Summed over the entries. */
     static double variance(List<double[]> values) {
         return SeedStatistics.along(values).stream()
-                .mapToDouble(at -> at.deviation() * at.deviation())
+                .mapToDouble(SeedStatistics::variance)
                 .sum();
     }
 

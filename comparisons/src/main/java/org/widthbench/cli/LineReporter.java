@@ -7,15 +7,9 @@ import org.widthbench.core.Progress;
 import org.widthbench.experiment.Reporter;
 
 /** Progress in a log: a line when a stage ends, and now and then one while it lasts. */
-final class LineReporter implements Reporter {
+record LineReporter(PrintWriter log) implements Reporter {
     /** A log wants a sign of life, not a line a second. */
     private static final double SECONDS_BETWEEN_LINES = 10;
-
-    private final PrintWriter log;
-
-    LineReporter(PrintWriter log) {
-        this.log = log;
-    }
 
     @Override
     public <T> T stage(String name, Function<Progress, T> work) {

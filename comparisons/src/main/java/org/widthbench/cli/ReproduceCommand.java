@@ -121,7 +121,7 @@ final class ReproduceCommand extends Subcommand {
             FigureStudy study = quick
                     ? FigureStudy.inMemory(target, backend, reporter())
                     : FigureStudy.in(target, backend, reporter(), results, provenance.settings());
-            Report all = prepared.work().reproduce(study);
+            Report all = prepared.work().apply(study);
             Report computed = quick ? all.ofSmallRun() : all;
             results.publish(() -> publish(figure, target, computed, provenance));
             study.finish();

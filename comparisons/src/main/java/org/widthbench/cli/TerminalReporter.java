@@ -10,18 +10,12 @@ import org.widthbench.core.Progress;
 import org.widthbench.experiment.Reporter;
 
 /** Progress on a terminal: one bar per stage, with the time left. */
-final class TerminalReporter implements Reporter {
+record TerminalReporter(PrintWriter err) implements Reporter {
     /** Often enough to look alive. */
     private static final int UPDATE_MILLISECONDS = 200;
 
     /** Stages count different things (time steps, networks weighted by their cost), so the bar counts in percent. */
     private static final int WHOLE = 100;
-
-    private final PrintWriter err;
-
-    TerminalReporter(PrintWriter err) {
-        this.err = err;
-    }
 
     @Override
     public <T> T stage(String name, Function<Progress, T> work) {

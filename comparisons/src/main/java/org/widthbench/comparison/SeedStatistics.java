@@ -38,6 +38,11 @@ public record SeedStatistics(int seeds, double mean, double deviation, double sm
         return mean;
     }
 
+    /** Square of the deviation. */
+    public double variance() {
+        return deviation * deviation;
+    }
+
     /** Standard error of the mean; NaN for one seed. */
     public double standardError() {
         return seeds < 2 ? Double.NaN : deviation / Math.sqrt(seeds);

@@ -19,15 +19,7 @@ import org.widthbench.training.stream.SampleStream;
 import org.widthbench.training.stream.Samples;
 
 /** Trains one network on a stream, or on one set, and looks at it. */
-final class NetworkMeasurement {
-    private final NetworkFamily family;
-    private final ConsistencySpec spec;
-
-    NetworkMeasurement(NetworkFamily family, ConsistencySpec spec) {
-        this.family = family;
-        this.spec = spec;
-    }
-
+record NetworkMeasurement(NetworkFamily family, ConsistencySpec spec) {
     /**
      * Follows one network along the stream.
      *

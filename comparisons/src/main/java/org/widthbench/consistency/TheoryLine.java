@@ -17,17 +17,9 @@ import org.widthbench.training.stream.SampleStream;
 import org.widthbench.training.stream.Samples;
 
 /** The infinite-width side, where a solver can express the problem. */
-final class TheoryLine {
+record TheoryLine(ConsistencySpec spec, Backend backend) {
     /** A start alone is no line. */
     private static final int FEWEST_TIMES = 2;
-
-    private final ConsistencySpec spec;
-    private final Backend backend;
-
-    TheoryLine(ConsistencySpec spec, Backend backend) {
-        this.spec = spec;
-        this.backend = backend;
-    }
 
     /**
      * One task at the recorded times, or at those before the step at which the solver must stop.

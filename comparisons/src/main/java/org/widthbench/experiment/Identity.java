@@ -2,7 +2,6 @@ package org.widthbench.experiment;
 
 import java.util.Arrays;
 import java.util.HexFormat;
-import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -66,11 +65,6 @@ public record Identity(String problem, String configuration, String code, String
 
     /** The parts, for {@code summary.json}. */
     Map<String, Object> parts() {
-        Map<String, Object> map = new LinkedHashMap<>();
-        map.put("problem", problem);
-        map.put("configuration", configuration);
-        map.put("code", code);
-        map.put("arrays", arrays);
-        return map;
+        return Json.map(Json.tree(this));
     }
 }

@@ -33,7 +33,7 @@ abstract class ExperimentFigure implements ReproducibleFigure {
      */
     abstract Experiment experiment(FigureOptions options);
 
-    /** As {@link ReproducibleFigure.Reproduction#reproduce}. */
+    /** Computes and draws it, as {@link ReproducibleFigure.Prepared} says. */
     abstract Report reproduce(Experiment experiment, FigureStudy study);
 
     /** What determines the theory of such an experiment, as {@code solve} would have it. */

@@ -24,28 +24,25 @@ import org.widthbench.sweep.TaskStore;
 /**
  * What a figure computes: its theories and networks are tasks, of which a killed run leaves those that are finished for the
  * next. They go when the figure is drawn.
+ *
+ * @param folder where tables and archives go
+ * @param backend that solves
+ * @param reporter who hears how it is going
+ * @param shared the folder, at which this process has begun; null where nothing is kept
+ * @param identity text of all that determines the numbers but the data
+ * @param stores of the tasks by the hash of their data
  */
-public final class FigureStudy {
-    private final Path folder;
-    private final Backend backend;
-    private final Reporter reporter;
-    /** Null where nothing is kept. */
-    private final SharedFolder shared;
-
-    private final String identity;
-    private final Map<String, TaskStore> stores = new LinkedHashMap<>();
-
-    private FigureStudy(Path folder, Backend backend, Reporter reporter, SharedFolder shared, String identity) {
-        this.folder = folder;
-        this.backend = backend;
-        this.reporter = reporter;
-        this.shared = shared;
-        this.identity = identity;
-    }
+public record FigureStudy(
+        Path folder,
+        Backend backend,
+        Reporter reporter,
+        SharedFolder shared,
+        String identity,
+        Map<String, TaskStore> stores) {
 
     /** A study of seconds, or of tests, whose tasks are kept nowhere. */
     public static FigureStudy inMemory(Path folder, Backend backend, Reporter reporter) {
-        return new FigureStudy(folder, backend, reporter, null, "");
+        return new FigureStudy(folder, backend, reporter, null, "", new LinkedHashMap<>());
     }
 
     /**
@@ -58,19 +55,7 @@ public final class FigureStudy {
             Path folder, Backend backend, Reporter reporter, SharedFolder shared, Settings settings) {
         String identity = settings.text() + "\n" + backend.description() + "\n"
                 + Ensemble.networks().identity() + "\n" + Code.hash();
-        return new FigureStudy(folder, backend, reporter, shared, identity);
-    }
-
-    Path folder() {
-        return folder;
-    }
-
-    Backend backend() {
-        return backend;
-    }
-
-    Reporter reporter() {
-        return reporter;
+        return new FigureStudy(folder, backend, reporter, shared, identity, new LinkedHashMap<>());
     }
 
     /**

@@ -2,6 +2,7 @@ package org.widthbench.reproduce;
 
 import java.util.Map;
 import java.util.Optional;
+import java.util.function.Function;
 import org.widthbench.report.Report;
 
 /** A figure of a paper that one command computes and draws. */
@@ -31,20 +32,12 @@ public interface ReproducibleFigure {
      * @param settings all of them, in the layout of a configuration file
      * @param result what the settings are settings of; empty for this figure alone, which shares its numbers with no other
      * @param needsFloat64 true if fields must be float64 whatever suits the device
-     * @param work computes and draws it
+     * @param work computes it with a study that takes its tasks, writes tables and archives at the end, when all has succeeded, and
+     *     gives what the page about it says; the pictures, {@code summary.json} and {@code index.html} are left to the caller
      */
-    record Prepared(Map<String, Object> settings, Optional<String> result, boolean needsFloat64, Reproduction work) {}
-
-    /** The work of a figure. */
-    interface Reproduction {
-        /**
-         * Computes and draws it. Files are written at the end, when all the work has succeeded; the pictures,
-         * {@code summary.json} and {@code index.html} are left to the caller.
-         *
-         * @param study takes its tasks, and says where its tables and archives go
-         * @return what the page about it says
-         * @throws java.io.UncheckedIOException if a file cannot be written
-         */
-        Report reproduce(FigureStudy study);
-    }
+    record Prepared(
+            Map<String, Object> settings,
+            Optional<String> result,
+            boolean needsFloat64,
+            Function<FigureStudy, Report> work) {}
 }

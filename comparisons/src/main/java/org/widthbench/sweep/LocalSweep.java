@@ -9,32 +9,21 @@ import org.widthbench.core.problem.OrderParameters;
 import org.widthbench.experiment.Reporter;
 import org.widthbench.experiment.SweepSpec;
 
-/** Trains and compares the networks of a sweep in this process; keeps nothing on disk. */
-public final class LocalSweep {
-    private final OrderParameters theory;
-    private final Train networks;
-    private final BiConsumer<TaskResult, OrderParameters> listener;
-    private final int atOnce;
-
+/**
+ * Trains and compares the networks of a sweep in this process; keeps nothing on disk.
+ *
+ * @param theory what each network is compared with
+ * @param networks makes them
+ * @param listener sees each in full before its kernels are dropped
+ * @param atOnce networks trained at the same time
+ */
+public record LocalSweep(
+        OrderParameters theory, Train networks, BiConsumer<TaskResult, OrderParameters> listener, int atOnce) {
     /** Makes the networks. */
     @FunctionalInterface
     public interface Train {
         /** Trains the network of one width and seed. */
         OrderParameters train(int width, long seed, Progress progress);
-    }
-
-    /**
-     * @param theory what each network is compared with
-     * @param networks makes them
-     * @param listener sees each in full before its kernels are dropped
-     * @param atOnce networks trained at the same time
-     */
-    public LocalSweep(
-            OrderParameters theory, Train networks, BiConsumer<TaskResult, OrderParameters> listener, int atOnce) {
-        this.theory = theory;
-        this.networks = networks;
-        this.listener = listener;
-        this.atOnce = atOnce;
     }
 
     private record Task(int width, long seed) {}
