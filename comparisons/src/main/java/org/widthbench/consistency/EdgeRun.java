@@ -1,5 +1,6 @@
 package org.widthbench.consistency;
 
+import java.util.LinkedHashMap;
 import java.util.Map;
 import org.widthbench.core.Tensor;
 import org.widthbench.sweep.TaskStore;
@@ -32,14 +33,12 @@ public record EdgeRun(
     }
 
     private Map<String, Tensor> arrays() {
-        return Map.of(
-                "times",
-                Observed.vector(times),
-                "loss",
-                Tensor.vector(loss),
-                "sharpness",
-                sharpness,
-                "diverged",
-                Tensor.vector(diverged ? 1 : 0));
+        // In one order: the same run leaves the same bytes.
+        Map<String, Tensor> arrays = new LinkedHashMap<>();
+        arrays.put("times", Observed.vector(times));
+        arrays.put("loss", Tensor.vector(loss));
+        arrays.put("sharpness", sharpness);
+        arrays.put("diverged", Tensor.vector(diverged ? 1 : 0));
+        return arrays;
     }
 }

@@ -1,6 +1,7 @@
 package org.widthbench.figure;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 
 /** How values are laid along an axis. */
@@ -66,7 +67,8 @@ public enum Scale {
                     if (value < low * (1 - ROUNDING) || value > high * (1 + ROUNDING)) {
                         continue;
                     }
-                    boolean labelled = contains(labelledDigits, digit) && Math.floorMod(n, stride) == 0;
+                    boolean labelled =
+                            Arrays.stream(labelledDigits).anyMatch(d -> d == digit) && Math.floorMod(n, stride) == 0;
                     if (labelled) {
                         ticks.add(Tick.labelled(
                                 value, labelledDigits.length == 1 ? Numbers.power(n) : Numbers.shortest(value)));
@@ -182,14 +184,5 @@ public enum Scale {
             }
         }
         return 10 * power;
-    }
-
-    private static boolean contains(int[] digits, int digit) {
-        for (int d : digits) {
-            if (d == digit) {
-                return true;
-            }
-        }
-        return false;
     }
 }

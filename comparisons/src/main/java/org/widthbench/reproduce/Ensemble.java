@@ -44,9 +44,10 @@ record Ensemble(OrderParameters mean, List<TaskResult> results, String precision
      * @param task another for each ensemble of the figure
      */
     static Ensemble train(String task, Problem problem, OrderParameters theory, SweepSpec sweep, FigureStudy study) {
-        TaskStore.Codec<Ensemble> codec = TaskStore.arrays(
-                Ensemble::arrays,
-                arrays -> new Ensemble(FigureStudy.read(arrays), results(arrays), precision(problem, sweep)));
+        TaskStore.Codec<Ensemble> codec = TaskStore.arrays(Ensemble::arrays, arrays -> {
+            List<TaskResult> results = results(arrays.remove(RESULTS));
+            return new Ensemble(FigureStudy.read(arrays), results, precision(problem, sweep));
+        });
         return study.task(task + "-networks", problem, codec, () -> train(problem, theory, sweep, study.reporter()));
     }
 
@@ -83,8 +84,8 @@ record Ensemble(OrderParameters mean, List<TaskResult> results, String precision
         return arrays;
     }
 
-    private static List<TaskResult> results(Map<String, Tensor> arrays) {
-        return Arrays.asList(Json.value(Json.parsed(Npz.text(arrays.get(RESULTS))), TaskResult[].class));
+    private static List<TaskResult> results(Tensor text) {
+        return Arrays.asList(Json.value(Json.parsed(Npz.text(text)), TaskResult[].class));
     }
 
     /** Trains one network after the other under a name that the reporter shows. */

@@ -90,10 +90,13 @@ public record FigureStudy(
                     arrays.put(SECONDS, Tensor.vector(theory.seconds));
                     return arrays;
                 },
-                arrays -> new Theory(read(arrays), arrays.get(SECONDS).get(0)));
+                arrays -> {
+                    double seconds = arrays.remove(SECONDS).get(0);
+                    return new Theory(read(arrays), seconds);
+                });
     }
 
-    /** Order parameters from their arrays, among which others may be. */
+    /** Order parameters from all their arrays. */
     static OrderParameters read(Map<String, Tensor> arrays) {
         return ResultFiles.orderParameters(new Archive(Path.of("tasks"), arrays, Optional.empty()));
     }

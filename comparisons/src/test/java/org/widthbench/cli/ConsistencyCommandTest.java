@@ -75,7 +75,7 @@ class ConsistencyCommandTest {
         Path out = folder.resolve("out");
         Run run = Run.of("consistency", config, "--out", out, "--device", "cpu");
         assertThat(run.exit()).as(run.err()).isZero();
-        assertThat(run.err()).contains("task online: no DMFT line, because network.architecture: gain is not allowed");
+        assertThat(run.err()).doesNotContain("no DMFT line");
         assertThat(out.resolve("consistency-spectra.png")).isNotEmptyFile();
         assertThat(Files.readString(out.resolve("summary.json"))).contains("\"architecture\" : \"gain\"");
     }

@@ -175,7 +175,8 @@ class ConsistencyStudyTest {
                 .isInstanceOf(SolverException.class)
                 .hasMessageContaining("task online: network of width 4 diverged at step")
                 .hasMessageContaining("lower training.eta");
-        assertThat(folder.resolve("tasks")).doesNotExist();
+        // The folder may be there: a slow theory has kept its state for a while.
+        assertThat(folder.resolve("tasks").toFile().list()).isNullOrEmpty();
     }
 
     @Test
