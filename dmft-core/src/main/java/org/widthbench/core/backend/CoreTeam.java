@@ -28,6 +28,7 @@ final class CoreTeam {
     private final ReentrantLock calling = new ReentrantLock();
     private volatile Job current = new Job(0, index -> {});
     private volatile long crowdedUntil = System.nanoTime();
+    private final AtomicInteger rests = new AtomicInteger();
 
     private CoreTeam(int size) {
         members = new Member[size];
@@ -66,11 +67,17 @@ final class CoreTeam {
         }
     }
 
-    /** Looks for a while whether something has happened; false if not, and at once on a crowded machine. */
+    /** Sends members that look for work to sleep until there is some: threads of another library want the cores. */
+    void rest() {
+        rests.incrementAndGet();
+    }
+
+    /** Looks for a while whether something has happened; false if not, and at once on a crowded machine or when sent to rest. */
     private boolean look(BooleanSupplier happened) {
+        int sent = rests.get();
         long now = System.nanoTime();
         long end = now + PATIENCE_NANOS;
-        while (now - end < 0 && now - crowdedUntil >= 0) {
+        while (now - end < 0 && now - crowdedUntil >= 0 && rests.get() == sent) {
             for (int look = 0; look < LOOKS; look++) {
                 if (happened.getAsBoolean()) {
                     return true;

@@ -18,6 +18,8 @@ public class CpuBackend implements Backend {
     private static final int PARALLEL_THRESHOLD = 16 * CHUNK;
     /** Columns of float32 fields that are taken to float64 at a time. */
     private static final int EXACT_COLUMNS = 2048;
+    /** Filters turned at a time: their blocks fit the second-level cache. */
+    private static final int TILE = 32;
     /** Standard deviation of the number of ones in a random 32-bit word. */
     private static final double COARSE_SCALE = 1 / Math.sqrt(8);
 
@@ -66,6 +68,11 @@ public class CpuBackend implements Backend {
     /** Where it lies there. */
     protected static Layout layoutOf(Matrix matrix) {
         return ((CpuMatrix) matrix).layout();
+    }
+
+    /** Called before another library works on all cores: ours would look for work there. */
+    protected static void leaveCores() {
+        CoreTeam.shared().rest();
     }
 
     @Override
@@ -212,6 +219,80 @@ public class CpuBackend implements Backend {
                 slope.write(problem, row, column, buffers[2], 0, n);
             }
         });
+    }
+
+    /** Neighbours in a row of pixels lie side by side in field and patch: one copy takes them all. */
+    @Override
+    public void patches(Images images, Matrix field, Matrix target) {
+        target.requireShape(field.batch(), field.rows(), images.taps() * field.columns());
+        CpuMatrix from = (CpuMatrix) field;
+        CpuMatrix to = (CpuMatrix) target;
+        if (!from.isContiguous()) {
+            Backend.super.patches(images, field, target);
+            return;
+        }
+        int channels = field.columns();
+        int reach = images.kernel() / 2;
+        try (CpuMatrix outside = (CpuMatrix) allocate(field.batch(), 1, images.kernel() * channels)) {
+            forEachRow(to, (problem, i) -> {
+                int row = i / images.width() % images.height();
+                int column = i % images.width();
+                int first = Math.max(-reach, -column);
+                int last = Math.min(reach, images.width() - 1 - column);
+                for (int down = -reach; down <= reach; down++) {
+                    int at = (down + reach) * images.kernel() * channels;
+                    if (row + down < 0 || row + down >= images.height()) {
+                        to.copy(problem, i, at, outside, 0, images.kernel() * channels);
+                        continue;
+                    }
+                    int inside = at + (first + reach) * channels;
+                    int end = at + (last + reach + 1) * channels;
+                    to.copy(problem, i, at, outside, 0, inside - at);
+                    to.copy(problem, i, inside, from, i + down * images.width() + first, end - inside);
+                    to.copy(problem, i, end, outside, 0, (reach - last) * channels);
+                }
+            });
+        }
+    }
+
+    /** A convolution with filters turned by half a circle, input and output exchanged. */
+    @Override
+    public void convolveBack(Images images, double alpha, Matrix y, Matrix weights, double beta, Matrix target) {
+        if (images.taps() == 1) {
+            gemm(alpha, y, false, weights, false, beta, target);
+            return;
+        }
+        try (Matrix turned = turned(images, weights)) {
+            convolve(images, alpha, y, turned, beta, target);
+        }
+    }
+
+    /** {@code W_{i,-d,j}} by j, d, i: {@code (C, k^2 M)}. */
+    private Matrix turned(Images images, Matrix weights) {
+        int taps = images.taps();
+        int outputs = weights.rows();
+        int channels = weights.columns() / taps;
+        CpuMatrix from = (CpuMatrix) weights;
+        CpuMatrix to = (CpuMatrix) allocateUnset(weights.batch(), channels, taps * outputs);
+        int blocks = (outputs + TILE - 1) / TILE;
+        CoreTeam.shared().run(weights.batch() * taps * blocks, index -> {
+            int problem = index / blocks / taps;
+            int tap = index / blocks % taps;
+            int first = index % blocks * TILE;
+            int n = Math.min(TILE, outputs - first);
+            double[] filters = new double[n * channels];
+            for (int i = 0; i < n; i++) {
+                from.read(problem, first + i, tap * channels, filters, i * channels, channels);
+            }
+            double[] values = new double[n];
+            for (int j = 0; j < channels; j++) {
+                for (int i = 0; i < n; i++) {
+                    values[i] = filters[i * channels + j];
+                }
+                to.write(problem, j, (taps - 1 - tap) * outputs + first, values, 0, n);
+            }
+        });
+        return to;
     }
 
     @Override
@@ -370,6 +451,23 @@ public class CpuBackend implements Backend {
     @FunctionalInterface
     private interface ChunkWork {
         void run(double[][] buffers, int problem, int row, int column, int n);
+    }
+
+    /** Work on one row. */
+    @FunctionalInterface
+    private interface RowWork {
+        void run(int problem, int row);
+    }
+
+    private static void forEachRow(CpuMatrix shape, RowWork work) {
+        int rows = shape.batch() * shape.rows();
+        int parts = shape.entries() >= PARALLEL_THRESHOLD ? Math.min(rows, CORES * CHUNK_RUNS_PER_CORE) : 1;
+        CoreTeam.shared().run(parts, part -> {
+            int end = (int) ((long) rows * (part + 1) / parts);
+            for (int i = (int) ((long) rows * part / parts); i < end; i++) {
+                work.run(i / shape.rows(), i % shape.rows());
+            }
+        });
     }
 
     private static void forEachChunk(CpuMatrix shape, ChunkWork work) {

@@ -85,7 +85,12 @@ final class CpuMatrix implements Matrix {
 
     /** Copies a row of a matrix of the same format and width. */
     void copyRow(int problem, int row, CpuMatrix from, int fromRow) {
-        numbers.copy(index(problem, row, 0), from.numbers, from.index(problem, fromRow, 0), columns());
+        copy(problem, row, 0, from, fromRow, columns());
+    }
+
+    /** Copies so many entries from the start of a row, and of those that follow it, of a matrix of the same format. */
+    void copy(int problem, int row, int column, CpuMatrix from, int fromRow, int n) {
+        numbers.copy(index(problem, row, column), from.numbers, from.index(problem, fromRow, 0), n);
     }
 
     /** Copies neighbours in a row of a matrix of the same format. */

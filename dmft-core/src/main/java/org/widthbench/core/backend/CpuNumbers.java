@@ -59,12 +59,7 @@ abstract sealed class CpuNumbers {
     abstract double dot(int index, CpuNumbers other, int from, int n, double[][] room);
 
     /** Copies numbers of the same format. */
-    void copy(int index, CpuNumbers source, int from, int n) {
-        source.block.toHost();
-        block.toHost();
-        Pointer.memcpy(at(index), source.at(from), (long) n * bytes());
-        block.fromHost();
-    }
+    abstract void copy(int index, CpuNumbers source, int from, int n);
 
     /** Number {@code index} and those after it, as a pointer to numbers of the format. */
     final Pointer at(long index) {
@@ -92,6 +87,14 @@ abstract sealed class CpuNumbers {
         @Override
         int bytes() {
             return Double.BYTES;
+        }
+
+        @Override
+        void copy(int index, CpuNumbers source, int from, int n) {
+            source.block().toHost();
+            block().toHost();
+            buffer.put(index, ((Doubles) source).buffer, from, n);
+            block().fromHost();
         }
 
         @Override
@@ -140,6 +143,14 @@ abstract sealed class CpuNumbers {
         @Override
         int bytes() {
             return Float.BYTES;
+        }
+
+        @Override
+        void copy(int index, CpuNumbers source, int from, int n) {
+            source.block().toHost();
+            block().toHost();
+            buffer.put(index, ((Floats) source).buffer, from, n);
+            block().fromHost();
         }
 
         @Override

@@ -1,5 +1,6 @@
 package org.widthbench.training.nd4j;
 
+import java.util.Arrays;
 import java.util.stream.IntStream;
 import org.bytedeco.javacpp.Pointer;
 import org.nd4j.linalg.api.buffer.DataType;
@@ -19,8 +20,9 @@ import org.widthbench.core.io.NativeLibraries;
  * Fields in ND4J arrays. What runs where:
  *
  * <ul>
- *   <li>Convolutions of float32 fields run in ND4J's {@code conv2d} and {@code conv2d_bp}, which hand them to oneDNN; the gradient
- *       of the data is a convolution with turned filters. ND4J has no fast float64 convolution: those are products with patches.
+ *   <li>Convolutions of float32 fields run in ND4J's {@code conv2d}, which hands them to oneDNN, those of the gradients of the data
+ *       too. Gradients of weights are products with patches: {@code conv2d_bp} makes those of the data once more. ND4J has no fast float64
+ *       convolution.
  *   <li>Products run in ND4J ({@code Nd4j.gemm}) on a device. On the CPU, where ND4J calls the OpenBLAS that {@link CpuBackend}
  *       calls too, they are the latter's: one thread a call, on blocks that suit the shapes.
  *   <li>Everything else is {@link CpuBackend}'s code on the memory of the arrays: an operation of ND4J costs 5 us and a pass over
@@ -124,73 +126,28 @@ public final class Nd4jBackend extends CpuBackend {
             super.convolve(images, alpha, x, weights, beta, target);
             return;
         }
-        try (Matrix scaled = allocate(1, weights.rows(), weights.columns())) {
-            add(alpha, weights, 0, scaled);
-            run(images, x, scaled, beta, target);
-        }
-    }
-
-    @Override
-    public void convolveBack(Images images, double alpha, Matrix y, Matrix weights, double beta, Matrix target) {
-        if (!fits(images, y, weights)) {
-            super.convolveBack(images, alpha, y, weights, beta, target);
-            return;
-        }
-        try (Matrix turned = turned(images, alpha, weights)) {
-            run(images, y, turned, beta, target);
-        }
-    }
-
-    /** {@code alpha W_{i,-d,j}} by j, d, i: {@code (C, k^2 M)}. */
-    private Matrix turned(Images images, double alpha, Matrix weights) {
-        int taps = images.taps();
-        int outputs = weights.rows();
-        int channels = weights.columns() / taps;
-        double[] filters = new double[outputs * weights.columns()];
-        double[] values = new double[filters.length];
-        download(weights, filters);
-        for (int i = 0; i < outputs; i++) {
-            for (int tap = 0; tap < taps; tap++) {
-                for (int j = 0; j < channels; j++) {
-                    values[(j * taps + taps - 1 - tap) * outputs + i] =
-                            alpha * filters[(i * taps + tap) * channels + j];
-                }
-            }
-        }
-        Matrix turned = allocateUnset(1, channels, taps * outputs);
-        upload(values, turned);
-        return turned;
-    }
-
-    /** {@code target = convolution of x + beta target}. */
-    private void run(Images images, Matrix x, Matrix weights, double beta, Matrix target) {
         boolean direct = beta == 0 && isWhole(target);
         Matrix out = direct ? target : allocateUnset(1, target.rows(), target.columns());
-        Nd4j.exec(operation("conv2d", images)
-                .addInputs(pixels(images, x), filters(images, weights))
-                .addOutputs(pixels(images, out))
-                .build());
+        // There are fewer weights than results.
+        try (Matrix scaled = allocateUnset(1, weights.rows(), weights.columns())) {
+            scaleRows(filled(weights.rows(), alpha), weights, scaled);
+            leaveCores();
+            Nd4j.exec(DynamicCustomOp.builder("conv2d")
+                    .addIntegerArguments(arguments(images))
+                    .addInputs(pixels(images, x), filters(images, scaled))
+                    .addOutputs(pixels(images, out))
+                    .build());
+        }
         if (!direct) {
             add(1, out, beta, target);
             out.close();
         }
     }
 
-    @Override
-    public void convolveWeights(Images images, double alpha, Matrix y, Matrix x, double beta, Matrix target) {
-        if (!fits(images, x, y)) {
-            super.convolveWeights(images, alpha, y, x, beta, target);
-            return;
-        }
-        // ND4J computes the gradient of the data along.
-        try (Matrix gradient = allocateUnset(1, target.rows(), target.columns());
-                Matrix unasked = allocateUnset(1, x.rows(), x.columns())) {
-            Nd4j.exec(operation("conv2d_bp", images)
-                    .addInputs(pixels(images, x), filters(images, gradient), pixels(images, y))
-                    .addOutputs(pixels(images, unasked), filters(images, gradient))
-                    .build());
-            add(alpha, gradient, beta, target);
-        }
+    private static double[] filled(int count, double value) {
+        double[] values = new double[count];
+        Arrays.fill(values, value);
+        return values;
     }
 
     /** Whether ND4J is the faster one: filters of float32 fields that lie together. */
@@ -206,11 +163,10 @@ public final class Nd4jBackend extends CpuBackend {
         return m.batch() == 1 && layoutOf(m).isContiguous();
     }
 
-    private static DynamicCustomOp.DynamicCustomOpsBuilder operation(String name, Images images) {
-        // All at once: ND4J counts them with every call.
-        int[] arguments = IntStream.concat(IntStream.of(images.kernel(), images.kernel()), IntStream.of(CONVOLUTION))
+    /** All at once: ND4J counts them with every call. */
+    private static int[] arguments(Images images) {
+        return IntStream.concat(IntStream.of(images.kernel(), images.kernel()), IntStream.of(CONVOLUTION))
                 .toArray();
-        return DynamicCustomOp.builder(name).addIntegerArguments(arguments);
     }
 
     /** Rows of images as ND4J sees them: image, row, column, channel. */
