@@ -1,17 +1,25 @@
 package org.widthbench.cli;
 
+import java.util.LinkedHashMap;
+import java.util.Map;
+import java.util.function.Supplier;
+import org.widthbench.core.backend.Backend;
+import org.widthbench.core.backend.CpuBackend;
+import org.widthbench.core.backend.FieldPrecision;
+import org.widthbench.experiment.Networks;
 import org.widthbench.training.TrainingBenchmark;
+import org.widthbench.training.nd4j.Nd4jBackend;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
 @Command(
         name = "train",
-        header = "Time the networks against memory and against plain matrix products.",
+        header = "Time the networks against memory and engine against engine.",
         description =
                 "Trains one fully connected network of the default problem (L=3, P=10, T=100, float32) and prints its time"
                         + " beside what its weights take to cross memory at the bandwidth of a copy; then times one step of"
-                        + " a convolutional network (three 3 x 3 layers) through oneDNN beside the same step with patches"
-                        + " multiplied by OpenBLAS.",
+                        + " a convolutional network (three 3 x 3 layers). Each engine has a line: the CPU backend, and ND4J,"
+                        + " whose convolutions are oneDNN's, in turns.",
         footer = "  widthbench bench train --width 2000 --channels 64 --size 32 --batch 32")
 final class BenchTrainCommand extends Subcommand {
     @Option(
@@ -41,8 +49,13 @@ final class BenchTrainCommand extends Subcommand {
         requireCount("--channels", channels, 1);
         requireCount("--size", size, 1);
         requireCount("--batch", batch, 1);
-        print("%s%n", TrainingBenchmark.mlp(width));
-        print("%s%n", TrainingBenchmark.cnnStep(channels, size, batch));
+        Map<String, Supplier<Backend>> engines = new LinkedHashMap<>();
+        engines.put("the CPU backend", () -> new CpuBackend(FieldPrecision.FLOAT32));
+        if (Networks.haveNd4j()) {
+            engines.put("ND4J", () -> new Nd4jBackend(FieldPrecision.FLOAT32));
+        }
+        TrainingBenchmark.mlp(width, engines).forEach(result -> print("%s%n", result));
+        TrainingBenchmark.cnnStep(channels, size, batch, engines).forEach(result -> print("%s%n", result));
         return Main.OK;
     }
 }

@@ -21,7 +21,7 @@ import org.widthbench.core.io.IoFailure;
 import org.widthbench.core.io.Sha256;
 import org.widthbench.core.problem.Problem;
 import org.widthbench.cuda.CudaBackendProvider;
-import org.widthbench.training.Precision;
+import org.widthbench.training.NetworkTrainer;
 
 /**
  * The program's own code as it runs, whatever version or commit it calls itself: its classes and kernels in the jars or folders
@@ -32,7 +32,9 @@ public final class Code {
     private static final String OURS = "org/widthbench/";
     private static final Set<String> DRAWING = Set.of("figure", "report", "runs", "bench");
     /** One class of every module. */
-    private static final Class<?>[] MODULES = {Code.class, Problem.class, CudaBackendProvider.class, Precision.class};
+    private static final Class<?>[] MODULES = {
+        Code.class, Problem.class, CudaBackendProvider.class, NetworkTrainer.class
+    };
 
     private Code() {}
 

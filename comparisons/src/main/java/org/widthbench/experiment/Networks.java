@@ -22,7 +22,6 @@ import org.widthbench.core.problem.OrderParameters;
 import org.widthbench.core.problem.Problem;
 import org.widthbench.core.weights.Holding;
 import org.widthbench.training.CnnMeasurement;
-import org.widthbench.training.CnnTrainer;
 import org.widthbench.training.NetworkTrainer;
 import org.widthbench.training.PrecisionChoice;
 import org.widthbench.training.nd4j.Nd4jBackend;
@@ -229,11 +228,14 @@ public class Networks implements AutoCloseable {
     }
 
     private OrderParameters onNd4j(Problem problem, int width, long seed, Progress progress) {
-        if (problem.network().architecture().takesImages() && !PrecisionChoice.isHandedOn(problem)) {
-            return new CnnTrainer(width, seed, choice.precision(problem, width)).train(problem, progress);
-        }
-        try (Backend own = new Nd4jBackend(choice.format(problem, width))) {
+        try (Backend own = open(problem, width)) {
             return new NetworkTrainer(width, seed, own).train(problem, progress);
         }
+    }
+
+    /** A backend for drawn networks that are trained one after the other; closed by the caller. */
+    public Backend open(Problem problem, int width) {
+        FieldPrecision format = choice.format(problem, width);
+        return nd4j ? new Nd4jBackend(format) : device.apply(format);
     }
 }

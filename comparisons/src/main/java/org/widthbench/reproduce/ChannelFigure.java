@@ -32,7 +32,7 @@ import org.widthbench.sweep.AlignmentTable;
 import org.widthbench.sweep.AlignmentTable.Kernel;
 import org.widthbench.sweep.TaskResult;
 import org.widthbench.training.CnnMeasurement;
-import org.widthbench.training.CnnTrainer;
+import org.widthbench.training.NetworkTrainer;
 import org.widthbench.training.PrecisionChoice;
 
 /**
@@ -144,8 +144,10 @@ final class ChannelFigure extends ExperimentFigure {
             List<TaskResult> pixels) {
         Ensemble.forEachSeed(seeds + " networks, N = " + width, seeds, reporter, (seed, progress) -> {
             long started = System.nanoTime();
-            CnnMeasurement network = new CnnTrainer(width, seed, PrecisionChoice.AUTO.precision(problem, width))
-                    .measure(problem, progress);
+            CnnMeasurement network;
+            try (Backend own = Ensemble.networks().open(problem, width)) {
+                network = new NetworkTrainer(width, seed, own).measure(problem, progress);
+            }
             double seconds = (System.nanoTime() - started) / 1e9;
             Comparison ofPooled = Comparison.of(theory.results(), network.orderParameters());
             double[] ofPixels = IntStream.range(0, ofPooled.depth())

@@ -31,8 +31,7 @@ import org.widthbench.figure.LineStyle;
 import org.widthbench.figure.XyPanel;
 import org.widthbench.report.FigurePage;
 import org.widthbench.report.Report;
-import org.widthbench.training.CnnOptions;
-import org.widthbench.training.CnnOptions.Batches;
+import org.widthbench.training.BatchOrder;
 
 /**
  * BP22 Figure 5: CNNs of two channel counts at growing gamma0 on two classes of images; test error, and how the last pooled
@@ -79,27 +78,20 @@ final class ImageClassesFigure extends ExperimentFigure {
             int updates,
             int batch,
             SweepSpec networks,
-            Batches batches) {
+            BatchOrder batches) {
         /** The paper's widths, size and number of test images, batches, rate and steps. */
-        static Variant published(int depth, int points, Batches batches) {
+        static Variant published(int depth, int points, BatchOrder batches) {
             SweepSpec networks = new SweepSpec(new int[] {250, 500}, 1);
             return new Variant(
                     depth, 32, points, 2000, PUBLISHED_ETA, PUBLISHED_STEPS, PUBLISHED_BATCH, networks, batches);
         }
 
         boolean slides() {
-            return batches == Batches.SLIDING_BY_ONE;
+            return batches == BatchOrder.SLIDING_BY_ONE;
         }
 
         boolean scaled() {
             return updates != PUBLISHED_STEPS;
-        }
-
-        /** The published scaling, without factors of the filter's size: gamma0 means what it means in print. */
-        CnnOptions options() {
-            return CnnOptions.standard()
-                    .withScaling(CnnOptions.Scaling.NOTEBOOK)
-                    .withBatches(batches);
         }
     }
 
@@ -118,11 +110,11 @@ final class ImageClassesFigure extends ExperimentFigure {
         // paper's rate
         // batches of 32 throw training at gamma0 = 10 back now and then, and so do batches of unequal classes at any
         // rate.
-        Variant scaled = new Variant(3, 16, 400, 400, PUBLISHED_ETA, 1000, 32, wide, Batches.RESHUFFLED_PAIRS);
+        Variant scaled = new Variant(3, 16, 400, 400, PUBLISHED_ETA, 1000, 32, wide, BatchOrder.RESHUFFLED_PAIRS);
         // With all images and all four convolutions.
-        Variant full = Variant.published(4, 10_000, Batches.RESHUFFLED_EPOCHS);
+        Variant full = Variant.published(4, 10_000, BatchOrder.RESHUFFLED_EPOCHS);
         // As the published notebook ran: batches slide by one image, and three convolutions are used.
-        Batches sliding = Batches.SLIDING_BY_ONE;
+        BatchOrder sliding = BatchOrder.SLIDING_BY_ONE;
         Variant notebook = new Variant(3, 8, PUBLISHED_IMAGES, 200, FASTER_ETA, 1000, PUBLISHED_BATCH, narrow, sliding);
         Variant notebookFull = Variant.published(3, PUBLISHED_IMAGES, sliding);
         return List.of(
@@ -180,7 +172,7 @@ final class ImageClassesFigure extends ExperimentFigure {
         for (double gamma0 : GAMMA0S) {
             for (int channels : experiment.sweep().widths()) {
                 runs.add(ImageClassesRun.of(
-                        experiment, images, gamma0, channels, variant.options(), states, study.reporter()));
+                        experiment, images, gamma0, channels, variant.batches, states, study.reporter()));
             }
         }
         ImageClassesRun.csv(runs).write(study.folder().resolve("curves.csv"));
@@ -308,7 +300,7 @@ final class ImageClassesFigure extends ExperimentFigure {
                 ? " Scaled down: the paper has N = 250 and 500 channels, 32 x 32 pixels, 2000 test images, 5000 steps of eta = 0.0004"
                         + " and batches of 250."
                 : "";
-        String pairs = variant.batches == Batches.RESHUFFLED_PAIRS
+        String pairs = variant.batches == BatchOrder.RESHUFFLED_PAIRS
                 ? " Every batch holds as many images of one class as of the other."
                 : "";
         String published = variant.slides()

@@ -12,19 +12,23 @@ import java.util.stream.IntStream;
 import org.apache.commons.math3.stat.StatUtils;
 import org.widthbench.comparison.SeedStatistics;
 import org.widthbench.core.Tensor;
+import org.widthbench.core.architecture.Cnn;
+import org.widthbench.core.architecture.Network;
+import org.widthbench.core.architecture.Residual;
+import org.widthbench.core.backend.Backend;
 import org.widthbench.core.io.Sha256;
 import org.widthbench.core.problem.Problem;
+import org.widthbench.core.weights.Holding;
 import org.widthbench.experiment.Code;
 import org.widthbench.experiment.Csv;
 import org.widthbench.experiment.Experiment;
 import org.widthbench.experiment.Json;
 import org.widthbench.experiment.Reporter;
 import org.widthbench.report.Report;
-import org.widthbench.training.CnnOptions;
-import org.widthbench.training.CnnTrainer;
+import org.widthbench.training.BatchOrder;
 import org.widthbench.training.CnnTrajectory;
 import org.widthbench.training.KeptRun;
-import org.widthbench.training.PrecisionChoice;
+import org.widthbench.training.NetworkTrainer;
 
 /**
  * CNNs of one channel count and gamma0 on two classes of images: curves {@code (R)} at the recorded times, one per seed.
@@ -52,10 +56,10 @@ record ImageClassesRun(
             ClassifiedImages images,
             double gamma0,
             int channels,
-            CnnOptions options,
+            BatchOrder order,
             Path states,
             Reporter reporter) {
-        Problem problem = images.problem().withGamma0(gamma0);
+        Problem problem = inPrint(images.problem()).withGamma0(gamma0);
         int[] watched =
                 IntStream.range(problem.trainingPoints(), problem.points()).toArray();
         int inKernel = Math.min(IN_KERNEL, watched.length) / 2 * 2;
@@ -65,28 +69,39 @@ record ImageClassesRun(
         ImageClassesRun run =
                 new ImageClassesRun(gamma0, channels, times, new ArrayList<>(), new ArrayList<>(), new ArrayList<>());
         String name = String.format(Locale.ROOT, "%d networks, N = %d, gamma0 = %.0f", seeds, channels, gamma0);
-        String identity = identity(experiment, problem, channels, options);
+        String identity = identity(experiment, problem, channels, order);
         Ensemble.forEachSeed(name, seeds, reporter, (seed, progress) -> {
             KeptRun kept = new KeptRun(
                     states.resolve(String.format(Locale.ROOT, "N%d-gamma%.0f-seed%d.npz", channels, gamma0, seed)),
                     identity + seed,
                     KEPT_EVERY,
                     reporter::say);
-            CnnTrainer trainer =
-                    new CnnTrainer(channels, seed, PrecisionChoice.AUTO.precision(problem, channels), options);
-            run.add(trainer.follow(problem, watched, inKernel, kept, progress), images.testTargets());
+            try (Backend own = Ensemble.networks().open(problem, channels)) {
+                NetworkTrainer trainer = new NetworkTrainer(channels, seed, Holding.DENSE, order, own);
+                run.add(trainer.follow(problem, watched, inKernel, kept, progress), images.testTargets());
+            }
         });
         return run;
     }
 
+    /** In the published scaling, without factors of the filter's size: gamma0 means what it means in print. */
+    private static Problem inPrint(Problem problem) {
+        Network network = problem.network();
+        Cnn cnn = new Cnn(network.architecture().kernel(), Residual.NONE, Cnn.Scaling.NOTEBOOK);
+        return new Problem(
+                problem.dataset(),
+                new Network(cnn, network.depth(), network.activation(), network.bias()),
+                problem.training());
+    }
+
     /** All that determines a network's run but its seed. */
-    private static String identity(Experiment experiment, Problem problem, int channels, CnnOptions options) {
+    private static String identity(Experiment experiment, Problem problem, int channels, BatchOrder order) {
         Map<String, Object> all = new LinkedHashMap<>(experiment.toMap());
         all.remove("sweep");
         all.put("images", Sha256.of(problem.dataset().inputs().data()));
         all.put("gamma0", problem.training().gamma0());
         all.put("channels", channels);
-        all.put("options", options.toString());
+        all.put("order", order.toString());
         all.put("code", Code.hash());
         return Json.text(all);
     }

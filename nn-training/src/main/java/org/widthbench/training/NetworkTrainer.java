@@ -41,8 +41,7 @@ import org.widthbench.core.weights.Realization;
  * @param order in which minibatches come
  * @param backend where to train; stays open
  */
-public record NetworkTrainer(int width, long seed, Holding holding, BatchOrder order, Backend backend)
-        implements Trainer {
+public record NetworkTrainer(int width, long seed, Holding holding, BatchOrder order, Backend backend) {
 
     /** @throws InvalidInputException if the width is below 1 */
     public NetworkTrainer {
@@ -59,7 +58,17 @@ public record NetworkTrainer(int width, long seed, Holding holding, BatchOrder o
         this(width, seed, Holding.DENSE, backend);
     }
 
-    @Override
+    /** {@link #train(Problem, Progress)} without a listener. */
+    public OrderParameters train(Problem problem) {
+        return train(problem, Progress.NONE);
+    }
+
+    /**
+     * Trains and measures the order parameters at every recorded time.
+     *
+     * @throws InvalidInputException if the network or what is recorded of it cannot fit; nothing was computed
+     * @throws SolverException if the training diverges
+     */
     public OrderParameters train(Problem problem, Progress progress) {
         return observe(problem, progress).orderParameters();
     }
@@ -183,7 +192,11 @@ public record NetworkTrainer(int width, long seed, Holding holding, BatchOrder o
         return linear && cheaper ? Holding.CONDITIONED : Holding.DENSE;
     }
 
-    @Override
+    /**
+     * Looks at sizes alone, before other work begins.
+     *
+     * @throws InvalidInputException with the numbers if the network or what is recorded of it cannot fit
+     */
     public void requireFits(Problem problem) {
         int rows = PointSchedule.of(problem).rows();
         requireFits(problem, Passes.atATime(problem, rows, pointBytes(problem), holding, Passes.BYTES), rows);

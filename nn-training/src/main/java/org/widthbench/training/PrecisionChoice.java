@@ -4,7 +4,6 @@ import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import org.widthbench.core.InvalidInputException;
-import org.widthbench.core.Training;
 import org.widthbench.core.backend.FieldPrecision;
 import org.widthbench.core.problem.Problem;
 
@@ -44,11 +43,6 @@ public enum PrecisionChoice {
         return isSingle(problem, width) ? FieldPrecision.FLOAT32 : FieldPrecision.FLOAT64;
     }
 
-    /** The format of networks of this width. */
-    public Precision precision(Problem problem, int width) {
-        return isSingle(problem, width) ? Precision.FLOAT32 : Precision.FLOAT64;
-    }
-
     /** What to say where float32 was asked for and is too coarse, of the worst of some widths. */
     public Optional<String> warning(Problem problem, int... widths) {
         if (this != FLOAT32) {
@@ -83,14 +77,5 @@ public enum PrecisionChoice {
         long distinct = Arrays.stream(widths).distinct().count();
         String list = Arrays.toString(fine).replaceAll("[\\[\\]]", "");
         return fine.length == distinct ? "float64" : "float64 for N = " + list + ", else float32";
-    }
-
-    /** Whether ND4J's trainer hands a network on to the CPU backend, which knows float64 only. */
-    public static boolean isHandedOn(Problem problem) {
-        return problem.network().bias()
-                || problem.network().architecture().residual().exists()
-                || problem.training().online()
-                || problem.training().optimizer() != Training.Optimizer.SGD
-                || problem.outputs() > 1;
     }
 }

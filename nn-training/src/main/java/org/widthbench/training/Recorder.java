@@ -21,7 +21,7 @@ import org.widthbench.core.weights.Realization;
  */
 final class Recorder implements AutoCloseable {
     /** Neurons whose h and z are kept as samples of the densities; more would not show in a histogram. */
-    static final int SAMPLES = 4096;
+    private static final int SAMPLES = 4096;
 
     private final Backend backend;
     private final int networks;

@@ -430,22 +430,4 @@ class CnnTrainerTest {
                 .isInstanceOf(InvalidInputException.class)
                 .hasMessageStartingWith("width: 0");
     }
-
-    /** The other engine, written apart from this one. */
-    @ParameterizedTest(name = "{0}, momentum {1}, weight decay {2}, batch {3}")
-    @CsvSource({"tanh,0,0,0", "relu,0.5,0.1,2"})
-    void everyRecordedNumberAgreesWithTheEngineOnNd4j(
-            String activation, double momentum, double weightDecay, int batch) {
-        Training training = Problems.training(0.3, 5, momentum, weightDecay, batch);
-        Problem problem = Problems.images(4, 3, 2, 4, 2, Problems.cnn(2, Activation.of(activation, 1), 3), training);
-        OrderParameters expected = new CnnTrainer(6, 3, Precision.FLOAT64).train(problem);
-        OrderParameters actual = new NetworkTrainer(6, 3, backend).train(problem);
-        requireEqual(
-                List.of(actual.f(), actual.delta(), actual.ntk()),
-                List.of(expected.f(), expected.delta(), expected.ntk()));
-        requireEqual(actual.featureKernels(), expected.featureKernels());
-        requireEqual(actual.gradientKernels(), expected.gradientKernels());
-        requireEqual(actual.preactivations(), expected.preactivations());
-        requireEqual(actual.pullbacks(), expected.pullbacks());
-    }
 }

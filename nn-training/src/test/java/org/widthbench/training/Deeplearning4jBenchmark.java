@@ -103,7 +103,7 @@ class Deeplearning4jBenchmark {
     }
 
     /** Without the drawing of weights. */
-    private static double beyondOne(Trainer trainer, Problem problem) {
+    private static double beyondOne(NetworkTrainer trainer, Problem problem) {
         Problem start = new Problem(problem.dataset(), problem.network(), Training.descent(1, 0.1, 1));
         double drawing = step(() -> trainer.train(start));
         return step(() -> trainer.train(problem)) - drawing;

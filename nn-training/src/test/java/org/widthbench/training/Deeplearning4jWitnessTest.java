@@ -126,7 +126,7 @@ class Deeplearning4jWitnessTest {
                 .permute(0, 3, 1, 2)
                 .dup('c');
         double[] ours =
-                new CnnTrainer(width, SEED, Precision.FLOAT64).train(problem).loss();
+                Problems.trained(problem, width, SEED, FieldPrecision.FLOAT64).loss();
         compare(problem, network, x, network.outputSingle(x), network::score, network::fit, ours);
     }
 

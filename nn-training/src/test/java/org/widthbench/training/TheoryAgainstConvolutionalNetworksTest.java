@@ -16,10 +16,13 @@ import org.widthbench.core.Progress;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Activation;
+import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
+import org.widthbench.core.backend.FieldPrecision;
 import org.widthbench.core.problem.Problem;
 import org.widthbench.core.solver.CausalSolver;
 import org.widthbench.core.solver.Solution;
+import org.widthbench.training.nd4j.Nd4jBackend;
 
 /**
  * The theory of CNNs beside the mean of networks: the check that no other solver can make. Networks lie O(1/N) off the
@@ -131,9 +134,11 @@ class TheoryAgainstConvolutionalNetworksTest {
     }
 
     private static List<CnnMeasurement> networks(Problem problem, int channels) {
-        return IntStream.range(0, NETWORKS)
-                .mapToObj(seed -> new CnnTrainer(channels, seed, Precision.FLOAT32).measure(problem, Progress.NONE))
-                .toList();
+        try (Backend backend = new Nd4jBackend(FieldPrecision.FLOAT32)) {
+            return IntStream.range(0, NETWORKS)
+                    .mapToObj(seed -> new NetworkTrainer(channels, seed, backend).measure(problem, Progress.NONE))
+                    .toList();
+        }
     }
 
     private static void say(String format, Object... figures) {

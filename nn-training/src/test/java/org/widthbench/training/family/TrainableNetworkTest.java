@@ -20,9 +20,7 @@ import org.widthbench.core.backend.CpuBackend;
 import org.widthbench.core.problem.OrderParameters;
 import org.widthbench.core.problem.Problem;
 import org.widthbench.core.random.NormalNoise;
-import org.widthbench.training.CnnTrainer;
 import org.widthbench.training.NetworkTrainer;
-import org.widthbench.training.Precision;
 import org.widthbench.training.stream.RepeatedStream;
 import org.widthbench.training.stream.Samples;
 import org.widthbench.training.stream.Teacher;
@@ -69,7 +67,7 @@ class TrainableNetworkTest {
         }
     }
 
-    /** The other engines are written apart from this one and checked against plain loops. */
+    /** The other engine is written apart from this one and checked against plain loops. */
     @ParameterizedTest(name = "{0} of {1}, depth {2}, batch {3}")
     @CsvSource({"mlp,tanh,3,0", "mlp,relu,2,3", "mlp,linear,1,2", "cnn,tanh,2,0", "cnn,relu,3,3"})
     void followsTheOtherTrainersStepByStep(String architecture, String activation, int depth, int batch) {
@@ -80,8 +78,7 @@ class TrainableNetworkTest {
         Training schedule = new Training(1.3, 0.2, 7, 0, 0, batch, Training.Dynamics.DESCENT, new int[] {0, 6});
         Problem problem = new Problem(Samples.dataset(training, test), network, schedule);
         int width = 9;
-        OrderParameters expected =
-                cnn ? new CnnTrainer(width, 5, Precision.FLOAT64).train(problem) : other(problem, width);
+        OrderParameters expected = other(problem, width);
 
         RepeatedStream stream = RepeatedStream.of(training, batch, test);
         try (TrainableNetwork trained = network(network, 1.3, training, width)) {
