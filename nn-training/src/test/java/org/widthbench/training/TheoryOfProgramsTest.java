@@ -57,7 +57,7 @@ class TheoryOfProgramsTest {
         Training training = Training.descent(1.5, eta, 20).withRecord(0, 10, 19);
         Network network = new Network(architecture, depth, Activation.of(activation, 1), false);
         Problem problem = architecture.takesImages()
-                ? Problems.images(3, 3, 2, 4, 1, network, training)
+                ? Problems.images(2, 3, 2, 3, 1, network, training)
                 : new Problem(
                         new Dataset(Threefry.normal(2, 10, 6), new double[] {1, -1, 1, -1, 1}), network, training);
         try (CpuBackend backend = new CpuBackend()) {
