@@ -13,7 +13,7 @@ public final class GrowingRows implements AutoCloseable {
     public GrowingRows(Backend backend, int capacity, int columns) {
         this.backend = backend;
         this.columns = columns;
-        this.memory = backend.allocate(1, capacity, columns);
+        this.memory = backend.allocateUnset(1, capacity, columns);
     }
 
     public int count() {
@@ -33,7 +33,8 @@ public final class GrowingRows implements AutoCloseable {
     /** Appends {@code n} rows of unspecified content and returns them. */
     public Matrix append(int n) {
         if (count + n > memory.rows()) {
-            Matrix grown = backend.allocate(1, Math.max(count + n, 2 * memory.rows()), columns);
+            // Rows that nobody has written yet take no memory of the machine.
+            Matrix grown = backend.allocateUnset(1, Math.max(count + n, 2 * memory.rows()), columns);
             backend.copy(filled(), grown.rows(0, count));
             memory.close();
             memory = grown;
