@@ -104,6 +104,7 @@ final class CompareCommand extends Subcommand {
         }
         if (shared.kernels().isEmpty()
                 && shared.densities().isEmpty()
+                && shared.others().isEmpty()
                 && shared.lossDistance() == null
                 && shared.predictionDistance() == null) {
             throw new InvalidInputException(
@@ -212,6 +213,7 @@ final class CompareCommand extends Subcommand {
         shared.densities()
                 .forEach((name, distances) ->
                         print("density of %-10s first %.3g, last %.3g%n", name, distances[0], distances[1]));
+        shared.others().forEach((name, distance) -> print("%-20s distance %.3g%n", name, distance));
         if (shared.lossDistance() != null) {
             print("loss distance        %.6g%n", shared.lossDistance());
         }
@@ -260,6 +262,7 @@ final class CompareCommand extends Subcommand {
         tree.put("relativeDistance", perLayer(shared, KernelDistance::distance));
         tree.put("ntk", shared.kernels().get("ntk"));
         tree.put("densityDistance", shared.densities());
+        tree.put("otherDistance", shared.others());
         tree.put("lossDistance", shared.lossDistance());
         tree.put("predictionDistance", shared.predictionDistance());
         tree.put("times", shared.times());

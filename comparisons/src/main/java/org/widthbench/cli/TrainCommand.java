@@ -17,7 +17,7 @@ import org.widthbench.experiment.ResultFiles;
 import org.widthbench.experiment.ResultKind;
 import org.widthbench.experiment.Settings;
 import org.widthbench.sweep.SharedFolder;
-import org.widthbench.training.CnnMeasurement;
+import org.widthbench.training.Trained;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -70,7 +70,7 @@ final class TrainCommand extends ExperimentCommand {
         Provenance provenance = begun.with(asked.withData(problem.dataset()));
         networks.precision().warning(problem, width).ifPresent(reporter()::say);
         Map<String, Object> details = new LinkedHashMap<>();
-        CnnMeasurement trained;
+        Trained trained;
         double seconds;
         String format;
         try (networks;
@@ -91,18 +91,12 @@ final class TrainCommand extends ExperimentCommand {
             details.put("width", width);
             details.put("seed", seed);
             results.publish(() -> ResultFiles.write(
-                    folder,
-                    ResultKind.NETWORK,
-                    trained.orderParameters(),
-                    problem.dataset(),
-                    seconds,
-                    details,
-                    provenance));
+                    folder, ResultKind.NETWORK, trained.results(), problem.dataset(), seconds, details, provenance));
         }
         print(
                 "%s: final loss %.6g, trained in %.2f s, %s, %s weights%n",
                 folder.resolve(ResultKind.NETWORK.file()),
-                trained.orderParameters().finalLoss(),
+                trained.results().finalLoss(),
                 seconds,
                 format,
                 holding.word());

@@ -6,11 +6,14 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.activation.Activation;
+import org.widthbench.core.measure.Observable;
+import org.widthbench.core.measure.Observables;
 
 /**
  * Two results side by side as far as both have the arrays: kernels at the times that both recorded, curves as far as both go.
@@ -18,6 +21,7 @@ import org.widthbench.core.activation.Activation;
  * @param times that both recorded
  * @param kernels by name ({@code Phi_1}, {@code G_1}, {@code ntk})
  * @param densities of the fields {@code h_1..} and {@code z_1..}, Kolmogorov distance at the first and the last recorded time
+ * @param others distances of further arrays of both, as their {@link Observable} takes them
  * @param lossDistance largest difference of the two loss curves, null if one lacks it
  * @param predictionDistance root mean square of {@code f - f'}, null if one lacks it
  * @param left what could not be compared, and why
@@ -26,11 +30,15 @@ public record SharedArrays(
         int[] times,
         Map<String, KernelDistance> kernels,
         Map<String, double[]> densities,
+        Map<String, Double> others,
         Double lossDistance,
         Double predictionDistance,
         List<String> left) {
 
     private static final String TIMES = "times";
+
+    /** Arrays that are compared in ways of their own, or are no results. */
+    private static final Pattern KNOWN = Pattern.compile("times|loss|delta|f|ntk|X|y|(Phi|G|h|z|phi|g)_.*");
 
     /**
      * Two kernels.
@@ -104,7 +112,41 @@ public record SharedArrays(
         Double loss = curve("loss", 1, a, b, left);
         Double predictions = curve("f", a.containsKey("f") ? a.get("f").rank() : 2, a, b, left);
         int[] times = Arrays.stream(slotsA).map(slot -> (int) timesA[slot]).toArray();
-        return new SharedArrays(times, kernels, densities, loss, predictions, left);
+        Map<String, Double> others = others(a, b, slotsA, slotsB, left);
+        return new SharedArrays(times, kernels, densities, others, loss, predictions, left);
+    }
+
+    /** Distances of arrays of further observables, at the times in common where they have a row per recorded time. */
+    private static Map<String, Double> others(
+            Map<String, Tensor> a, Map<String, Tensor> b, int[] slotsA, int[] slotsB, List<String> left) {
+        Map<String, Double> others = new LinkedHashMap<>();
+        a.forEach((name, x) -> {
+            if (b.containsKey(name) && !KNOWN.matcher(name).matches()) {
+                Tensor shared = rows(x, a.get(TIMES).data().length, slotsA);
+                Tensor other = rows(b.get(name), b.get(TIMES).data().length, slotsB);
+                if (Arrays.equals(shared.shape(), other.shape())) {
+                    others.put(name, Observables.distance(name, shared, other));
+                } else {
+                    left.add(name + ": shapes " + shape(x) + " and " + shape(b.get(name)) + " differ");
+                }
+            }
+        });
+        return others;
+    }
+
+    /** Some rows of an array that has one per recorded time, else all of it. */
+    private static Tensor rows(Tensor array, int times, int[] slots) {
+        if (array.rank() == 0 || array.size(0) != times) {
+            return array;
+        }
+        int[] shape = array.shape().clone();
+        shape[0] = slots.length;
+        Tensor rows = Tensor.zeros(shape);
+        int length = array.data().length / times;
+        for (int i = 0; i < slots.length; i++) {
+            System.arraycopy(array.data(), slots[i] * length, rows.data(), i * length, length);
+        }
+        return rows;
     }
 
     private static void requireTimes(String which, Map<String, Tensor> arrays) {

@@ -21,9 +21,9 @@ import org.widthbench.core.problem.MemoryLimit;
 import org.widthbench.core.problem.OrderParameters;
 import org.widthbench.core.problem.Problem;
 import org.widthbench.core.weights.Holding;
-import org.widthbench.training.CnnMeasurement;
 import org.widthbench.training.NetworkTrainer;
 import org.widthbench.training.PrecisionChoice;
+import org.widthbench.training.Trained;
 import org.widthbench.training.nd4j.Nd4jBackend;
 
 /**
@@ -158,13 +158,13 @@ public class Networks implements AutoCloseable {
 
     /** Trains one network. */
     public OrderParameters train(Problem problem, int width, long seed, Progress progress) {
-        return observe(problem, width, seed, progress).orderParameters();
+        return observe(problem, width, seed, progress).results();
     }
 
     /** Trains one network, and tells the directions of matrices that are never drawn. */
-    public CnnMeasurement observe(Problem problem, int width, long seed, Progress progress) {
+    public Trained observe(Problem problem, int width, long seed, Progress progress) {
         if (!isOnBackend(problem, width)) {
-            return new CnnMeasurement(onNd4j(problem, width, seed, progress), List.of(), List.of());
+            return new Trained(onNd4j(problem, width, seed, progress), List.of());
         }
         try {
             return onBackend(problem, width, seed, progress, company.readLock());
@@ -173,7 +173,7 @@ public class Networks implements AutoCloseable {
         }
     }
 
-    private CnnMeasurement onBackend(Problem problem, int width, long seed, Progress progress, Lock lock) {
+    private Trained onBackend(Problem problem, int width, long seed, Progress progress, Lock lock) {
         lock.lock();
         try (Backend lane = opened(problem, width).lanes.join()) {
             return new NetworkTrainer(width, seed, holding(problem, width), lane).observe(problem, progress);

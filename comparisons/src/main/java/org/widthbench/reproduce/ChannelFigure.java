@@ -12,14 +12,17 @@ import org.widthbench.comparison.Alignment;
 import org.widthbench.comparison.Comparison;
 import org.widthbench.comparison.PowerLaw;
 import org.widthbench.comparison.SeedStatistics;
+import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Relu;
 import org.widthbench.core.architecture.Network;
 import org.widthbench.core.backend.Backend;
+import org.widthbench.core.measure.Observables;
+import org.widthbench.core.problem.OrderParameters;
 import org.widthbench.core.problem.Problem;
-import org.widthbench.core.solver.CausalSolver;
 import org.widthbench.core.solver.Cost;
 import org.widthbench.core.solver.Solution;
+import org.widthbench.core.solver.Solver;
 import org.widthbench.experiment.Experiment;
 import org.widthbench.experiment.Reporter;
 import org.widthbench.experiment.ResultFiles;
@@ -31,7 +34,6 @@ import org.widthbench.report.Report;
 import org.widthbench.sweep.AlignmentTable;
 import org.widthbench.sweep.AlignmentTable.Kernel;
 import org.widthbench.sweep.TaskResult;
-import org.widthbench.training.CnnMeasurement;
 import org.widthbench.training.NetworkTrainer;
 import org.widthbench.training.PrecisionChoice;
 
@@ -82,14 +84,13 @@ final class ChannelFigure extends ExperimentFigure {
     @Override
     Report reproduce(Experiment experiment, FigureStudy study) {
         Backend backend = study.backend();
-        Problem problem = experiment.problem();
-        CausalSolver solver = new CausalSolver(
-                experiment.theory().samples(), experiment.theory().seed());
+        Problem problem = experiment.problem().observing(Observables.PIXEL_KERNELS);
+        Solver solver = experiment.theory().solver();
         Cost cost = solver.cost(problem, backend);
         cost.text(backend).ifPresent(study.reporter()::say);
         cost.requireFits();
         long started = System.nanoTime();
-        Solution theory = study.reporter().stage("theory", progress -> solver.measure(problem, backend, progress));
+        Solution theory = study.reporter().stage("theory", progress -> solver.solve(problem, backend, progress));
         double solveSeconds = (System.nanoTime() - started) / 1e9;
 
         List<TaskResult> ofPooled = new ArrayList<>();
@@ -144,21 +145,25 @@ final class ChannelFigure extends ExperimentFigure {
             List<TaskResult> pixels) {
         Ensemble.forEachSeed(seeds + " networks, N = " + width, seeds, reporter, (seed, progress) -> {
             long started = System.nanoTime();
-            CnnMeasurement network;
+            OrderParameters network;
             try (Backend own = Ensemble.networks().open(problem, width)) {
-                network = new NetworkTrainer(width, seed, own).measure(problem, progress);
+                network = new NetworkTrainer(width, seed, own).train(problem, progress);
             }
             double seconds = (System.nanoTime() - started) / 1e9;
-            Comparison ofPooled = Comparison.of(theory.results(), network.orderParameters());
+            Comparison ofPooled = Comparison.of(theory.results(), network);
             double[] ofPixels = IntStream.range(0, ofPooled.depth())
                     .mapToDouble(l -> Alignment.of(
-                            theory.pixelFeatureKernels().get(l),
-                            network.pixelFeatureKernels().get(l)))
+                            pixelKernels(theory.results()).get(l),
+                            pixelKernels(network).get(l)))
                     .toArray();
-            double[] loss = network.orderParameters().loss();
+            double[] loss = network.loss();
             pooled.add(new TaskResult(width, seed, ofPooled, loss, seconds));
             pixels.add(new TaskResult(width, seed, ofPooled.withFeatures(ofPixels), loss, seconds));
         });
+    }
+
+    private static List<Tensor> pixelKernels(OrderParameters results) {
+        return results.layers(Observables.PIXEL_KERNELS.name());
     }
 
     private static List<Report.Verdict> verdicts(AlignmentTable pooled, AlignmentTable single) {

@@ -1,7 +1,7 @@
 package org.widthbench.training;
 
+import java.util.ArrayList;
 import java.util.List;
-import java.util.stream.IntStream;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Progress;
 import org.widthbench.core.SolverException;
@@ -13,6 +13,9 @@ import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
 import org.widthbench.core.backend.FieldPrecision;
 import org.widthbench.core.backend.Images;
+import org.widthbench.core.measure.Observable;
+import org.widthbench.core.measure.Observables;
+import org.widthbench.core.measure.Recorder;
 import org.widthbench.core.optimize.Optimizer;
 import org.widthbench.core.problem.BatchSchedule;
 import org.widthbench.core.problem.MemoryLimit;
@@ -42,6 +45,8 @@ import org.widthbench.core.weights.Realization;
  * @param backend where to train; stays open
  */
 public record NetworkTrainer(int width, long seed, Holding holding, BatchOrder order, Backend backend) {
+    /** Neurons whose h and z are kept as samples of the densities; more would not show in a histogram. */
+    private static final int SAMPLES = 4096;
 
     /** @throws InvalidInputException if the width is below 1 */
     public NetworkTrainer {
@@ -70,32 +75,17 @@ public record NetworkTrainer(int width, long seed, Holding holding, BatchOrder o
      * @throws SolverException if the training diverges
      */
     public OrderParameters train(Problem problem, Progress progress) {
-        return observe(problem, progress).orderParameters();
+        return observe(problem, progress).results();
     }
 
     /** {@link #train(Problem, Progress)} with the directions of matrices that are never drawn. */
-    public CnnMeasurement observe(Problem problem, Progress progress) {
-        return measure(problem, progress, Passes.BYTES, false);
-    }
-
-    /**
-     * {@link #train(Problem, Progress)} with the feature kernels of single pixels at the last recorded time.
-     *
-     * @throws InvalidInputException as {@code train} does, and if the kernels of single pixels do not fit
-     * @throws SolverException if the training diverges
-     */
-    public CnnMeasurement measure(Problem problem, Progress progress) {
-        int pixels = problem.network()
-                .architecture()
-                .images(problem.dataset().inputs())
-                .pixels();
-        MemoryLimit.requirePixelKernels(problem.network().layers(), (double) problem.points() * pixels);
-        return measure(problem, progress, Passes.BYTES, true);
+    public Trained observe(Problem problem, Progress progress) {
+        return train(problem, new long[] {seed}, Passes.BYTES, progress).get(0);
     }
 
     /** @param bytes what the fields of points that pass together may take */
-    CnnMeasurement measure(Problem problem, Progress progress, double bytes, boolean pixelKernels) {
-        return train(problem, new long[] {seed}, bytes, pixelKernels, progress).get(0);
+    OrderParameters train(Problem problem, double bytes, Progress progress) {
+        return train(problem, new long[] {seed}, bytes, progress).get(0).results();
     }
 
     /**
@@ -108,30 +98,46 @@ public record NetworkTrainer(int width, long seed, Holding holding, BatchOrder o
     public static List<OrderParameters> trainEnsemble(
             Problem problem, int width, long[] seeds, Backend backend, Progress progress) {
         return new NetworkTrainer(width, 0, backend)
-                .train(problem, seeds, Passes.BYTES, false, progress).stream()
-                        .map(CnnMeasurement::orderParameters)
+                .train(problem, seeds, Passes.BYTES, progress).stream()
+                        .map(Trained::results)
                         .toList();
     }
 
-    private List<CnnMeasurement> train(
-            Problem problem, long[] seeds, double bytes, boolean pixelKernels, Progress progress) {
+    private List<Trained> train(Problem problem, long[] seeds, double bytes, Progress progress) {
         InvalidInputException.require(seeds.length > 0, "seeds", 0, "at least one");
         int rows = PointSchedule.of(problem).rows();
         int together = Passes.atATime(problem, rows, pointBytes(problem), holding, bytes);
         requireFits(problem, together, rows);
         try (Realization realization = realization(problem, seeds);
-                Recorder recorder = new Recorder(problem, width, realization, pixelKernels)) {
+                Recorder recorder = recorder(problem, seeds.length)) {
             Program program = problem.program(realization, together);
             List<OrderParameters> results =
                     new TrainingRun(problem, name(problem), order, seeds.length, program, recorder).run(progress);
-            List<List<Tensor>> pixels = recorder.pixelFeatureKernels();
             List<Directions> directions = program.sites().stream()
                     .flatMap(site -> site.weights().directions().stream())
                     .toList();
-            return IntStream.range(0, seeds.length)
-                    .mapToObj(b -> new CnnMeasurement(results.get(b), pixels.get(b), directions))
-                    .toList();
+            return results.stream().map(own -> new Trained(own, directions)).toList();
         }
+    }
+
+    private Recorder recorder(Problem problem, int networks) {
+        Images images =
+                problem.network().architecture().images(problem.dataset().inputs());
+        Observable.Setting setting = new Observable.Setting(
+                backend,
+                networks,
+                problem.training().record().length,
+                PointSchedule.of(problem).rows(),
+                problem.outputs(),
+                images.pixels(),
+                problem.network().layers(),
+                (int) Math.min((long) width * images.pixels(), SAMPLES),
+                false);
+        List<Observable> observables = new ArrayList<>(Observables.with(problem.observables()));
+        if (problem.network().architecture().takesImages()) {
+            observables.add(Observables.TANGENT_KERNEL);
+        }
+        return new Recorder(setting, observables);
     }
 
     /**

@@ -3,9 +3,12 @@ package org.widthbench.training;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.widthbench.core.Progress;
+import org.widthbench.core.Tensor;
 import org.widthbench.core.architecture.Program;
+import org.widthbench.core.measure.Recorder;
 import org.widthbench.core.problem.BatchSchedule;
 import org.widthbench.core.problem.OrderParameters;
 import org.widthbench.core.problem.PointSchedule;
@@ -148,9 +151,13 @@ final class TrainingRun {
     }
 
     private List<OrderParameters> results() {
-        List<OrderParameters> results = recorder.results(histories);
+        List<Map<String, Tensor>> measured = recorder.arrays();
+        List<OrderParameters> results = new ArrayList<>();
         for (int b = 0; b < networks; b++) {
-            histories.get(b).requireFinite(name, results.get(b).ntk());
+            ResidualHistory history = histories.get(b);
+            results.add(OrderParameters.of(
+                    problem, program, history.losses(), history.residuals(), history.predictions(), measured.get(b)));
+            history.requireFinite(name, results.get(b).ntk());
         }
         return results;
     }

@@ -37,6 +37,7 @@ import org.widthbench.core.architecture.Residual;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
 import org.widthbench.core.backend.FieldPrecision;
+import org.widthbench.core.measure.Observables;
 import org.widthbench.core.optimize.LinearOptimizer;
 import org.widthbench.core.problem.BatchSchedule;
 import org.widthbench.core.problem.OrderParameters;
@@ -232,8 +233,7 @@ class CnnTrainerTest {
         Problem problem = Problems.images(4, 5, 2, 5, 2, Problems.cnn(2, new Tanh(1), 3), training);
         NetworkTrainer trainer = new NetworkTrainer(5, 2, backend);
         OrderParameters together = trainer.train(problem);
-        OrderParameters alone =
-                trainer.measure(problem, Progress.NONE, 1, false).orderParameters();
+        OrderParameters alone = trainer.train(problem, 1, Progress.NONE);
         assertThat(alone.loss()).containsExactly(together.loss(), within(ROUNDING));
         requireEqual(alone.featureKernels(), together.featureKernels());
         requireEqual(alone.gradientKernels(), together.gradientKernels());
@@ -243,10 +243,10 @@ class CnnTrainerTest {
     @Test
     void pooledKernelIsTheMeanOfThePixelsKernels() {
         Problem problem = Problems.images(3, 2, 2, 4, 1, Problems.cnn(2, new Tanh(1), 3), Training.descent(1, 0.4, 4));
-        CnnMeasurement network = new NetworkTrainer(5, 2, backend).measure(problem, Progress.NONE);
+        OrderParameters network = new NetworkTrainer(5, 2, backend).train(problem.observing(Observables.PIXEL_KERNELS));
         for (int l = 0; l < 2; l++) {
-            Tensor pixels = network.pixelFeatureKernels().get(l);
-            Tensor pooled = network.orderParameters().featureKernels().get(l);
+            Tensor pixels = network.layers("PhiPixels").get(l);
+            Tensor pooled = network.featureKernels().get(l);
             assertThat(pixels.shape()).containsExactly(5, 6, 5, 6);
             for (int mu = 0; mu < 5; mu++) {
                 double mean = 0;

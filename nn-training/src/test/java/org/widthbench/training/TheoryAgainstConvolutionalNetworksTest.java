@@ -12,13 +12,14 @@ import java.util.stream.Stream;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.Arguments;
 import org.junit.jupiter.params.provider.MethodSource;
-import org.widthbench.core.Progress;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Activation;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
 import org.widthbench.core.backend.FieldPrecision;
+import org.widthbench.core.measure.Observables;
+import org.widthbench.core.problem.OrderParameters;
 import org.widthbench.core.problem.Problem;
 import org.widthbench.core.solver.CausalSolver;
 import org.widthbench.core.solver.Solution;
@@ -88,13 +89,13 @@ class TheoryAgainstConvolutionalNetworksTest {
     @ParameterizedTest
     @MethodSource("cases")
     void networksApproachTheTheoryAsChannelsGrow(Case testCase) {
-        Problem problem = testCase.problem();
+        Problem problem = testCase.problem().observing(Observables.PIXEL_KERNELS);
         Solution theory;
         try (CpuBackend backend = new CpuBackend()) {
-            theory = new CausalSolver(SAMPLES, 0).measure(problem, backend, Progress.NONE);
+            theory = new CausalSolver(SAMPLES, 0).solve(problem, backend);
         }
-        List<CnnMeasurement> narrow = networks(problem, NARROW);
-        List<CnnMeasurement> wide = networks(problem, WIDE);
+        List<OrderParameters> narrow = networks(problem, NARROW);
+        List<OrderParameters> wide = networks(problem, WIDE);
 
         for (int t = 0; t < testCase.steps(); t++) {
             Mean mean = Mean.ofLosses(wide, t);
@@ -115,7 +116,7 @@ class TheoryAgainstConvolutionalNetworksTest {
         for (int l = 0; l < testCase.depth(); l++) {
             Tensor phi = theory.results().featureKernels().get(l);
             Tensor g = theory.results().gradientKernels().get(l);
-            Tensor pixels = theory.pixelFeatureKernels().get(l);
+            Tensor pixels = theory.results().layers("PhiPixels").get(l);
             double far = distance(pixels, narrow, l);
             double near = distance(pixels, wide, l);
             double features = meanAlignment(phi, wide, features(l));
@@ -128,15 +129,14 @@ class TheoryAgainstConvolutionalNetworksTest {
             // One over the number of channels, give or take the spread of eight networks.
             assertThat(far / near).as("layer %d", l + 1).isBetween(0.75 * WIDE / NARROW, 1.35 * WIDE / NARROW);
         }
-        assertThat(meanAlignment(theory.results().ntk(), wide, network -> network.orderParameters()
-                        .ntk()))
+        assertThat(meanAlignment(theory.results().ntk(), wide, network -> network.ntk()))
                 .isGreaterThan(0.99);
     }
 
-    private static List<CnnMeasurement> networks(Problem problem, int channels) {
+    private static List<OrderParameters> networks(Problem problem, int channels) {
         try (Backend backend = new Nd4jBackend(FieldPrecision.FLOAT32)) {
             return IntStream.range(0, NETWORKS)
-                    .mapToObj(seed -> new NetworkTrainer(channels, seed, backend).measure(problem, Progress.NONE))
+                    .mapToObj(seed -> new NetworkTrainer(channels, seed, backend).train(problem))
                     .toList();
         }
     }
@@ -149,9 +149,9 @@ class TheoryAgainstConvolutionalNetworksTest {
 
     /** Mean over networks and its standard error. */
     private record Mean(double value, double error) {
-        static Mean ofLosses(List<CnnMeasurement> networks, int step) {
+        static Mean ofLosses(List<OrderParameters> networks, int step) {
             double[] losses = networks.stream()
-                    .mapToDouble(network -> network.orderParameters().loss()[step])
+                    .mapToDouble(network -> network.loss()[step])
                     .toArray();
             double mean = Arrays.stream(losses).average().orElseThrow();
             double squares = Arrays.stream(losses)
@@ -166,18 +166,18 @@ class TheoryAgainstConvolutionalNetworksTest {
         }
     }
 
-    private static Function<CnnMeasurement, Tensor> features(int layer) {
-        return network -> network.orderParameters().featureKernels().get(layer);
+    private static Function<OrderParameters, Tensor> features(int layer) {
+        return network -> network.featureKernels().get(layer);
     }
 
-    private static Function<CnnMeasurement, Tensor> gradients(int layer) {
-        return network -> network.orderParameters().gradientKernels().get(layer);
+    private static Function<OrderParameters, Tensor> gradients(int layer) {
+        return network -> network.gradientKernels().get(layer);
     }
 
     private static double meanAlignment(
-            Tensor kernel, List<CnnMeasurement> networks, Function<CnnMeasurement, Tensor> kernelOf) {
+            Tensor kernel, List<OrderParameters> networks, Function<OrderParameters, Tensor> kernelOf) {
         double[] mean = new double[kernel.data().length];
-        for (CnnMeasurement network : networks) {
+        for (OrderParameters network : networks) {
             double[] entries = kernelOf.apply(network).data();
             for (int i = 0; i < mean.length; i++) {
                 mean[i] += entries[i] / networks.size();
@@ -190,10 +190,10 @@ class TheoryAgainstConvolutionalNetworksTest {
      * {@code tan^2} of the angle between the kernels of single pixels, averaged over networks: the relative variance of their
      * fluctuations.
      */
-    private static double distance(Tensor kernel, List<CnnMeasurement> networks, int layer) {
+    private static double distance(Tensor kernel, List<OrderParameters> networks, int layer) {
         return networks.stream()
                 .mapToDouble(network -> alignment(
-                        kernel.data(), network.pixelFeatureKernels().get(layer).data()))
+                        kernel.data(), network.layers("PhiPixels").get(layer).data()))
                 .map(alignment -> 1 / (alignment * alignment) - 1)
                 .average()
                 .orElseThrow();

@@ -2,7 +2,7 @@ package org.widthbench.core.backend;
 
 import java.util.Arrays;
 
-/** The numbers that a computation has read back so far, in order. */
+/** The numbers that a computation has read back so far, in order, each reading after how many it is. */
 final class ReadOuts {
     private static final int INITIAL_CAPACITY = 1 << 12;
 
@@ -25,12 +25,13 @@ final class ReadOuts {
 
     /** Remembers the first {@code n} of some numbers, and gives them back. */
     double[] add(double[] numbers, int n) {
-        if (values.length - count < n) {
-            long wanted = Math.max(values.length + values.length / GROWTH, (long) count + n);
+        if (values.length - count <= n) {
+            long wanted = Math.max(values.length + values.length / GROWTH, (long) count + 1 + n);
             values = Arrays.copyOf(values, Math.toIntExact(Math.min(wanted, Integer.MAX_VALUE - 8)));
         }
-        System.arraycopy(numbers, 0, values, count, n);
-        count += n;
+        values[count] = n;
+        System.arraycopy(numbers, 0, values, count + 1, n);
+        count += 1 + n;
         // Whatever is added now is known already.
         read = count;
         return numbers;
@@ -38,10 +39,10 @@ final class ReadOuts {
 
     /** The next {@code n} of the earlier run. */
     double[] next(int n) {
-        if (count - read < n) {
-            throw new Checkpoint.MismatchException("it read fewer numbers");
+        if (count - read <= n || values[read] != n) {
+            throw new Checkpoint.MismatchException("it read other numbers");
         }
-        read += n;
+        read += 1 + n;
         return Arrays.copyOfRange(values, read - n, read);
     }
 

@@ -5,6 +5,7 @@ import org.bytedeco.javacpp.Pointer;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.io.NativeLibraries;
+import org.widthbench.core.measure.Observables;
 
 /**
  * Refuses what cannot fit, with the numbers, before anything is allocated. Sizes are products of whole numbers of up to 2^31 each, so
@@ -55,6 +56,13 @@ public final class MemoryLimit {
                 2.0 * problem.network().layers() * rows * rows * Double.BYTES,
                 "kernels of " + problem.network().layers() + " layers",
                 "fewer recorded times, points or layers");
+        if (problem.observables().contains(Observables.PIXEL_KERNELS)) {
+            int pixels = problem.network()
+                    .architecture()
+                    .images(problem.dataset().inputs())
+                    .pixels();
+            requirePixelKernels(problem.network().layers(), (double) problem.points() * pixels);
+        }
     }
 
     /**

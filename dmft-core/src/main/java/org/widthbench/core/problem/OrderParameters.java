@@ -7,6 +7,8 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.stream.IntStream;
 import org.widthbench.core.Tensor;
+import org.widthbench.core.architecture.Program;
+import org.widthbench.core.architecture.Site;
 
 /**
  * What theory and network both produce, {@code docs/theory.md} section 2, as arrays under the names that files give them, which
@@ -58,6 +60,26 @@ public record OrderParameters(int[] times, Map<String, Tensor> arrays) {
         putLayers(arrays, "h", preactivations);
         putLayers(arrays, "z", pullbacks);
         return new OrderParameters(times, arrays);
+    }
+
+    /**
+     * What was measured of a program, with the neural tangent kernel where the others tell it.
+     *
+     * @param measured by name
+     */
+    public static OrderParameters of(
+            Problem problem, Program program, double[] loss, Tensor delta, Tensor f, Map<String, Tensor> measured) {
+        Map<String, Tensor> curves = new LinkedHashMap<>();
+        curves.put("loss", Tensor.vector(loss));
+        curves.put("delta", delta);
+        curves.put("f", f);
+        OrderParameters results = new OrderParameters(problem.training().record(), curves).with(measured);
+        if (measured.containsKey("ntk")) {
+            return results;
+        }
+        double[] factors = program.sites().stream().mapToDouble(Site::factor).toArray();
+        return results.with(Map.of(
+                "ntk", neuralTangentKernel(problem, results.featureKernels(), results.gradientKernels(), factors)));
     }
 
     private static void putLayers(Map<String, Tensor> arrays, String name, List<Tensor> layers) {

@@ -1,6 +1,8 @@
 package org.widthbench.core.problem;
 
+import java.util.List;
 import java.util.stream.IntStream;
+import java.util.stream.Stream;
 import org.widthbench.core.Dataset;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Loss;
@@ -9,6 +11,7 @@ import org.widthbench.core.Training;
 import org.widthbench.core.architecture.Architecture;
 import org.widthbench.core.architecture.Network;
 import org.widthbench.core.architecture.Program;
+import org.widthbench.core.measure.Observable;
 import org.widthbench.core.weights.Realization;
 
 /**
@@ -17,8 +20,9 @@ import org.widthbench.core.weights.Realization;
  * @param dataset inputs and labels
  * @param network depth and activation
  * @param training gamma0, learning rate, number of steps
+ * @param observables that are measured beside those of every problem
  */
-public record Problem(Dataset dataset, Network network, Training training) {
+public record Problem(Dataset dataset, Network network, Training training, List<Observable> observables) {
 
     /** @throws InvalidInputException if data and network do not fit each other */
     public Problem {
@@ -52,6 +56,12 @@ public record Problem(Dataset dataset, Network network, Training training) {
                 architecture.word(),
                 "mlp for several outputs");
         requireLabels(dataset, training.loss());
+        observables = List.copyOf(observables);
+    }
+
+    /** With no more than what is measured of every problem. */
+    public Problem(Dataset dataset, Network network, Training training) {
+        this(dataset, network, training, List.of());
     }
 
     /** The one place where labels meet the loss: every solver and every trainer takes a Problem. */
@@ -125,7 +135,21 @@ public record Problem(Dataset dataset, Network network, Training training) {
 
     /** This problem with another {@code gamma0}. */
     public Problem withGamma0(double gamma0) {
-        return new Problem(dataset, network, training.withGamma0(gamma0));
+        return with(training.withGamma0(gamma0));
+    }
+
+    /** This problem trained in another way. */
+    public Problem with(Training other) {
+        return new Problem(dataset, network, other, observables);
+    }
+
+    /** This problem with more to measure, in programs of networks and of their theory. */
+    public Problem observing(Observable... more) {
+        return new Problem(
+                dataset,
+                network,
+                training,
+                Stream.concat(observables.stream(), Stream.of(more)).toList());
     }
 
     /**

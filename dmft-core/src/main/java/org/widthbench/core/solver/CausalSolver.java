@@ -242,15 +242,6 @@ public record CausalSolver(
      */
     @Override
     public Solution solve(Problem problem, Backend backend, Progress progress) {
-        return solve(problem, backend, false, progress);
-    }
-
-    /** {@link #solve(Problem, Backend, Progress)} with the feature kernels of single pixels at the last recorded time. */
-    public Solution measure(Problem problem, Backend backend, Progress progress) {
-        return solve(problem, backend, true, progress);
-    }
-
-    private Solution solve(Problem problem, Backend backend, boolean singlePixels, Progress progress) {
         InvalidInputException.require(
                 responses || !isGeneral(problem),
                 "theory.solver",
@@ -264,10 +255,9 @@ public record CausalSolver(
         Problem solved = solved(problem);
         cost(solved, backend).requireFits();
         try (CausalSweep sweep = new CausalSweep(solved, this, backend)) {
-            OrderParameters results = sweep.run(singlePixels, progress);
+            OrderParameters results = sweep.run(progress);
             PivotReport pivots = sweep.pivots();
-            return new Solution(
-                    results, pivots, Map.of("pivots", pivots.toMap()), pivots.warning(), sweep.pixelFeatureKernels());
+            return new Solution(results, pivots, Map.of("pivots", pivots.toMap()), pivots.warning());
         }
     }
 
@@ -339,6 +329,6 @@ public record CausalSolver(
                 BatchSchedule.of(problem).isFull(), "training.batch", training.batch(), "full" + allowed);
         InvalidInputException.require(
                 ImpulseResponse.of(training).isPlain(), "training.schedule", "given", "none" + allowed);
-        return new Problem(problem.dataset(), problem.network(), training.withDynamics(Training.Dynamics.FLOW));
+        return problem.with(training.withDynamics(Training.Dynamics.FLOW));
     }
 }

@@ -1,8 +1,7 @@
 package org.widthbench.core.solver;
 
-import java.util.ArrayList;
 import java.util.Arrays;
-import java.util.List;
+import java.util.Map;
 import java.util.stream.IntStream;
 import org.widthbench.core.Dataset;
 import org.widthbench.core.Progress;
@@ -14,6 +13,9 @@ import org.widthbench.core.architecture.Program;
 import org.widthbench.core.architecture.Site;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Matrix;
+import org.widthbench.core.measure.Observable;
+import org.widthbench.core.measure.Observables;
+import org.widthbench.core.measure.Recorder;
 import org.widthbench.core.problem.OrderParameters;
 import org.widthbench.core.problem.PointSchedule;
 import org.widthbench.core.problem.Problem;
@@ -44,14 +46,9 @@ final class CausalSweep implements AutoCloseable {
     /** FLOW only: the predictions that the coming time will have. */
     private double[] flowed;
 
-    private final List<FieldRecord> features = new ArrayList<>();
-    private final List<FieldRecord> gradients = new ArrayList<>();
+    private final Recorder recorder;
     /** Of a CNN, whose kernels are of pooled fields. */
     private final Tensor ntk;
-
-    private final List<Tensor> pixelKernels = new ArrayList<>();
-    private final List<Tensor> preactivations = new ArrayList<>();
-    private final List<Tensor> pullbacks = new ArrayList<>();
 
     CausalSweep(Problem problem, CausalSolver settings, Backend backend) {
         Network network = problem.network();
@@ -87,13 +84,17 @@ final class CausalSweep implements AutoCloseable {
         if (initial != null) {
             realization.startExactly(initial);
         }
-        int recorded = training.record().length;
-        for (int l = 0; l < program.sites().size(); l++) {
-            features.add(new FieldRecord(backend, recorded, points));
-            gradients.add(new FieldRecord(backend, recorded, points * outputs));
-            preactivations.add(Tensor.zeros(2, points, settings.samples()));
-            pullbacks.add(Tensor.zeros(2, points * outputs, settings.samples()));
-        }
+        Observable.Setting setting = new Observable.Setting(
+                backend,
+                1,
+                training.record().length,
+                points,
+                outputs,
+                shifts.pixels(),
+                program.sites().size(),
+                settings.samples(),
+                true);
+        this.recorder = new Recorder(setting, Observables.with(problem.observables()));
     }
 
     /**
@@ -113,12 +114,8 @@ final class CausalSweep implements AutoCloseable {
         return settings.exactStart() && !training.online() ? StaticKernels.of(problem) : null;
     }
 
-    /**
-     * Runs all times.
-     *
-     * @param singlePixels whether the kernels of single pixels at the last recorded time are wanted
-     */
-    OrderParameters run(boolean singlePixels, Progress progress) {
+    /** Runs all times. */
+    OrderParameters run(Progress progress) {
         int[] recorded = training.record();
         int[] everyRow = IntStream.range(0, points).toArray();
         for (int t = 0; t < training.steps(); t++) {
@@ -131,36 +128,26 @@ final class CausalSweep implements AutoCloseable {
             double[] tangent = flow || (slot >= 0 && ntk != null) ? tangentKernel() : new double[0];
             readOut(t, tangent);
             if (slot >= 0) {
-                record(slot, tangent, singlePixels && slot == recorded.length - 1);
+                recorder.record(slot, 0, points, program);
+                recorder.finish(slot);
+            }
+            if (slot >= 0 && ntk != null) {
+                System.arraycopy(tangent, 0, ntk.data(), slot * tangent.length, tangent.length);
             }
             learn(t);
-            if (slot == 0) {
-                sampleFields(0);
-            }
-            if (slot == recorded.length - 1) {
-                sampleFields(1);
-            }
             PivotReport.requireEnough(settings, pivots(), t);
             progress.step(t + 1, training.steps());
         }
-        List<Tensor> featureKernels = features.stream().map(FieldRecord::kernel).toList();
-        List<Tensor> gradientKernels =
-                gradients.stream().map(FieldRecord::kernel).toList();
-        double[] factors = program.sites().stream().mapToDouble(Site::factor).toArray();
-        Tensor tangents = ntk != null
-                ? ntk
-                : OrderParameters.neuralTangentKernel(problem, featureKernels, gradientKernels, factors);
-        return trajectory.results(featureKernels, gradientKernels, tangents, preactivations, pullbacks);
+        Map<String, Tensor> measured = recorder.arrays().get(0);
+        if (ntk != null) {
+            measured.put("ntk", ntk);
+        }
+        return trajectory.results(program, measured);
     }
 
     /** How many pivots the processes took, after {@link #run}. */
     PivotReport pivots() {
         return realization.pivots();
-    }
-
-    /** {@code Phi^l_{mu a, alpha b}} at the last recorded time, L tensors {@code (Q, pixels, Q, pixels)}. */
-    List<Tensor> pixelFeatureKernels() {
-        return pixelKernels;
     }
 
     private void readOut(int t, double[] tangent) {
@@ -213,24 +200,6 @@ final class CausalSweep implements AutoCloseable {
         }
     }
 
-    private void record(int slot, double[] tangent, boolean singlePixels) {
-        if (ntk != null) {
-            System.arraycopy(tangent, 0, ntk.data(), slot * tangent.length, tangent.length);
-        }
-        int l = 0;
-        for (Site site : program.sites()) {
-            features.get(l).put(slot, site.activations().value(), site.featureCoordinates());
-            gradients.get(l).put(slot, site.gradients().value(), site.gradientCoordinates());
-            l++;
-            if (singlePixels) {
-                int pixels = shifts.pixels();
-                pixelKernels.add(new Tensor(
-                        new int[] {points, pixels, points, pixels},
-                        equalTime(site.activations().value())));
-            }
-        }
-    }
-
     /** Takes in the gradient of the step from t to t+1, {@code a b_al(t) Delta_al(t)}; zero on test points. */
     private void learn(int t) {
         double[] trained = trajectory.drive(t);
@@ -241,33 +210,9 @@ final class CausalSweep implements AutoCloseable {
         program.learn(drive, training.rateFactor(t));
     }
 
-    private void sampleFields(int slot) {
-        int l = 0;
-        for (Site site : program.sites()) {
-            sample(site.preactivations().value(), preactivations.get(l), slot);
-            sample(site.pullbacks().value(), pullbacks.get(l), slot);
-            l++;
-        }
-    }
-
-    /** Of images one pixel of every sample, spread evenly. */
-    private void sample(Matrix field, Tensor target, int slot) {
-        int samples = settings.samples();
-        double[] values = new double[field.rows() * samples];
-        backend.download(field, values);
-        int pixels = shifts.pixels();
-        for (int row = 0; row < target.size(1); row++) {
-            for (int i = 0; i < samples; i++) {
-                int source = row * pixels + (int) ((long) i * pixels / samples);
-                target.data()[(slot * target.size(1) + row) * samples + i] = values[source * samples + i];
-            }
-        }
-    }
-
     @Override
     public void close() {
-        features.forEach(FieldRecord::close);
-        gradients.forEach(FieldRecord::close);
+        recorder.close();
         realization.close();
     }
 }

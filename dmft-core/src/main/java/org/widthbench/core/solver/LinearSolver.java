@@ -113,8 +113,7 @@ public record LinearSolver(int densitySamples, long seed, boolean responses) imp
     }
 
     private static Problem asFlow(Problem problem) {
-        return new Problem(
-                problem.dataset(), problem.network(), problem.training().withDynamics(Training.Dynamics.FLOW));
+        return problem.with(problem.training().withDynamics(Training.Dynamics.FLOW));
     }
 
     /** {@code delta_{cd}}, (C x C). */

@@ -62,8 +62,7 @@ public record PerturbationSolver(Form form, int samples, long seed) implements S
         OrderParameters expansion = expand(problem, backend, progress);
         ExpansionRange.requirePositive(problem, expansion);
         ExpansionRange range = ExpansionRange.of(problem, expansion);
-        return new Solution(
-                expansion, PivotReport.NONE, Map.of("expansion", range.toMap()), range.warning(), List.of());
+        return new Solution(expansion, PivotReport.NONE, Map.of("expansion", range.toMap()), range.warning());
     }
 
     /** {@link #solve} wherever the expansion leads: for figures of where it ends. */

@@ -1,11 +1,14 @@
 package org.widthbench.core.solver;
 
 import java.util.List;
+import java.util.Map;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.SolverException;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
 import org.widthbench.core.architecture.Architecture;
+import org.widthbench.core.architecture.Program;
+import org.widthbench.core.measure.Observable;
 import org.widthbench.core.optimize.ImpulseResponse;
 import org.widthbench.core.problem.MemoryLimit;
 import org.widthbench.core.problem.OrderParameters;
@@ -80,7 +83,7 @@ final class Trajectory {
         loss = new double[training.steps()];
     }
 
-    /** @throws InvalidInputException for another architecture than the solver's */
+    /** @throws InvalidInputException for another architecture than the solver's, and where more is to be measured than it knows */
     static void requireArchitecture(Problem problem, String solver) {
         Architecture architecture = problem.network().architecture();
         InvalidInputException.require(
@@ -98,6 +101,10 @@ final class Trajectory {
                 "network.architecture",
                 architecture.word(),
                 "one that theory.solver " + solver + " has equations of");
+        List<String> measured =
+                problem.observables().stream().map(Observable::name).toList();
+        InvalidInputException.require(
+                measured.isEmpty(), "theory.solver", solver, "causal, which alone can measure " + measured);
     }
 
     /** @throws InvalidInputException for several outputs and for streams */
@@ -212,6 +219,15 @@ final class Trajectory {
                 ntk != null ? ntk : OrderParameters.neuralTangentKernel(problem, featureKernels, gradientKernels),
                 preactivations,
                 pullbacks);
+    }
+
+    /**
+     * What came of it.
+     *
+     * @param measured of the program, by name
+     */
+    OrderParameters results(Program program, Map<String, Tensor> measured) {
+        return OrderParameters.of(problem, program, loss, delta(), f(), measured);
     }
 
     ImpulseResponse response() {

@@ -7,12 +7,12 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 import org.widthbench.core.Dataset;
-import org.widthbench.core.Progress;
 import org.widthbench.core.Tensor;
 import org.widthbench.core.Training;
 import org.widthbench.core.activation.Activation;
 import org.widthbench.core.architecture.Network;
 import org.widthbench.core.backend.CpuBackend;
+import org.widthbench.core.measure.Observables;
 import org.widthbench.core.problem.OrderParameters;
 import org.widthbench.core.problem.Problem;
 import org.widthbench.core.random.Threefry;
@@ -131,8 +131,8 @@ class ConvolutionalCausalSolverTest {
                     expected.results().gradientKernels().get(l),
                     1e-9);
             assertClose(
-                    actual.pixelFeatureKernels().get(l),
-                    expected.pixelFeatureKernels().get(l),
+                    actual.results().layers("PhiPixels").get(l),
+                    expected.results().layers("PhiPixels").get(l),
                     1e-9);
         }
     }
@@ -188,7 +188,7 @@ class ConvolutionalCausalSolverTest {
 
     private static Solution measure(CausalSolver solver, Problem problem) {
         try (CpuBackend backend = new CpuBackend()) {
-            return solver.measure(problem, backend, Progress.NONE);
+            return solver.solve(problem.observing(Observables.PIXEL_KERNELS), backend);
         }
     }
 
