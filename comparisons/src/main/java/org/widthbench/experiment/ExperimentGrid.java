@@ -18,11 +18,6 @@ public record ExperimentGrid(Experiment base, Map<String, List<Object>> axes, Li
         points = List.copyOf(points);
     }
 
-    /** A grid of this experiment alone. */
-    public static ExperimentGrid of(Experiment experiment) {
-        return new ExperimentGrid(experiment, Map.of(), List.of(new GridPoint(Map.of(), experiment)));
-    }
-
     /** Whether the configuration names an axis. */
     public boolean hasAxes() {
         return !axes.isEmpty();

@@ -78,11 +78,6 @@ final class Owners {
         beating = heart.scheduleAtFixedRate(this::beat, BEAT_SECONDS, BEAT_SECONDS, TimeUnit.SECONDS);
     }
 
-    /** This process. */
-    Owner self() {
-        return self;
-    }
-
     /** What this process writes into its claims. */
     byte[] signature() {
         return Json.text(self).getBytes(StandardCharsets.UTF_8);

@@ -152,29 +152,6 @@ record FilterShifts(int height, int width, int kernel) {
     }
 
     /**
-     * What the filter sees of every pixel, the inputs of a fully connected first layer.
-     *
-     * @param images x, {@code (Q, height, width, C)}
-     * @return {@code x_{mu a+d, c}}, {@code (C k^2, n)}, {@code n = Q pixels}
-     */
-    Tensor patches(Tensor images) {
-        int colours = images.size(3);
-        int n = images.data().length / colours;
-        Tensor patches = Tensor.zeros(offsets() * colours, n);
-        for (int d = 0; d < offsets(); d++) {
-            int[] neighbours = neighbours(d);
-            for (int row = 0; row < n; row++) {
-                int neighbour = neighbours[row % pixels()];
-                for (int c = 0; neighbour >= 0 && c < colours; c++) {
-                    int from = (row - row % pixels() + neighbour) * colours + c;
-                    patches.data()[(d * colours + c) * n + row] = images.data()[from];
-                }
-            }
-        }
-        return patches;
-    }
-
-    /**
      * {@code K^x_{mu a, alpha b} = (1/(C k^2)) sum_d x_{mu a+d} . x_{alpha b+d}}.
      *
      * @param images x, {@code (Q, height, width, C)}

@@ -83,19 +83,11 @@ public enum DatasetArchive {
     }
 
     /**
-     * Fetches, verifies and unpacks into a folder, from the official place.
+     * Fetches, verifies and unpacks into a folder.
      *
+     * @param mirror address of the folder, http or https, that holds files of the official place's names and checksums
      * @param progress hears of the bytes received of each file
      * @throws InvalidInputException naming the address or file and the reason if that fails
-     */
-    public void fetch(Path dir, Progress progress) {
-        fetch(dir, base, HttpSettings.standard(), progress);
-    }
-
-    /**
-     * As {@link #fetch(Path, Progress)}, from a mirror that holds files of the same names and checksums.
-     *
-     * @param mirror address of the folder, http or https
      */
     public void fetch(Path dir, URI mirror, HttpSettings settings, Progress progress) {
         new Fetch(mirror, settings, progress).into(dir, files);
