@@ -102,7 +102,7 @@ public final class TrainingBenchmark {
                 .map(entry -> new Result(
                         String.format(
                                 Locale.ROOT,
-                                "cnn step N=%d, %d images %dx%d on %s, %s",
+                                "cnn step N=%d, %d images %dx%d on %s, time on %s",
                                 channels,
                                 batch,
                                 size,
