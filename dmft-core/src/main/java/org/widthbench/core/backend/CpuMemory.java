@@ -13,8 +13,8 @@ import java.util.function.LongFunction;
 final class CpuMemory implements AutoCloseable {
     /** A free block serves a request of at least this share of its size. */
     private static final double SMALLEST_SHARE = 0.75;
-    /** Free entries kept, 1 GiB of float64; what comes back beyond that is returned to the system. */
-    private static final long LARGEST_RESERVE = 1L << 27;
+    /** Free entries kept, 512 MiB of float64; what comes back beyond that is returned to the system. */
+    private static final long LARGEST_RESERVE = 1L << 26;
 
     private final FieldPrecision format;
     private final LongFunction<HostBlock> lender;
