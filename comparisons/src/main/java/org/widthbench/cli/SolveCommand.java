@@ -7,9 +7,11 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.function.UnaryOperator;
+import java.util.stream.IntStream;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Progress;
 import org.widthbench.core.SolverException;
+import org.widthbench.core.Tensor;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.io.AtomicFile;
 import org.widthbench.core.problem.OrderParameters;
@@ -30,6 +32,7 @@ import org.widthbench.experiment.ResultKind;
 import org.widthbench.experiment.Settings;
 import org.widthbench.experiment.TheorySettings;
 import org.widthbench.sweep.SharedFolder;
+import org.widthbench.training.WidthTheory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -44,6 +47,7 @@ import picocli.CommandLine.Option;
             "  widthbench solve examples/tanh.yaml --out theory",
             "  widthbench solve examples/tanh.yaml --out lazy --set training.gamma0=0.2",
             "  widthbench solve examples/tanh.yaml --out ntk --set theory.solver=static-ntk",
+            "  widthbench solve examples/tanh.yaml --out theory --width-theory",
             "  widthbench solve examples/tanh.yaml --out long --checkpoint-every 5min    (and, after a kill, --resume)",
             "  python3 -c \"import numpy; print(numpy.load('theory/theory.npz')['loss'])\""
         })
@@ -81,6 +85,18 @@ final class SolveCommand extends ExperimentCommand {
                     + " checkpoints too, as often as costs next to nothing unless told otherwise.")
     private boolean resume;
 
+    @Option(
+            names = "--width-theory",
+            description =
+                    "Also write DIR/width.npz: how networks of finite width lie about the theory, to leading order in 1/N.")
+    private boolean widthTheory;
+
+    @Option(
+            names = "--draws",
+            paramLabel = "K",
+            description = "Resampled networks that --width-theory rests on (default ${DEFAULT-VALUE}).")
+    private int draws = WidthTheory.Settings.DRAWS;
+
     @Mixin
     private ReplaceOption replace;
 
@@ -91,6 +107,7 @@ final class SolveCommand extends ExperimentCommand {
         CheckpointFile.Interval every = checkpointEvery == null
                 ? CheckpointFile.Interval.standard()
                 : CheckpointFile.Interval.parse("--checkpoint-every", checkpointEvery);
+        InvalidInputException.require(draws >= 2, "--draws", draws, "a whole number >= 2");
         Experiment experiment = configuration.read();
         OutputFolder.requireUsable(folder);
         Settings asked = Settings.of("solve", experiment.toMap()).with("targetError", targetError);
@@ -150,8 +167,50 @@ final class SolveCommand extends ExperimentCommand {
                 out().println(solved.solution.pivots().text());
             }
             solved.solution.warning().ifPresent(out()::println);
+            if (widthTheory) {
+                WidthTheory width = reporter()
+                        .stage(
+                                "finite width",
+                                progress -> WidthTheory.of(
+                                        problem,
+                                        WidthTheory.Settings.of(
+                                                problem,
+                                                draws,
+                                                experiment.theory().seed()),
+                                        backend,
+                                        progress));
+                Map<String, Tensor> arrays = new LinkedHashMap<>();
+                width.arrays().forEach((name, values) -> arrays.put(name, Tensor.vector(values)));
+                Path file = folder.resolve("width.npz");
+                results.publish(() -> ResultFiles.writeArrays(file, arrays, provenance.settings()));
+                print(file, width);
+            }
         }
         return Main.OK;
+    }
+
+    private void print(Path file, WidthTheory width) {
+        WidthTheory.Settings settings = width.settings();
+        print(
+                "%s: to leading order in 1/N, %d draws of a network of %d neurons%n",
+                file, settings.draws(), settings.samples());
+        print("  step   sqrt(N) std of the loss   N bias of the loss%n");
+        int last = width.lossStd().value().length - 1;
+        for (int t : IntStream.of(0, last / 4, last / 2, 3 * last / 4, last)
+                .distinct()
+                .toArray()) {
+            print("  %4d   %s        %s%n", t, text(width.lossStd(), t), text(width.lossBias(), t));
+        }
+        print("  layer   N (1 - A) of Phi         of G%n");
+        for (int l = 0; l < width.misalignmentFeatures().value().length; l++) {
+            print(
+                    "  %5d   %s   %s%n",
+                    l + 1, text(width.misalignmentFeatures(), l), text(width.misalignmentGradients(), l));
+        }
+    }
+
+    private static String text(WidthTheory.Estimate estimate, int i) {
+        return String.format(Locale.ROOT, "%9.4g +- %-8.2g", estimate.value()[i], estimate.error()[i]);
     }
 
     /**

@@ -41,6 +41,7 @@ import picocli.CommandLine.Spec;
             SweepCommand.class,
             ConsistencyCommand.class,
             CheckCommand.class,
+            WidthCommand.class,
             ReportCommand.class,
             BenchCommand.class,
             DoctorCommand.class,

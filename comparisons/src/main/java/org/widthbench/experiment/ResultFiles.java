@@ -67,6 +67,16 @@ public final class ResultFiles {
         write(file, arrays, Identity.of(settings, arrays));
     }
 
+    /**
+     * Writes arrays that belong to no one network or theory.
+     *
+     * @throws SolverException naming the array and index of a number that is not finite; nothing is written
+     */
+    public static void writeArrays(Path file, Map<String, Tensor> arrays, Settings settings) {
+        arrays.forEach(ResultFiles::requireFinite);
+        write(file, arrays, Identity.of(settings, arrays));
+    }
+
     private static Map<String, Tensor> archive(OrderParameters result, Dataset data) {
         Map<String, Tensor> arrays = arrays(result);
         arrays.putAll(arrays(data));

@@ -108,11 +108,22 @@ public record NetworkTrainer(int width, long seed, Holding holding, BatchOrder o
         int rows = PointSchedule.of(problem).rows();
         int together = Passes.atATime(problem, rows, pointBytes(problem), holding, bytes);
         requireFits(problem, together, rows);
-        try (Realization realization = realization(problem, seeds);
-                Recorder recorder = recorder(problem, seeds.length)) {
+        try (Realization realization = realization(problem, seeds)) {
+            return train(problem, realization, together, progress);
+        }
+    }
+
+    /**
+     * Trains the networks of a realization.
+     *
+     * @param together points that pass at a time
+     */
+    List<Trained> train(Problem problem, Realization realization, int together, Progress progress) {
+        int networks = realization.networks();
+        try (Recorder recorder = recorder(problem, networks)) {
             Program program = problem.program(realization, together);
             List<OrderParameters> results =
-                    new TrainingRun(problem, name(problem), order, seeds.length, program, recorder).run(progress);
+                    new TrainingRun(problem, name(problem), order, networks, program, recorder).run(progress);
             List<Directions> directions = program.sites().stream()
                     .flatMap(site -> site.weights().directions().stream())
                     .toList();

@@ -2,6 +2,7 @@ package org.widthbench.core.linalg;
 
 import java.util.Arrays;
 import java.util.function.IntToDoubleFunction;
+import org.widthbench.core.SolverException;
 
 /** Cholesky factors of small symmetric matrices, row-major on the host in float64. */
 public final class Cholesky {
@@ -76,6 +77,25 @@ public final class Cholesky {
             columns[count++] = column;
         }
         return new Pivoted(Arrays.copyOf(chosen, count), Arrays.copyOf(columns, count));
+    }
+
+    /**
+     * Factors {@code block} along given pivots and leaves the rest in it.
+     *
+     * @throws SolverException if one of them depends on the others to rounding
+     */
+    public static Pivoted along(double[] block, int n, int... rows) {
+        double[][] columns = new double[rows.length][];
+        for (int i = 0; i < rows.length; i++) {
+            if (!(block[rows[i] * n + rows[i]] > 0)) {
+                throw new SolverException("a row that was a direction of its own is none any more");
+            }
+            columns[i] = eliminate(block, n, rows[i]);
+            for (int j = 0; j < i; j++) {
+                columns[i][rows[j]] = 0;
+            }
+        }
+        return new Pivoted(rows.clone(), columns);
     }
 
     private static int largestDiagonal(double[] block, int n) {

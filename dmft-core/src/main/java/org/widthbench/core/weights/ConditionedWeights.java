@@ -25,7 +25,6 @@ import org.widthbench.core.optimize.LinearOptimizer;
  */
 final class ConditionedWeights implements Weights {
     private final Backend backend;
-    private final long[] seeds;
     private final InitialDraw draw;
     private final InitialPart initial;
     /** {@code q = M/N}. */
@@ -49,11 +48,10 @@ final class ConditionedWeights implements Weights {
             Backend backend, InitialDraw draw, int outputs, int inputs, LinearOptimizer optimizer, double tolerance) {
         this.backend = backend;
         this.draw = draw;
-        this.seeds = draw.seeds();
         this.initial = new InitialPart(optimizer);
         this.ratio = (double) outputs / inputs;
-        this.right = new Span(backend, inputs, tolerance);
-        this.left = new Span(backend, outputs, tolerance);
+        this.right = new Span(backend, inputs, tolerance, draw.law(true, tolerance));
+        this.left = new Span(backend, outputs, tolerance, draw.law(false, tolerance));
         this.rightImages = new GrowingRows(backend, 1, outputs);
         this.leftImages = new GrowingRows(backend, 1, inputs);
         this.learned = new Learned(backend, optimizer, backend.allocate(1, 1, 1));
@@ -65,7 +63,7 @@ final class ConditionedWeights implements Weights {
         int known = right.count() - right.added();
         if (right.added() > 0) {
             Matrix fresh = rightImages.append(right.added());
-            backend.normal(seeds, draw.featureImages(), (long) known * fresh.columns(), fresh);
+            draw.featureImages(backend, known, fresh);
             condition(fresh, left, right.directions().rows(known, right.added()), leftImages.filled(), 1 / ratio);
         }
         start(alpha, rightImages, scale, keep, target.value());
@@ -78,7 +76,7 @@ final class ConditionedWeights implements Weights {
         int known = left.count() - left.added();
         if (left.added() > 0) {
             Matrix fresh = leftImages.append(left.added());
-            backend.normal(seeds, draw.gradientImages(), (long) known * fresh.columns(), fresh);
+            draw.gradientImages(backend, known, fresh);
             if (ratio != 1) {
                 backend.add(0, fresh, Math.sqrt(ratio), fresh);
             }

@@ -28,7 +28,7 @@ public final class DenseWeights implements Weights {
         int inputs = images.taps() * channels;
         this.scale = 1 / Math.sqrt(inputs);
         this.weights = new Learned(backend, optimizer, backend.allocateUnset(draw.networks(), outputs, inputs));
-        backend.normal(draw.seeds(), draw.stream(), 0, weights.value());
+        draw.matrix(backend, weights.value());
     }
 
     /** {@code W (M, N)} of every network. */

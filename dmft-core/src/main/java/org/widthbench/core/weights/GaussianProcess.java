@@ -17,6 +17,7 @@ public final class GaussianProcess {
 
     private final double tolerance;
     private final int limit;
+    private final PivotLog log;
     /** Times over which the limit is spread; 0 lets the first times take all of it. */
     private int times;
 
@@ -29,8 +30,14 @@ public final class GaussianProcess {
      * @param limit most pivots, whatever the tolerance
      */
     public GaussianProcess(double tolerance, int limit) {
+        this(tolerance, limit, null);
+    }
+
+    /** @param log where the pivots are recorded or, once it is, taken from; null for neither */
+    GaussianProcess(double tolerance, int limit, PivotLog log) {
         this.tolerance = tolerance;
         this.limit = limit;
+        this.log = log;
     }
 
     /**
@@ -116,8 +123,13 @@ public final class GaussianProcess {
         }
         int[] room = room(n);
         double mean = variance;
-        Cholesky.Pivoted fresh = Cholesky.pivoted(
-                block, n, room[1], taken -> mean * (taken < room[0] ? tolerance : Math.max(tolerance, LARGE)));
+        Cholesky.Pivoted fresh = log != null && log.isRecorded()
+                ? Cholesky.along(block, n, log.next())
+                : Cholesky.pivoted(
+                        block, n, room[1], taken -> mean * (taken < room[0] ? tolerance : Math.max(tolerance, LARGE)));
+        if (log != null && !log.isRecorded()) {
+            log.add(fresh.rows());
+        }
         int width = known + fresh.rows().length;
         double[] factor = new double[n * width];
         double[] residual = new double[n];

@@ -7,10 +7,9 @@ import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.Images;
 import org.widthbench.core.backend.Matrix;
 import org.widthbench.core.optimize.Optimizer;
-import org.widthbench.core.random.InitialWeights;
 
 /** Networks of finite width, one per seed, side by side. */
-public final class NetworkRealization implements Realization {
+public class NetworkRealization implements Realization {
     private final Backend backend;
     private final Holding holding;
     private final long[] seeds;
@@ -56,8 +55,7 @@ public final class NetworkRealization implements Realization {
     @Override
     public Weights weights(int layer, Neurons from, int inputs, Neurons to, Images images) {
         Holding own = from == null ? Holding.DENSE : holding;
-        InitialDraw draw = new InitialDraw(seeds, width, layer);
-        Weights weights = own.weights(backend, draw, to.count(), inputs, images, optimizer);
+        Weights weights = own.weights(backend, draw(layer, from, to), to.count(), inputs, images, optimizer);
         kept.add(weights::close);
         return weights;
     }
@@ -67,8 +65,18 @@ public final class NetworkRealization implements Realization {
         Matrix weights = backend.allocateUnset(seeds.length, outputs, from.count());
         ReadOut readOut = new DenseReadOut(backend, optimizer, weights);
         kept.add(readOut::close);
-        backend.normal(seeds, InitialWeights.stream(width, layer), 0, weights);
+        draw(layer, from, null).readOut(backend, weights);
         return readOut;
+    }
+
+    /**
+     * The randomness of a layer's weights.
+     *
+     * @param from null for data
+     * @param to null for the outputs
+     */
+    InitialDraw draw(int layer, Neurons from, Neurons to) {
+        return new InitialDraw(seeds, width, layer);
     }
 
     @Override
