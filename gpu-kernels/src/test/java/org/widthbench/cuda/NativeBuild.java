@@ -3,10 +3,13 @@ package org.widthbench.cuda;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.nio.channels.FileChannel;
+import java.nio.channels.FileLock;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.ArrayList;
@@ -82,21 +85,31 @@ final class NativeBuild {
     }
 
     /** Compiles and links one C++ file with its neighbours as headers. */
-    static Path sharedLibrary(String name, Map<String, String> files, String source, List<String> flags) {
+    static synchronized Path sharedLibrary(String name, Map<String, String> files, String source, List<String> flags) {
         List<String> command =
                 new ArrayList<>(List.of("g++", "-shared", "-fPIC", "-Wl,-Bsymbolic", source, "-o", name));
         command.addAll(flags);
         Path folder = ROOT.resolve(hash(command + new TreeMap<>(files).toString()));
         Path library = folder.resolve(name);
-        if (!Files.exists(library)) {
-            write(folder, files);
-            int out = command.indexOf("-o") + 1;
-            command.set(out, name + ".new");
-            Output output = run(folder, command);
-            if (output.exitCode() != 0) {
-                throw new AssertionError(String.join(" ", command) + "\n" + output.text());
+        // Test classes run in several processes, which build the same.
+        Path claim = folder.resolveSibling(folder.getFileName() + ".lock");
+        try {
+            Files.createDirectories(folder);
+            try (FileChannel channel = FileChannel.open(claim, StandardOpenOption.CREATE, StandardOpenOption.WRITE)) {
+                FileLock held = channel.lock();
+                if (!Files.exists(library)) {
+                    write(folder, files);
+                    command.set(command.indexOf("-o") + 1, name + ".new");
+                    Output output = run(folder, command);
+                    if (output.exitCode() != 0) {
+                        throw new AssertionError(String.join(" ", command) + "\n" + output.text());
+                    }
+                    move(folder.resolve(name + ".new"), library);
+                }
+                held.release();
             }
-            move(folder.resolve(name + ".new"), library);
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
         }
         return library;
     }

@@ -254,7 +254,8 @@ public record CausalSolver(
                 "descent with biases or several outputs");
         Problem solved = solved(problem);
         cost(solved, backend).requireFits();
-        try (CausalSweep sweep = new CausalSweep(solved, this, backend)) {
+        try (SampledRealization realization = new SampledRealization(solved, this, backend);
+                CausalSweep sweep = new CausalSweep(solved, this, realization)) {
             OrderParameters results = sweep.run(progress);
             PivotReport pivots = sweep.pivots();
             return new Solution(results, pivots, Map.of("pivots", pivots.toMap()), pivots.warning());
@@ -281,7 +282,7 @@ public record CausalSolver(
             return;
         }
         boolean capped = pivotLimit(problem) < Integer.MAX_VALUE;
-        double depth = problem.network().depth();
+        double depth = problem.network().layers();
         double forward = PointSchedule.of(problem).rows();
         double backward = forward * problem.outputs();
         double times = problem.training().record().length;

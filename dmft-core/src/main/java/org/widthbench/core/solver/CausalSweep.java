@@ -50,13 +50,15 @@ final class CausalSweep implements AutoCloseable {
     /** Of a CNN, whose kernels are of pooled fields. */
     private final Tensor ntk;
 
-    CausalSweep(Problem problem, CausalSolver settings, Backend backend) {
+    /** @param realization of the problem; closed by the caller */
+    CausalSweep(Problem problem, CausalSolver settings, SampledRealization realization) {
         Network network = problem.network();
         Architecture architecture = network.architecture();
         boolean images = architecture.takesImages();
         this.problem = problem;
         this.settings = settings;
-        this.backend = backend;
+        this.realization = realization;
+        this.backend = realization.backend();
         this.training = problem.training();
         this.trajectory = new Trajectory(problem, settings.name(), Trajectory.Knows.PROGRAMS);
         this.schedule = PointSchedule.of(problem);
@@ -65,8 +67,7 @@ final class CausalSweep implements AutoCloseable {
         this.flow = training.dynamics() == Training.Dynamics.FLOW;
         this.flowed = new double[points];
         Tensor inputs = problem.dataset().inputs();
-        this.shifts =
-                images ? new FilterShifts(inputs.size(1), inputs.size(2), architecture.kernel()) : FilterShifts.NONE;
+        this.shifts = FilterShifts.of(problem);
         this.rows = points * shifts.pixels();
         this.inputKernel = images
                 ? shifts.inputKernel(inputs)
@@ -74,7 +75,6 @@ final class CausalSweep implements AutoCloseable {
         this.readoutKernel = images || flow ? new double[Math.multiplyExact(rows, rows)] : new double[0];
         Arrays.fill(readoutKernel, 1.0 / (shifts.pixels() * shifts.pixels()));
         this.ntk = images ? Tensor.zeros(training.record().length, points, points) : null;
-        this.realization = new SampledRealization(problem, settings, backend, shifts);
         Dataset data = images
                 ? problem.dataset()
                 // The same kernel in as few numbers as it takes.
@@ -213,6 +213,5 @@ final class CausalSweep implements AutoCloseable {
     @Override
     public void close() {
         recorder.close();
-        realization.close();
     }
 }

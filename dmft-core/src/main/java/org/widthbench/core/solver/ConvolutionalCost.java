@@ -102,7 +102,7 @@ record ConvolutionalCost(
                 (int) Math.min(Integer.MAX_VALUE, rows),
                 problem.training().steps(),
                 settings.samples(),
-                problem.network().depth(),
+                problem.network().layers(),
                 problem.network().architecture().images(images).taps());
         Demand kernel = kernelForm(problem, settings, size);
         Demand accumulator = accumulatorForm(problem, settings, size);

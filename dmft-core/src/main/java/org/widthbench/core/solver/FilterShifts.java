@@ -2,6 +2,8 @@ package org.widthbench.core.solver;
 
 import java.util.stream.IntStream;
 import org.widthbench.core.Tensor;
+import org.widthbench.core.architecture.Architecture;
+import org.widthbench.core.problem.Problem;
 
 /**
  * What a {@code k x k} SAME filter does to the kernels of the fields it reads, {@code docs/theory.md} section 6:
@@ -19,6 +21,15 @@ import org.widthbench.core.Tensor;
 record FilterShifts(int height, int width, int kernel) {
     /** Of a fully connected network: images of one pixel. */
     static final FilterShifts NONE = new FilterShifts(1, 1, 1);
+
+    /** Those of a problem's network. */
+    static FilterShifts of(Problem problem) {
+        Architecture architecture = problem.network().architecture();
+        Tensor inputs = problem.dataset().inputs();
+        return architecture.takesImages()
+                ? new FilterShifts(inputs.size(1), inputs.size(2), architecture.kernel())
+                : NONE;
+    }
 
     /** Pixels of one image. */
     int pixels() {

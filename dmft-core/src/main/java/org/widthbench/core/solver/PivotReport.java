@@ -18,8 +18,10 @@ import org.widthbench.core.weights.SampledProcess;
  * @param backward pivots of {@code r^l}
  * @param forwardCaptured share of the variance of {@code u^l}
  * @param backwardCaptured share of the variance of {@code r^l}
+ * @param most most pivots of the processes of some neurons together: the rows of noise that these keep orthonormal
  */
-public record PivotReport(int[] forward, int[] backward, double[] forwardCaptured, double[] backwardCaptured) {
+public record PivotReport(
+        int[] forward, int[] backward, double[] forwardCaptured, double[] backwardCaptured, int most) {
     /**
      * A cap that the solver chose itself must not leave more than this to residual noise: what noise cannot carry, the
      * responses to it, is in proportion to it.
@@ -46,15 +48,16 @@ public record PivotReport(int[] forward, int[] backward, double[] forwardCapture
     private static final double KERNELS_PER_SHARE = 1;
 
     /** Of a solution of which nothing is left to noise. */
-    public static final PivotReport NONE = new PivotReport(new int[0], new int[0], new double[0], new double[0]);
+    public static final PivotReport NONE = new PivotReport(new int[0], new int[0], new double[0], new double[0], 0);
 
     /** Of {@code u^1..u^L} and of {@code r^1..r^L}. */
-    static PivotReport of(List<SampledProcess> forward, List<SampledProcess> backward) {
+    static PivotReport of(List<SampledProcess> forward, List<SampledProcess> backward, int most) {
         return new PivotReport(
                 forward.stream().mapToInt(SampledProcess::pivots).toArray(),
                 backward.stream().mapToInt(SampledProcess::pivots).toArray(),
                 forward.stream().mapToDouble(SampledProcess::captured).toArray(),
-                backward.stream().mapToDouble(SampledProcess::captured).toArray());
+                backward.stream().mapToDouble(SampledProcess::captured).toArray(),
+                most);
     }
 
     /** @throws SolverException if a cap that nobody asked for leaves too much to residual noise */
@@ -88,15 +91,6 @@ public record PivotReport(int[] forward, int[] backward, double[] forwardCapture
         map.put("capturedR", backwardCaptured);
         warning().ifPresent(warning -> map.put("warning", warning));
         return map;
-    }
-
-    /** Most pivots of the two processes of one layer together: the rows of noise that it keeps orthonormal. */
-    int most() {
-        int most = 0;
-        for (int l = 0; l < forward.length; l++) {
-            most = Math.max(most, forward[l] + backward[l]);
-        }
-        return most;
     }
 
     /** Largest share of the variance of any process that the pivots leave. */

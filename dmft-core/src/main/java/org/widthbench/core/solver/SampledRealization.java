@@ -41,12 +41,11 @@ final class SampledRealization implements Realization {
     /** Kernel form of a CNN only. */
     private Matrix workspace;
 
-    /** @param shifts of a CNN's filters */
-    SampledRealization(Problem problem, CausalSolver settings, Backend backend, FilterShifts shifts) {
+    SampledRealization(Problem problem, CausalSolver settings, Backend backend) {
         this.problem = problem;
         this.settings = settings;
         this.backend = backend;
-        this.shifts = shifts;
+        this.shifts = FilterShifts.of(problem);
         this.optimizer = LinearOptimizer.of(problem.training());
         this.rows = PointSchedule.of(problem).rows() * shifts.pixels();
     }
@@ -201,7 +200,8 @@ final class SampledRealization implements Realization {
 
     /** How many pivots the processes took so far. */
     PivotReport pivots() {
-        return PivotReport.of(forward, backward);
+        int most = noise.values().stream().mapToInt(NoiseBasis::rows).max().orElse(0);
+        return PivotReport.of(forward, backward, most);
     }
 
     @Override

@@ -62,6 +62,11 @@ public final class NoiseBasis implements AutoCloseable {
         return part;
     }
 
+    /** How many rows all processes have together. */
+    public int rows() {
+        return handedOut;
+    }
+
     /** The rows of one process. */
     public final class Part {
         private final GrowingRows rows = new GrowingRows(backend, INITIAL_CAPACITY, samples);
