@@ -2,9 +2,9 @@ package org.widthbench.cli;
 
 import java.util.List;
 import org.widthbench.core.InvalidInputException;
-import org.widthbench.core.weights.Holding;
 import org.widthbench.experiment.Networks;
 import org.widthbench.training.PrecisionChoice;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Number format of networks, and how their matrices are held. The options are words so that reading the command line loads no ND4J. */
@@ -14,7 +14,6 @@ final class NetworkOptions {
 
     private static final String ND4J = "nd4j";
     private static final String BACKEND = "backend";
-    private static final String AUTO = "auto";
 
     @Option(
             names = "--precision",
@@ -24,15 +23,8 @@ final class NetworkOptions {
                     + " resolution suffices, float64 elsewhere (docs/reference/precision.md).")
     private String precision;
 
-    @Option(
-            names = "--weights",
-            paramLabel = "dense|conditioned|auto",
-            defaultValue = "dense",
-            description =
-                    "How the N x N matrices are held (default: ${DEFAULT-VALUE}). conditioned never draws them: a network of"
-                            + " the same law that keeps 2 N numbers for each direction it sees instead of N^2, by the backend engine in"
-                            + " float64. auto takes it where it is certainly cheaper.")
-    private String weights;
+    @Mixin
+    private WeightsOption weights;
 
     /**
      * The networks that are asked for.
@@ -50,12 +42,11 @@ final class NetworkOptions {
                 "backend: this installation is the slim one, without ND4J");
         PrecisionChoice choice = PrecisionChoice.of(precision);
         Networks drawn = ND4J.equals(engine) ? new Networks(choice) : Networks.on(device::open, choice);
-        Holding wanted = weights.equals(AUTO) ? null : Holding.of("--weights", weights);
-        return wanted == Holding.DENSE ? drawn : drawn.holding(wanted, device::open);
+        return weights.of(drawn, device);
     }
 
     /** The words that choose the same again. */
     List<String> words() {
-        return List.of("--precision", precision, "--weights", weights);
+        return List.of("--precision", precision, "--weights", weights.word());
     }
 }

@@ -12,6 +12,7 @@ import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.FieldPrecision;
 import org.widthbench.experiment.DataSection;
+import org.widthbench.experiment.Networks;
 import org.widthbench.experiment.OutputFolder;
 import org.widthbench.experiment.Provenance;
 import org.widthbench.experiment.ResultFiles;
@@ -24,6 +25,7 @@ import org.widthbench.reproduce.FigureStudy;
 import org.widthbench.reproduce.ReproducibleFigure;
 import org.widthbench.sweep.Manifest;
 import org.widthbench.sweep.SharedFolder;
+import org.widthbench.training.PrecisionChoice;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -42,6 +44,7 @@ import picocli.CommandLine.Spec;
         footer = {
             "  widthbench reproduce fig1 --quick            seconds: fewer networks and samples",
             "  widthbench reproduce fig1                    minutes: the paper's setting",
+            "  widthbench reproduce fig1 --widths 100,1000,10000,100000 --seeds 2 --weights auto --width-theory",
             "  widthbench reproduce fig1 --data cifar10:cifar --out on-images",
             "  widthbench reproduce fig1 --size single --style talk",
             "  widthbench reproduce --list"
@@ -85,6 +88,16 @@ final class ReproduceCommand extends Subcommand {
             description = "Widths N of the networks.")
     private int[] widths;
 
+    @Option(
+            names = "--width-theory",
+            description =
+                    "fig1 only: also draw what theory alone says of alignment at finite width, 1 - c/N to leading order,"
+                            + " and write width-theory.csv.")
+    private boolean widthTheory;
+
+    @Mixin
+    private WeightsOption weights;
+
     @Mixin
     private DrawingOptions drawing;
 
@@ -112,22 +125,41 @@ final class ReproduceCommand extends Subcommand {
         drawing.check();
         OutputFolder.requireUsable(target);
         ReproducibleFigure.Prepared prepared = figure.prepare(options());
+        requireFollowed(figure);
+        Networks networks = weights.of(Networks.standard(PrecisionChoice.AUTO), device);
         Provenance provenance = Provenance.begin(
                 commandLine(), Settings.of(prepared.result().orElse(figure.name()), prepared.settings()));
-        try (SharedFolder results = new SharedFolder(target, provenance.settings(), replace.force(), reporter()::say);
-                Backend backend = prepared.needsFloat64() ? device.open(FieldPrecision.FLOAT64) : device.open()) {
+        try (networks;
+                SharedFolder results =
+                        new SharedFolder(target, provenance.settings(), replace.force(), reporter()::say);
+                Backend backend =
+                        prepared.needsFloat64() || widthTheory ? device.open(FieldPrecision.FLOAT64) : device.open()) {
             results.begin();
             // A quick version is done before it can be killed.
             FigureStudy study = quick
                     ? FigureStudy.inMemory(target, backend, reporter())
                     : FigureStudy.in(target, backend, reporter(), results, provenance.settings());
-            Report all = prepared.work().apply(study);
+            Report all = prepared.work().apply(study.with(networks, widthTheory));
             Report computed = quick ? all.ofSmallRun() : all;
             results.publish(() -> publish(figure, target, computed, provenance));
             study.finish();
         }
         out().println(target.resolve("index.html"));
         return Main.OK;
+    }
+
+    /** @throws InvalidInputException naming an option about networks that the figure cannot follow */
+    private void requireFollowed(ReproducibleFigure figure) {
+        InvalidInputException.require(
+                figure.isOverWidths() || weights.word().equals("dense"),
+                "--weights",
+                weights.word(),
+                "dense for " + figure.name() + "; fig1 takes the others");
+        InvalidInputException.require(
+                figure.isOverWidths() || !widthTheory,
+                "--width-theory",
+                figure.name(),
+                "fig1, which shows alignment against width");
     }
 
     private void publish(ReproducibleFigure figure, Path target, Report computed, Provenance provenance) {

@@ -217,14 +217,13 @@ public class Networks implements AutoCloseable {
 
     /** What trains, for the record. */
     public synchronized String description() {
-        if (!nd4j || !opened.isEmpty()) {
-            return opened.isEmpty()
-                    ? "widthbench's own backend, " + choice.word()
-                    : opened.values().stream()
-                            .map(each -> each.backend.description())
-                            .collect(Collectors.joining("; "));
+        String backends =
+                opened.values().stream().map(each -> each.backend.description()).collect(Collectors.joining("; "));
+        if (!nd4j || held == Holding.CONDITIONED) {
+            return backends.isEmpty() ? "widthbench's own backend, " + choice.word() : backends;
         }
-        return "ND4J " + Provenance.libraryVersion("org.nd4j", "nd4j-api") + " " + choice.word() + ", CPU";
+        String drawn = "ND4J " + Provenance.libraryVersion("org.nd4j", "nd4j-api") + " " + choice.word() + ", CPU";
+        return backends.isEmpty() ? drawn : drawn + "; " + backends;
     }
 
     private OrderParameters onNd4j(Problem problem, int width, long seed, Progress progress) {

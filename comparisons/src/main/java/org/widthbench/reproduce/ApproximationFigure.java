@@ -131,7 +131,10 @@ final class ApproximationFigure extends ExperimentFigure {
             });
             double seconds = (System.nanoTime() - started) / 1e9;
             OrderParameters dmft = theories.get(Approximation.DMFT);
-            return new Solved(theories, seconds, Ensemble.train(problem, dmft, experiment.sweep(), study.reporter()));
+            return new Solved(
+                    theories,
+                    seconds,
+                    Ensemble.train(problem, dmft, experiment.sweep(), study.networks(), study.reporter()));
         }
 
         Row row() {

@@ -46,20 +46,22 @@ record Ensemble(OrderParameters mean, List<TaskResult> results, String precision
     static Ensemble train(String task, Problem problem, OrderParameters theory, SweepSpec sweep, FigureStudy study) {
         TaskStore.Codec<Ensemble> codec = TaskStore.arrays(Ensemble::arrays, arrays -> {
             List<TaskResult> results = results(arrays.remove(RESULTS));
-            return new Ensemble(FigureStudy.read(arrays), results, precision(problem, sweep));
+            return new Ensemble(
+                    FigureStudy.read(arrays), results, study.networks().formats(problem, sweep.widest()));
         });
-        return study.task(task + "-networks", problem, codec, () -> train(problem, theory, sweep, study.reporter()));
+        return study.task(
+                task + "-networks",
+                problem,
+                codec,
+                () -> train(problem, theory, sweep, study.networks(), study.reporter()));
     }
 
     /** Trains them. */
-    static Ensemble train(Problem problem, OrderParameters theory, SweepSpec sweep, Reporter reporter) {
+    static Ensemble train(
+            Problem problem, OrderParameters theory, SweepSpec sweep, Networks networks, Reporter reporter) {
         EnsembleMean mean = new EnsembleMean();
-        List<TaskResult> results = results(problem, theory, sweep, reporter, mean::add);
-        return new Ensemble(mean.mean(), results, precision(problem, sweep));
-    }
-
-    private static String precision(Problem problem, SweepSpec sweep) {
-        return networks().formats(problem, sweep.widest());
+        List<TaskResult> results = results(problem, theory, sweep, networks, reporter, mean::add);
+        return new Ensemble(mean.mean(), results, networks.formats(problem, sweep.widest()));
     }
 
     /** Trains networks beside a theory, one after the other, each of which uses all cores itself. */
@@ -67,11 +69,12 @@ record Ensemble(OrderParameters mean, List<TaskResult> results, String precision
             Problem problem,
             OrderParameters theory,
             SweepSpec sweep,
+            Networks networks,
             Reporter reporter,
             Consumer<OrderParameters> listener) {
         return new LocalSweep(
                         theory,
-                        (width, seed, progress) -> networks().train(problem, width, seed, progress),
+                        (width, seed, progress) -> networks.train(problem, width, seed, progress),
                         (result, network) -> listener.accept(network),
                         1)
                 .run(sweep, reporter)

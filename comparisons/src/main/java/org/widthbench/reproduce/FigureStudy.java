@@ -14,6 +14,7 @@ import org.widthbench.core.problem.Problem;
 import org.widthbench.core.solver.Solver;
 import org.widthbench.experiment.Archive;
 import org.widthbench.experiment.Code;
+import org.widthbench.experiment.Networks;
 import org.widthbench.experiment.Reporter;
 import org.widthbench.experiment.ResultFiles;
 import org.widthbench.experiment.Settings;
@@ -29,8 +30,10 @@ import org.widthbench.sweep.TaskStore;
  * @param backend that solves
  * @param reporter who hears how it is going
  * @param shared the folder, at which this process has begun; null where nothing is kept
- * @param identity text of all that determines the numbers but the data
+ * @param identity text of all that determines the numbers but the data and the networks' engine
  * @param stores of the tasks by the hash of their data
+ * @param networks how networks over widths are trained
+ * @param widthTheory whether theory is to say how they differ from infinite width
  */
 public record FigureStudy(
         Path folder,
@@ -38,11 +41,13 @@ public record FigureStudy(
         Reporter reporter,
         SharedFolder shared,
         String identity,
-        Map<String, TaskStore> stores) {
+        Map<String, TaskStore> stores,
+        Networks networks,
+        boolean widthTheory) {
 
     /** A study of seconds, or of tests, whose tasks are kept nowhere. */
     public static FigureStudy inMemory(Path folder, Backend backend, Reporter reporter) {
-        return new FigureStudy(folder, backend, reporter, null, "", new LinkedHashMap<>());
+        return new FigureStudy(folder, backend, reporter, null, "", new LinkedHashMap<>(), Ensemble.networks(), false);
     }
 
     /**
@@ -53,9 +58,14 @@ public record FigureStudy(
      */
     public static FigureStudy in(
             Path folder, Backend backend, Reporter reporter, SharedFolder shared, Settings settings) {
-        String identity = settings.text() + "\n" + backend.description() + "\n"
-                + Ensemble.networks().identity() + "\n" + Code.hash();
-        return new FigureStudy(folder, backend, reporter, shared, identity, new LinkedHashMap<>());
+        String identity = settings.text() + "\n" + backend.description() + "\n" + Code.hash();
+        return new FigureStudy(
+                folder, backend, reporter, shared, identity, new LinkedHashMap<>(), Ensemble.networks(), false);
+    }
+
+    /** The same study with other networks; whoever opened them closes them. */
+    public FigureStudy with(Networks others, boolean finiteWidth) {
+        return new FigureStudy(folder, backend, reporter, shared, identity, stores, others, finiteWidth);
     }
 
     /**
@@ -70,8 +80,8 @@ public record FigureStudy(
         }
         String data = Sha256.of(problem.dataset().inputs().data())
                 + Sha256.of(problem.dataset().targets());
-        TaskStore store =
-                stores.computeIfAbsent(data, of -> new TaskStore(folder.resolve("tasks"), identity + "\n" + of));
+        TaskStore store = stores.computeIfAbsent(
+                data, of -> new TaskStore(folder.resolve("tasks"), identity + "\n" + networks.identity() + "\n" + of));
         return shared.result(new Task<>(store, name, 0, codec, progress -> work.get()), Progress.NONE);
     }
 

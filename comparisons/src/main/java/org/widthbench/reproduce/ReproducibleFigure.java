@@ -19,6 +19,11 @@ public interface ReproducibleFigure {
         return name();
     }
 
+    /** Whether it shows alignment against width, so that its networks may hold their matrices in every way. */
+    default boolean isOverWidths() {
+        return false;
+    }
+
     /**
      * Its settings under the options given, yet to be computed.
      *

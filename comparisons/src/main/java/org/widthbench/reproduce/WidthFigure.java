@@ -3,17 +3,22 @@ package org.widthbench.reproduce;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
 import java.util.stream.Stream;
 import org.widthbench.core.Training;
 import org.widthbench.core.problem.OrderParameters;
 import org.widthbench.core.problem.Problem;
 import org.widthbench.experiment.Experiment;
+import org.widthbench.experiment.Networks;
 import org.widthbench.experiment.ResultFiles;
 import org.widthbench.experiment.ResultKind;
 import org.widthbench.experiment.SweepSpec;
 import org.widthbench.figure.Axis;
+import org.widthbench.figure.XyPanel;
 import org.widthbench.report.FigurePage;
 import org.widthbench.report.Report;
 import org.widthbench.sweep.AlignmentTable;
@@ -37,12 +42,15 @@ final class WidthFigure extends ExperimentFigure {
     private static final SweepSpec QUICK_NETWORKS = new SweepSpec(new int[] {5, 20, 100, 500}, 3);
     private static final int QUICK_SAMPLES = 1024;
 
+    /** Samples of the theory beside the widest networks; more take too much memory. */
+    private static final int MOST_SAMPLES = 65536;
+
     private static final double FIRST_ROW = 118;
     private static final double KERNEL_ROW = 124;
     private static final double[] COLUMNS = {1.06, 1.06, 0.88};
 
     /** Networks of one width, small numbers only. */
-    private record Networks(List<TaskResult> results) {}
+    private record OneWidth(List<TaskResult> results) {}
 
     WidthFigure() {
         super(
@@ -53,9 +61,21 @@ final class WidthFigure extends ExperimentFigure {
     @Override
     Experiment experiment(FigureOptions options) {
         Experiment standard = Experiment.standard();
+        SweepSpec sweep = options.networks(NETWORKS, QUICK_NETWORKS);
+        int samples = options.size(standard.theory().samples(), QUICK_SAMPLES);
         return standard.withData(options.data().orElse(standard.data()))
-                .withTheory(options.size(standard.theory(), standard.theory().withSamples(QUICK_SAMPLES)))
-                .withSweep(options.networks(NETWORKS, QUICK_NETWORKS));
+                .withTheory(standard.theory().withSamples(Math.max(samples, samples(sweep.widest()))))
+                .withSweep(sweep);
+    }
+
+    /** Wider networks than the paper's are nearer to the theory than its own samples' error: it takes four for each neuron. */
+    private static int samples(int widest) {
+        return widest <= NETWORKS.widest() ? 1 : widest >= MOST_SAMPLES / 4 ? MOST_SAMPLES : 4 * widest;
+    }
+
+    @Override
+    public boolean isOverWidths() {
+        return true;
     }
 
     @Override
@@ -63,7 +83,14 @@ final class WidthFigure extends ExperimentFigure {
         Problem problem = experiment.problem();
         double gamma0 = problem.training().gamma0();
         int widest = experiment.sweep().widest();
-        Ensemble.networks().requireFits(problem, widest);
+        Map<String, Object> held =
+                held(study.networks(), problem, experiment.sweep().widths());
+        if (held.size() > 1) {
+            study.reporter().say("matrices are held: " + held);
+        }
+        for (int width : experiment.sweep().widths()) {
+            study.networks().requireFits(problem, width);
+        }
         String name = String.format(
                 Locale.ROOT,
                 "theory, gamma0 = %s, %d samples",
@@ -81,9 +108,9 @@ final class WidthFigure extends ExperimentFigure {
                 results.addAll(study.task(
                                 "width-" + width,
                                 problem,
-                                TaskStore.numbers(Networks.class),
-                                () -> new Networks(
-                                        Ensemble.results(problem, theory, own, study.reporter(), network -> {})))
+                                TaskStore.numbers(OneWidth.class),
+                                () -> new OneWidth(Ensemble.results(
+                                        problem, theory, own, study.networks(), study.reporter(), network -> {})))
                         .results);
             }
         }
@@ -91,8 +118,7 @@ final class WidthFigure extends ExperimentFigure {
                 Ensemble.train("main", problem, theory, experiment.sweep().of(widest), study);
         results.addAll(ensemble.results());
         AlignmentTable table = new AlignmentTable(results);
-        String precision =
-                Ensemble.networks().formats(problem, experiment.sweep().widths());
+        String precision = study.networks().formats(problem, experiment.sweep().widths());
         ComparedRun main = new ComparedRun(ComparedRun.label(gamma0), gamma0, problem, solved, ensemble);
 
         ResultFiles.writeArchive(
@@ -101,20 +127,39 @@ final class WidthFigure extends ExperimentFigure {
                 problem.dataset(),
                 theory(experiment, problem));
         table.write(study.folder().resolve("alignment.csv"));
+        Optional<Misalignment> finite = study.widthTheory()
+                ? Optional.of(Misalignment.of(problem, experiment.theory().seed(), study))
+                : Optional.empty();
+        finite.ifPresent(lines -> lines.csv().write(study.folder().resolve(Misalignment.FILE)));
+        Map<String, Object> summary = Ensemble.summary(
+                solved.seconds(),
+                table.trainSeconds(),
+                theory.finalLoss(),
+                study.backend().description(),
+                precision);
+        summary.put("networks", study.networks().description());
+        summary.put("weights", held);
+        List<Report.Table> tables = new ArrayList<>(List.of(AlignmentSummary.table(table)));
+        finite.ifPresent(lines -> tables.add(lines.table(table)));
         List<ComparedRun> runs = Stream.of(small, main)
                 .sorted(Comparator.comparingDouble(ComparedRun::value))
                 .toList();
         return new Report(
                 "Figure 1: networks of growing width beside their infinite-width theory",
                 AlignmentSummary.verdicts(table, AlignmentSummary.WIDE, AlignmentSummary.BAR),
-                List.of(page(runs, main, table, widest).picture(name(), caption(experiment))),
-                List.of(AlignmentSummary.table(table)),
-                Ensemble.summary(
-                        solved.seconds(),
-                        table.trainSeconds(),
-                        theory.finalLoss(),
-                        study.backend().description(),
-                        precision));
+                List.of(page(runs, main, table, finite).picture(name(), caption(experiment, finite.isPresent()))),
+                tables,
+                summary);
+    }
+
+    /** Widths under the word for how their matrices are held. */
+    private static Map<String, Object> held(Networks networks, Problem problem, int[] widths) {
+        Map<String, List<Integer>> held = new LinkedHashMap<>();
+        for (int width : widths) {
+            held.computeIfAbsent(networks.holding(problem, width).word(), word -> new ArrayList<>())
+                    .add(width);
+        }
+        return new LinkedHashMap<>(held);
     }
 
     /** Only loss curves are shown of it, so kernels are recorded at the ends alone. */
@@ -131,8 +176,14 @@ final class WidthFigure extends ExperimentFigure {
         return ComparedRun.of(ComparedRun.label(SMALL_GAMMA0), SMALL_GAMMA0, lazy, widest, study);
     }
 
-    /** @param losses runs of which the loss is shown */
-    private static FigurePage page(List<ComparedRun> losses, ComparedRun run, AlignmentTable table, int widest) {
+    /**
+     * @param losses runs of which the loss is shown
+     * @param finite lines beside the alignments
+     */
+    private static FigurePage page(
+            List<ComparedRun> losses, ComparedRun run, AlignmentTable table, Optional<Misalignment> finite) {
+        int[] widths = table.widths();
+        int widest = widths[widths.length - 1];
         List<RunPanels.Samples> first = RunPanels.samples(run, 0);
         List<RunPanels.Samples> last = RunPanels.samples(run, 1);
         // Both panels share their range, so that the spread during training shows.
@@ -150,6 +201,9 @@ final class WidthFigure extends ExperimentFigure {
         for (Kernel kernel : Kernel.values()) {
             String name = kernel == Kernel.PHI ? "feature" : "gradient";
             String symbol = SweepFigure.symbol(kernel);
+            XyPanel.Builder alignment = SweepFigure.alignment(
+                    table, kernel, (kernel == Kernel.PHI ? "Feature" : "Gradient") + " kernel alignment");
+            finite.ifPresent(lines -> lines.draw(alignment, kernel, widths));
             page.row(KERNEL_ROW, COLUMNS)
                     .panel(
                             name + "s-final",
@@ -159,26 +213,22 @@ final class WidthFigure extends ExperimentFigure {
                             name + "s-traced",
                             RunPanels.tracedKernels(run, network, kernel::of)
                                     .title("Traced " + name + " kernel $" + symbol + "^\\ell(t,s)$"))
-                    .panel(
-                            name + "s-alignment",
-                            SweepFigure.alignment(
-                                    table,
-                                    kernel,
-                                    (kernel == Kernel.PHI ? "Feature" : "Gradient") + " kernel alignment"));
+                    .panel(name + "s-alignment", alignment);
         }
         return page;
     }
 
-    private static String caption(Experiment experiment) {
+    private static String caption(Experiment experiment, boolean finite) {
         SweepSpec sweep = experiment.sweep();
         return String.format(
                 Locale.ROOT,
                 "(a) Loss, networks of width %d solid and theory dashed. (b, c) Preactivation densities at the first and last"
                         + " step, network histograms and theory. (d, e, g, h) Feature kernels and gradient kernels at the"
                         + " last step, and summed over points between all pairs of steps. (f, i) Alignment of network and"
-                        + " theory against width %s, mean and standard deviation over %d seeds.",
+                        + " theory against width %s, mean and standard deviation over %d seeds%s.",
                 sweep.widest(),
                 Arrays.toString(sweep.widths()),
-                sweep.seeds());
+                sweep.seeds(),
+                finite ? "; dashed what theory alone says of finite width, to leading order in 1/N" : "");
     }
 }

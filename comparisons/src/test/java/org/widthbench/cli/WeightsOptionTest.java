@@ -7,6 +7,8 @@ import com.fasterxml.jackson.databind.ObjectMapper;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -128,5 +130,17 @@ class WeightsOptionTest {
         Run check = Run.of("check", config, "--weights", "sparse");
         assertThat(check.exit()).isEqualTo(2);
         assertThat(check.err()).contains("--weights", "sparse", "dense, conditioned or auto");
+    }
+
+    @Test
+    void figuresWithoutWidthsRefuseWhatIsAboutWidths() {
+        for (List<String> options : List.of(List.of("--weights", "auto"), List.of("--width-theory"))) {
+            Run run = Run.of(
+                    Stream.concat(Stream.of("reproduce", "fig2", "--out", folder.resolve("out")), options.stream())
+                            .toArray());
+            assertThat(run.exit()).isEqualTo(2);
+            assertThat(run.err()).contains(options.get(0), "fig2", "fig1");
+            assertThat(folder.resolve("out")).doesNotExist();
+        }
     }
 }

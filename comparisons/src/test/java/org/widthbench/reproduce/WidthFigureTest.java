@@ -8,7 +8,9 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import java.util.Map;
 import java.util.function.Function;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -22,6 +24,7 @@ import org.widthbench.core.backend.Backend;
 import org.widthbench.core.backend.CpuBackend;
 import org.widthbench.core.data.GaussianSource;
 import org.widthbench.experiment.Experiment;
+import org.widthbench.experiment.Networks;
 import org.widthbench.experiment.Reporter;
 import org.widthbench.experiment.Settings;
 import org.widthbench.experiment.SweepSpec;
@@ -31,6 +34,7 @@ import org.widthbench.figure.PageWidth;
 import org.widthbench.figure.Style;
 import org.widthbench.report.Report;
 import org.widthbench.sweep.SharedFolder;
+import org.widthbench.training.PrecisionChoice;
 
 class WidthFigureTest {
     private static final double DPI = 72;
@@ -75,6 +79,44 @@ class WidthFigureTest {
         assertThat(Files.readAllLines(folder.resolve("alignment.csv"))).hasSize(1 + 2 * 2 * 2 * depth);
     }
 
+    /**
+     * Two steps of four points are 8 rows. With each a direction of features and one of gradients, 6 flops times 16 are fewer than the
+     * 4 N of a drawn matrix from N = 25 on.
+     */
+    @Test
+    void networksThatAreNeverDrawnStandBesideTheLineOfTheoryAtFiniteWidth() throws IOException {
+        Experiment tiny = new Experiment(
+                new GaussianSource(6, 4, 0),
+                Network.mlp(2, new Tanh(1)),
+                Training.descent(1, 0.1, 2),
+                TheorySettings.causal().withSamples(128),
+                new SweepSpec(new int[] {20, 100, 300}, 2));
+        List<String> said = new ArrayList<>();
+        Report report;
+        try (Backend backend = new CpuBackend();
+                Networks networks =
+                        Networks.standard(PrecisionChoice.AUTO).holding(null, precision -> new CpuBackend(precision))) {
+            FigureStudy study = FigureStudy.inMemory(folder, backend, reporter(new ArrayList<>(), said, 0))
+                    .with(networks, true);
+            report = new WidthFigure().reproduce(tiny, study);
+        }
+        Map<String, Object> held = Map.of("dense", List.of(20), "conditioned", List.of(100, 300));
+        assertThat(report.summary()).containsEntry("weights", held);
+        assertThat(said).singleElement().asString().contains("dense=[20]", "conditioned=[100, 300]");
+        List<String> rows = Files.readAllLines(folder.resolve(Misalignment.FILE));
+        assertThat(rows).hasSize(1 + 2 * 2).startsWith("kernel,layer,misalignment,standard_error");
+        for (String row : rows.subList(1, rows.size())) {
+            double[] numbers = Arrays.stream(row.split(","))
+                    .skip(2)
+                    .mapToDouble(Double::parseDouble)
+                    .toArray();
+            assertThat(numbers[0]).as(row).isPositive();
+            assertThat(numbers[1]).as(row).isPositive().isLessThan(numbers[0]);
+        }
+        assertThat(report.tables().get(1).header()).contains("theory", "N = 100", "N = 300");
+        assertThat(report.figures().get(0).caption()).contains("theory alone says of finite width");
+    }
+
     /** Stopped at the fifth of its six stages; the next process has the networks of two widths left. */
     @Test
     void aStoppedFigureGoesOnWithWhatItHadFinishedToTheSameNumbers() throws IOException {
@@ -99,7 +141,20 @@ class WidthFigureTest {
     /** Reproduces, and names the stages of the work, of which one is the last. */
     private static List<String> stages(Experiment experiment, Path place, int killedAt) {
         List<String> stages = new ArrayList<>();
-        Reporter reporter = new Reporter() {
+        Reporter reporter = reporter(stages, new ArrayList<>(), killedAt);
+        Settings settings = Settings.of("fig1", experiment.toMap());
+        try (Backend backend = new CpuBackend();
+                SharedFolder shared = new SharedFolder(place, settings, false, line -> {})) {
+            shared.begin();
+            FigureStudy study = FigureStudy.in(place, backend, reporter, shared, settings);
+            new WidthFigure().reproduce(experiment, study);
+            study.finish();
+        }
+        return stages;
+    }
+
+    private static Reporter reporter(List<String> stages, List<String> said, int killedAt) {
+        return new Reporter() {
             @Override
             public <T> T stage(String name, Function<Progress, T> work) {
                 stages.add(name);
@@ -110,17 +165,10 @@ class WidthFigureTest {
             }
 
             @Override
-            public void say(String line) {}
+            public void say(String line) {
+                said.add(line);
+            }
         };
-        Settings settings = Settings.of("fig1", experiment.toMap());
-        try (Backend backend = new CpuBackend();
-                SharedFolder shared = new SharedFolder(place, settings, false, line -> {})) {
-            shared.begin();
-            FigureStudy study = FigureStudy.in(place, backend, reporter, shared, settings);
-            new WidthFigure().reproduce(experiment, study);
-            study.finish();
-        }
-        return stages;
     }
 
     private static void assertEdgesAreBare(BufferedImage image) {
