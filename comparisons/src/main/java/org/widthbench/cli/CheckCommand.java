@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.backend.Backend;
 import org.widthbench.core.data.DataSource;
@@ -22,6 +23,7 @@ import org.widthbench.sweep.CheckSet;
 import org.widthbench.sweep.Manifest;
 import org.widthbench.sweep.SharedFolder;
 import org.widthbench.sweep.SweepRun;
+import org.widthbench.sweep.WidthAgreement;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -82,13 +84,18 @@ final class CheckCommand extends ExperimentCommand {
     @Mixin
     private EngineOption engine;
 
+    @Mixin
+    private WidthTheoryOption finite;
+
     @Override
     int run() {
         if (configuration.names(CheckSet.NAME)) {
             return runSet();
         }
         InvalidInputException.require(images == null, "--images", images, "only the set " + CheckSet.NAME);
-        boolean passed = passes(configuration.name(), configuration.read(), folder, Judged.SMALLEST);
+        Experiment experiment = configuration.read();
+        finite.check(experiment);
+        boolean passed = passes(configuration.name(), experiment, folder, Judged.SMALLEST);
         return passed ? Main.OK : Main.CHECK_FAILED;
     }
 
@@ -102,7 +109,9 @@ final class CheckCommand extends ExperimentCommand {
             cifar.load();
         }
         List<String> failed = new ArrayList<>();
-        CheckSet.experiments(cifar).forEach((name, experiment) -> {
+        Map<String, Experiment> set = CheckSet.experiments(cifar);
+        set.values().forEach(finite::check);
+        set.forEach((name, experiment) -> {
             out().println(name);
             if (!passes(name, experiment, folder == null ? null : folder.resolve(name), Judged.MEAN)) {
                 failed.add(name);
@@ -122,6 +131,7 @@ final class CheckCommand extends ExperimentCommand {
         Settings settings = Settings.of("check", experiment.toMap());
         Provenance provenance = Provenance.begin(commandLine(), settings);
         AlignmentCheck check;
+        Optional<WidthAgreement> beside;
         String formats;
         try (SharedFolder place =
                         results == null ? null : new SharedFolder(results, settings, replace.force(), reporter()::say);
@@ -136,17 +146,23 @@ final class CheckCommand extends ExperimentCommand {
             networks.precision().warning(problem, widths).ifPresent(reporter()::say);
             SweepRun run = SweepRun.of(experiment, backend, networks, reporter());
             check = AlignmentCheck.of(name, run.table(), threshold, factor, judged);
+            beside = finite.expected(experiment, problem, backend, reporter())
+                    .map(expected -> WidthAgreement.of(
+                            expected, run.theory(), experiment.theory().samples(), run.table()));
             if (place != null) {
                 Map<String, Object> json = new LinkedHashMap<>(check.toMap());
                 json.put("precision", formats);
+                beside.ifPresent(agreement -> json.put("widthTheory", agreement.toMap()));
                 place.publish(() -> {
                     ResultFiles.writeSummary(results, "check.json", json, provenance);
                     AtomicFile.writeText(results.resolve("junit.xml"), check.junitXml());
+                    WidthAgreement.write(beside, results);
                     Manifest.writeOwn(results);
                 });
             }
         }
         out().print(check.text());
+        beside.ifPresent(agreement -> out().print(agreement.text()));
         if (!formats.equals("float32")) {
             out().println("networks in " + formats);
         }

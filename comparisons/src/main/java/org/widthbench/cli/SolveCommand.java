@@ -91,11 +91,8 @@ final class SolveCommand extends ExperimentCommand {
                     "Also write DIR/width.npz: how networks of finite width lie about the theory, to leading order in 1/N.")
     private boolean widthTheory;
 
-    @Option(
-            names = "--draws",
-            paramLabel = "K",
-            description = "Resampled networks that --width-theory rests on (default ${DEFAULT-VALUE}).")
-    private int draws = WidthTheory.Settings.DRAWS;
+    @Mixin
+    private DrawsOption draws;
 
     @Mixin
     private ReplaceOption replace;
@@ -107,7 +104,7 @@ final class SolveCommand extends ExperimentCommand {
         CheckpointFile.Interval every = checkpointEvery == null
                 ? CheckpointFile.Interval.standard()
                 : CheckpointFile.Interval.parse("--checkpoint-every", checkpointEvery);
-        InvalidInputException.require(draws >= 2, "--draws", draws, "a whole number >= 2");
+        draws.check();
         Experiment experiment = configuration.read();
         OutputFolder.requireUsable(folder);
         Settings asked = Settings.of("solve", experiment.toMap()).with("targetError", targetError);
@@ -168,17 +165,7 @@ final class SolveCommand extends ExperimentCommand {
             }
             solved.solution.warning().ifPresent(out()::println);
             if (widthTheory) {
-                WidthTheory width = reporter()
-                        .stage(
-                                "finite width",
-                                progress -> WidthTheory.of(
-                                        problem,
-                                        WidthTheory.Settings.of(
-                                                problem,
-                                                draws,
-                                                experiment.theory().seed()),
-                                        backend,
-                                        progress));
+                WidthTheory width = draws.theory(experiment, problem, backend, reporter());
                 Map<String, Tensor> arrays = new LinkedHashMap<>();
                 width.arrays().forEach((name, values) -> arrays.put(name, Tensor.vector(values)));
                 Path file = folder.resolve("width.npz");

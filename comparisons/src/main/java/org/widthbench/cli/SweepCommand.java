@@ -2,7 +2,9 @@ package org.widthbench.cli;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
 import org.widthbench.core.InvalidInputException;
@@ -18,6 +20,7 @@ import org.widthbench.experiment.SweepSpec;
 import org.widthbench.sweep.GridSweep;
 import org.widthbench.sweep.SlurmResources;
 import org.widthbench.sweep.SlurmSweep;
+import org.widthbench.training.WidthTheory;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -104,6 +107,9 @@ final class SweepCommand extends ExperimentCommand {
     @Mixin
     private NetworkOptions options;
 
+    @Mixin
+    private WidthTheoryOption finite;
+
     @Override
     int run() {
         boolean onSlurm = engine.equals("slurm");
@@ -116,6 +122,7 @@ final class SweepCommand extends ExperimentCommand {
         CheckpointFile.Interval every = CheckpointFile.Interval.parse("--checkpoint-every", checkpointEvery);
         ExperimentGrid grid = configuration.readGrid();
         drawing.check();
+        grid.points().forEach(point -> finite.check(point.experiment()));
         int all = networks(grid);
         SlurmResources resources = onSlurm ? slurm.resources(all) : null;
         if (!onSlurm) {
@@ -145,10 +152,25 @@ final class SweepCommand extends ExperimentCommand {
             } else {
                 requireComplete(sweep.missing());
                 Provenance origin = provenance.with(sweep.settings());
-                sweep.publish(() -> new SweepPages(folder, grid, networks, origin, drawing).write(sweep, out()));
+                List<Optional<WidthTheory>> expected = expected(sweep, grid);
+                sweep.publish(
+                        () -> new SweepPages(folder, grid, networks, origin, drawing).write(sweep, expected, out()));
             }
         }
         return Main.OK;
+    }
+
+    /** What theory expects of finite widths at every point of the grid, where that is asked for. */
+    private List<Optional<WidthTheory>> expected(GridSweep sweep, ExperimentGrid grid) {
+        if (finite.words().isEmpty()) {
+            return Collections.nCopies(grid.points().size(), Optional.empty());
+        }
+        try (Backend backend = device.open()) {
+            return IntStream.range(0, grid.points().size())
+                    .mapToObj(p ->
+                            finite.expected(grid.points().get(p).experiment(), sweep.problem(p), backend, reporter()))
+                    .toList();
+        }
     }
 
     /** Of what is not float32 throughout, and of float32 that is too coarse. */
@@ -186,6 +208,7 @@ final class SweepCommand extends ExperimentCommand {
         arguments.addAll(device.words());
         arguments.addAll(options.words());
         arguments.addAll(drawing.words());
+        arguments.addAll(finite.words());
         arguments.addAll(List.of("--trainer", trainer));
         SlurmSweep jobsOfSweep = new SlurmSweep(folder, SlurmOptions.program(), arguments, resources);
         SlurmSweep.Jobs submitted = jobsOfSweep.submit(grid.toMap(), slurm.waits());

@@ -6,6 +6,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.widthbench.core.problem.Problem;
 import org.widthbench.experiment.Csv;
 import org.widthbench.experiment.ExperimentGrid;
@@ -21,6 +22,8 @@ import org.widthbench.sweep.AlignmentTable;
 import org.widthbench.sweep.GridSweep;
 import org.widthbench.sweep.Manifest;
 import org.widthbench.sweep.SweepRun;
+import org.widthbench.sweep.WidthAgreement;
+import org.widthbench.training.WidthTheory;
 
 /**
  * Tables, figures and pages of a sweep whose results are all there.
@@ -35,8 +38,12 @@ record SweepPages(Path folder, ExperimentGrid grid, Networks networks, Provenanc
     private static final String TABLE = "alignment.csv";
     private static final String PAGE = "index.html";
 
-    /** Writes all of them, and prints the tables and the page's name. */
-    void write(GridSweep sweep, PrintWriter out) {
+    /**
+     * Writes all of them, and prints the tables and the page's name.
+     *
+     * @param expected of finite widths, for each point, where that is asked for
+     */
+    void write(GridSweep sweep, List<Optional<WidthTheory>> expected, PrintWriter out) {
         Csv gathered = AlignmentTable.csv(grid.axes().keySet());
         GridFigure figure = new GridFigure();
         List<Map<String, Object>> summaries = new ArrayList<>();
@@ -46,7 +53,10 @@ record SweepPages(Path folder, ExperimentGrid grid, Networks networks, Provenanc
             GridPoint point = grid.points().get(p);
             // One at a time: all theories together may be more than the memory holds.
             SweepRun run = sweep.result(p);
-            writePoint(sweep.folder(p), point, sweep.problem(p), run);
+            Optional<WidthAgreement> beside = expected.get(p)
+                    .map(theory -> WidthAgreement.of(
+                            theory, run.theory(), point.experiment().theory().samples(), run.table()));
+            writePoint(sweep.folder(p), point, sweep.problem(p), run, beside);
             solveSeconds += run.solveSeconds();
             trainSeconds += run.table().trainSeconds();
             if (grid.hasAxes()) {
@@ -57,6 +67,7 @@ record SweepPages(Path folder, ExperimentGrid grid, Networks networks, Provenanc
                 summaries.add(pointSummary(point, run, name));
             }
             out.print(run.table().text());
+            beside.ifPresent(agreement -> out.print(agreement.text()));
         }
         if (grid.hasAxes()) {
             gathered.write(folder.resolve(TABLE));
@@ -73,7 +84,9 @@ record SweepPages(Path folder, ExperimentGrid grid, Networks networks, Provenanc
         out.println(folder.resolve(PAGE));
     }
 
-    private void writePoint(Path place, GridPoint point, Problem problem, SweepRun run) {
+    private void writePoint(
+            Path place, GridPoint point, Problem problem, SweepRun run, Optional<WidthAgreement> beside) {
+        WidthAgreement.write(beside, place);
         run.table().write(place.resolve(TABLE));
         Map<String, Object> summary = new LinkedHashMap<>();
         summary.put("solveSeconds", run.solveSeconds());
@@ -91,6 +104,7 @@ record SweepPages(Path folder, ExperimentGrid grid, Networks networks, Provenanc
                         .withConfiguration(point.experiment().toMap()))
                 : provenance;
         Report report = drawing.write(SweepFigure.report(run.theory(), run.table(), summary), place);
+        beside.ifPresent(agreement -> summary.put("widthTheory", agreement.toMap()));
         ResultFiles.writeSummary(place, summary, origin);
         ReportPage.write(place, report, Pages.origin(origin));
     }

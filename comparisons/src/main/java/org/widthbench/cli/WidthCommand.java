@@ -13,6 +13,7 @@ import org.widthbench.experiment.Experiment;
 import org.widthbench.experiment.Json;
 import org.widthbench.training.WidthTheory;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 @Command(
@@ -44,11 +45,8 @@ final class WidthCommand extends ExperimentCommand {
     @Option(names = "--at", paramLabel = "N", description = "What to expect of this width instead.")
     private Integer at;
 
-    @Option(
-            names = "--draws",
-            paramLabel = "K",
-            description = "Resampled networks the error bars rest on (default ${DEFAULT-VALUE}).")
-    private int draws = WidthTheory.Settings.DRAWS;
+    @Mixin
+    private DrawsOption draws;
 
     @Option(names = "--json", description = "Print JSON in place of text.")
     private boolean json;
@@ -68,19 +66,11 @@ final class WidthCommand extends ExperimentCommand {
                 alignment == null || (alignment > 0 && alignment < 1), "--alignment", alignment, "a number in (0, 1)");
         double lossShare = share("--loss", loss);
         double predictionShare = share("--predictions", predictions);
-        InvalidInputException.require(draws >= 2, "--draws", draws, "a whole number >= 2");
+        draws.check();
         Experiment experiment = configuration.read();
         Problem problem = experiment.problem();
         try (Backend backend = device.open()) {
-            WidthTheory theory = reporter()
-                    .stage(
-                            "finite width",
-                            progress -> WidthTheory.of(
-                                    problem,
-                                    WidthTheory.Settings.of(
-                                            problem, draws, experiment.theory().seed()),
-                                    backend,
-                                    progress));
+            WidthTheory theory = draws.theory(experiment, problem, backend, reporter());
             Map<String, Object> answer = new LinkedHashMap<>();
             if (at != null) {
                 expect(theory, problem, answer);
@@ -90,7 +80,7 @@ final class WidthCommand extends ExperimentCommand {
                 answer(needs, answer);
             }
             if (json) {
-                answer.put("draws", draws);
+                answer.put("draws", draws.draws());
                 answer.put("samples", theory.settings().samples());
                 out().print(Json.text(answer));
             }

@@ -112,7 +112,7 @@ class WeightsOptionTest {
     }
 
     @Test
-    void sweepsAndChecksHoldNetworksAsAsked() {
+    void sweepsAndChecksHoldNetworksAsAskedAndAgainstTheory() {
         Run sweep = Run.of(
                 "sweep",
                 config,
@@ -124,9 +124,18 @@ class WeightsOptionTest {
                 "sweep.seeds=2",
                 "--out",
                 folder.resolve("sweep"),
+                "--width-theory",
+                "--draws",
+                2,
                 "-q");
         assertThat(sweep.exit()).as(sweep.err()).isZero();
-        assertThat(folder.resolve("sweep/summary.json")).content().contains("conditioned");
+        assertThat(folder.resolve("sweep/summary.json")).content().contains("conditioned", "\"widthTheory\"");
+        // In the same sweep, which costs time: what theory expects of two such networks beside them.
+        assertThat(sweep.out()).contains("expected beside seen", "scatter as theory says");
+        assertThat(folder.resolve("sweep/width-agreement.csv"))
+                .content()
+                .contains("300,lossBias,1,", "300,misalignmentG,1,");
+        assertThat(folder.resolve("sweep/manifest.sha256")).content().contains("width-agreement.csv");
         Run check = Run.of("check", config, "--weights", "sparse");
         assertThat(check.exit()).isEqualTo(2);
         assertThat(check.err()).contains("--weights", "sparse", "dense, conditioned or auto");

@@ -117,6 +117,20 @@ public record WidthTheory(
      */
     private record Draw(OrderParameters base, OrderParameters plus, OrderParameters minus, double[] bend) {}
 
+    /** @throws InvalidInputException if the optimizer is not linear, or there are no steps */
+    public static void requireTakes(Training training) {
+        InvalidInputException.require(
+                training.dynamics() == Training.Dynamics.DESCENT,
+                "training.dynamics",
+                "flow",
+                "descent for theories of finite width");
+        InvalidInputException.require(
+                training.optimizer() == Training.Optimizer.SGD,
+                "training.optimizer",
+                "adam",
+                "sgd for theories of finite width: Adam's steps are not of low rank");
+    }
+
     /**
      * Trains {@code 3 draws} networks of S neurons, five a draw with a second size of change.
      *
@@ -124,16 +138,7 @@ public record WidthTheory(
      * @throws SolverException if a network diverges
      */
     public static WidthTheory of(Problem problem, Settings settings, Backend backend, Progress progress) {
-        InvalidInputException.require(
-                problem.training().dynamics() == Training.Dynamics.DESCENT,
-                "training.dynamics",
-                "flow",
-                "descent for theories of finite width");
-        InvalidInputException.require(
-                problem.training().optimizer() == Training.Optimizer.SGD,
-                "training.optimizer",
-                "adam",
-                "sgd for theories of finite width: Adam's steps are not of low rank");
+        requireTakes(problem.training());
         new NetworkTrainer(settings.samples, settings.seed, Holding.CONDITIONED, backend).requireFits(problem);
         List<Draw> draws = new ArrayList<>();
         for (int d = 0; d < settings.draws; d++) {
