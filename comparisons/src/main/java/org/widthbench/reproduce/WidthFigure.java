@@ -120,6 +120,9 @@ final class WidthFigure extends ExperimentFigure {
         AlignmentTable table = new AlignmentTable(results);
         String precision = study.networks().formats(problem, experiment.sweep().widths());
         ComparedRun main = new ComparedRun(ComparedRun.label(gamma0), gamma0, problem, solved, ensemble);
+        Optional<Misalignment> finite = study.widthTheory()
+                ? Optional.of(Misalignment.of(problem, experiment.theory().seed(), study))
+                : Optional.empty();
 
         ResultFiles.writeArchive(
                 study.folder().resolve(ResultKind.THEORY.file()),
@@ -127,9 +130,6 @@ final class WidthFigure extends ExperimentFigure {
                 problem.dataset(),
                 theory(experiment, problem));
         table.write(study.folder().resolve("alignment.csv"));
-        Optional<Misalignment> finite = study.widthTheory()
-                ? Optional.of(Misalignment.of(problem, experiment.theory().seed(), study))
-                : Optional.empty();
         finite.ifPresent(lines -> lines.csv().write(study.folder().resolve(Misalignment.FILE)));
         Map<String, Object> summary = Ensemble.summary(
                 solved.seconds(),

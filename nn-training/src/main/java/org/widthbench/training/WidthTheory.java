@@ -1,11 +1,11 @@
 package org.widthbench.training;
 
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
-import java.util.function.ToDoubleBiFunction;
 import org.widthbench.core.InvalidInputException;
 import org.widthbench.core.Progress;
 import org.widthbench.core.SolverException;
@@ -111,11 +111,25 @@ public record WidthTheory(
     }
 
     /**
-     * One draw: what comes of a network, and of it under xi and under -xi.
+     * What is kept of one draw: a sample of every estimate, or of its square, and none of the kernels that it is of.
      *
-     * @param bend {@code (loss(xi) + loss(-xi) - 2 loss(0)) / (2 eps^2)} at every time
+     * @param loss square of the loss's scatter, {@code (T)}
+     * @param bend {@code (loss(xi) + loss(-xi) - 2 loss(0)) / (2 eps^2)} times S, {@code (T)}
+     * @param predictions mean square of their scatter, {@code (T)}
+     * @param tangents of the neural tangent kernel's, {@code (R)}
+     * @param features misalignment, {@code (L)}
+     * @param gradients likewise
      */
-    private record Draw(OrderParameters base, OrderParameters plus, OrderParameters minus, double[] bend) {}
+    private record Draw(
+            double[] loss,
+            double[] bend,
+            double[] predictions,
+            double[] tangents,
+            double[] features,
+            double[] gradients) {}
+
+    /** A network, and what it is under xi and under -xi. */
+    private record Triple(OrderParameters base, OrderParameters plus, OrderParameters minus) {}
 
     /** @throws InvalidInputException if the optimizer is not linear, or there are no steps */
     public static void requireTakes(Training training) {
@@ -145,31 +159,24 @@ public record WidthTheory(
             draws.add(draw(problem, settings, settings.seed * settings.draws + d, backend));
             progress.step(d + 1, settings.draws);
         }
-        OrderParameters first = draws.get(0).base;
-        int times = first.loss().length;
-        int layers = first.depth();
-        double s = settings.samples;
-        double slope = 1 / (2 * settings.eps);
-        Estimate squares = over(times, draws, (draw, t) -> {
-            double change = slope * (draw.plus.loss()[t] - draw.minus.loss()[t]);
-            return s * change * change;
-        });
         return new WidthTheory(
-                rootOf(squares),
-                over(times, draws, (draw, t) -> s * draw.bend[t]),
-                scatter(times, draws, s * slope * slope, OrderParameters::f),
-                scatter(first.ntk().size(0), draws, s * slope * slope, OrderParameters::ntk),
-                misalignment(layers, draws, s, slope, OrderParameters::featureKernels),
-                misalignment(layers, draws, s, slope, OrderParameters::gradientKernels),
+                rootOf(over(draws, Draw::loss)),
+                over(draws, Draw::bend),
+                rootOf(over(draws, Draw::predictions)),
+                rootOf(over(draws, Draw::tangents)),
+                over(draws, Draw::features),
+                over(draws, Draw::gradients),
                 settings);
     }
 
     private static Draw draw(Problem problem, Settings settings, long number, Backend backend) {
         Reweighting reweighting = new Reweighting();
         OrderParameters base = train(problem, settings, number, reweighting, backend);
-        OrderParameters plus = train(problem, settings, number, reweighting, settings.eps, backend);
-        OrderParameters minus = train(problem, settings, number, reweighting, -settings.eps, backend);
-        double[] bend = bend(settings.eps, base, plus, minus);
+        Triple near = new Triple(
+                base,
+                train(problem, settings, number, reweighting, settings.eps, backend),
+                train(problem, settings, number, reweighting, -settings.eps, backend));
+        double[] bend = bend(settings.eps, base, near.plus, near.minus);
         if (settings.second > 0) {
             double[] wider = bend(
                     settings.second,
@@ -181,7 +188,17 @@ public record WidthTheory(
                 bend[t] = (ratio * wider[t] - bend[t]) / (ratio - 1);
             }
         }
-        return new Draw(base, plus, minus, bend);
+        double s = settings.samples;
+        double slope = 1 / (2 * settings.eps);
+        double square = s * slope * slope;
+        int times = bend.length;
+        return new Draw(
+                scatter(times, near, square, solved -> Tensor.vector(solved.loss())),
+                Arrays.stream(bend).map(value -> s * value).toArray(),
+                scatter(times, near, square, OrderParameters::f),
+                scatter(base.ntk().size(0), near, square, OrderParameters::ntk),
+                misalignment(near, s, slope, OrderParameters::featureKernels),
+                misalignment(near, s, slope, OrderParameters::gradientKernels));
     }
 
     private static double[] bend(double eps, OrderParameters base, OrderParameters plus, OrderParameters minus) {
@@ -210,31 +227,26 @@ public record WidthTheory(
         }
     }
 
-    /** Root mean square over entries of what scatters, one a time. */
-    private static Estimate scatter(
-            int times, List<Draw> draws, double factor, Function<OrderParameters, Tensor> observable) {
-        return rootOf(over(times, draws, (draw, t) -> {
-            double[] plus = observable.apply(draw.plus).data();
-            double[] minus = observable.apply(draw.minus).data();
-            int size = plus.length / times;
-            double sum = 0;
-            for (int i = t * size; i < (t + 1) * size; i++) {
-                sum += (plus[i] - minus[i]) * (plus[i] - minus[i]);
-            }
-            return factor * sum / size;
-        }));
+    /** Mean square over entries of what scatters, one a time. */
+    private static double[] scatter(
+            int times, Triple near, double factor, Function<OrderParameters, Tensor> observable) {
+        double[] plus = observable.apply(near.plus).data();
+        double[] minus = observable.apply(near.minus).data();
+        int size = plus.length / times;
+        double[] scatter = new double[times];
+        for (int i = 0; i < size * times; i++) {
+            scatter[i / size] += factor * (plus[i] - minus[i]) * (plus[i] - minus[i]) / size;
+        }
+        return scatter;
     }
 
-    private static Estimate misalignment(
-            int layers,
-            List<Draw> draws,
-            double samples,
-            double slope,
-            Function<OrderParameters, List<Tensor>> kernels) {
-        return over(layers, draws, (draw, l) -> {
-            double[] q = kernels.apply(draw.base).get(l).data();
-            double[] plus = kernels.apply(draw.plus).get(l).data();
-            double[] minus = kernels.apply(draw.minus).get(l).data();
+    private static double[] misalignment(
+            Triple near, double samples, double slope, Function<OrderParameters, List<Tensor>> kernels) {
+        double[] misalignment = new double[near.base.depth()];
+        for (int l = 0; l < misalignment.length; l++) {
+            double[] q = kernels.apply(near.base).get(l).data();
+            double[] plus = kernels.apply(near.plus).get(l).data();
+            double[] minus = kernels.apply(near.minus).get(l).data();
             double square = 0;
             double moved = 0;
             double along = 0;
@@ -244,12 +256,14 @@ public record WidthTheory(
                 moved += change * change;
                 along += change * q[i];
             }
-            return samples / 2 * (moved / square - along * along / (square * square));
-        });
+            misalignment[l] = samples / 2 * (moved / square - along * along / (square * square));
+        }
+        return misalignment;
     }
 
     /** Means over draws and their standard errors. */
-    private static Estimate over(int count, List<Draw> draws, ToDoubleBiFunction<Draw, Integer> quantity) {
+    private static Estimate over(List<Draw> draws, Function<Draw, double[]> quantity) {
+        int count = quantity.apply(draws.get(0)).length;
         double[] value = new double[count];
         double[] error = new double[count];
         int n = draws.size();
@@ -257,7 +271,7 @@ public record WidthTheory(
             double sum = 0;
             double squares = 0;
             for (Draw draw : draws) {
-                double q = quantity.applyAsDouble(draw, i);
+                double q = quantity.apply(draw)[i];
                 sum += q;
                 squares += q * q;
             }
