@@ -74,12 +74,18 @@ public record OrderParameters(int[] times, Map<String, Tensor> arrays) {
         curves.put("delta", delta);
         curves.put("f", f);
         OrderParameters results = new OrderParameters(problem.training().record(), curves).with(measured);
-        if (measured.containsKey("ntk")) {
-            return results;
-        }
         double[] factors = program.sites().stream().mapToDouble(Site::factor).toArray();
-        return results.with(Map.of(
-                "ntk", neuralTangentKernel(problem, results.featureKernels(), results.gradientKernels(), factors)));
+        Tensor ntk = measured.containsKey("ntk")
+                ? measured.get("ntk")
+                : neuralTangentKernel(problem, results.featureKernels(), results.gradientKernels(), factors);
+        measured.forEach((name, array) -> {
+            if (name.equals("h_1")) {
+                // Files have kernels first, samples of fields behind them.
+                curves.put("ntk", ntk);
+            }
+            curves.putIfAbsent(name, array);
+        });
+        return new OrderParameters(problem.training().record(), curves);
     }
 
     private static void putLayers(Map<String, Tensor> arrays, String name, List<Tensor> layers) {
