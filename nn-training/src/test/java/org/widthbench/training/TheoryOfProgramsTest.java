@@ -15,10 +15,8 @@ import org.widthbench.core.Training;
 import org.widthbench.core.activation.Activation;
 import org.widthbench.core.architecture.Architecture;
 import org.widthbench.core.architecture.Cnn;
-import org.widthbench.core.architecture.LayeredProgram;
 import org.widthbench.core.architecture.Mlp;
 import org.widthbench.core.architecture.Network;
-import org.widthbench.core.architecture.Program;
 import org.widthbench.core.architecture.Residual;
 import org.widthbench.core.backend.CpuBackend;
 import org.widthbench.core.problem.OrderParameters;
@@ -26,7 +24,6 @@ import org.widthbench.core.problem.Problem;
 import org.widthbench.core.random.Threefry;
 import org.widthbench.core.solver.CausalSolver;
 import org.widthbench.core.weights.Holding;
-import org.widthbench.core.weights.Realization;
 
 /**
  * The one program of an architecture that has no equations of its own, over infinitely many neurons and over ten thousand whose matrices
@@ -42,7 +39,6 @@ class TheoryOfProgramsTest {
                 Arguments.of("residual", new Mlp(stream), 3, "tanh", 0.2, 10_000, 0.9999),
                 // Blocks of G at unequal times miss what toleranceR = 1e-3 leaves out.
                 Arguments.of("residual relu", new Mlp(stream), 2, "relu", 0.2, 10_000, 0.999),
-                Arguments.of("gain", new Gain(), 2, "tanh", 0.2, 10_000, 0.9999),
                 Arguments.of("residual cnn", new Cnn(3, stream, Cnn.Scaling.MEAN_FIELD), 2, "tanh", 2, 1000, 0.999));
     }
 
@@ -119,48 +115,5 @@ class TheoryOfProgramsTest {
             }
         }
         return sum;
-    }
-
-    /** Hidden matrices times a gain, which nothing but its program knows of. */
-    private record Gain() implements Architecture {
-        @Override
-        public String word() {
-            return "gain";
-        }
-
-        @Override
-        public Residual residual() {
-            return Residual.NONE;
-        }
-
-        @Override
-        public boolean takesImages() {
-            return false;
-        }
-
-        @Override
-        public int kernel() {
-            return 1;
-        }
-
-        @Override
-        public Architecture with(int filter, Residual stream) {
-            return this;
-        }
-
-        @Override
-        public boolean takesBias() {
-            return true;
-        }
-
-        @Override
-        public boolean takesOutputsAndStreams() {
-            return true;
-        }
-
-        @Override
-        public Program program(Network network, Dataset data, double gamma0, Realization realization, int points) {
-            return new LayeredProgram(network, data, gamma0, realization, points, layer -> layer == 0 ? 1 : 1.5);
-        }
     }
 }
