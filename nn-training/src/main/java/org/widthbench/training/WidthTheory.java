@@ -76,9 +76,9 @@ public record WidthTheory(
         /** Draws unless told otherwise: a standard deviation is then known to 10%. */
         public static final int DRAWS = 48;
 
-        /** @throws InvalidInputException naming the option of the first value that is not allowed */
+        /** @throws InvalidInputException naming the first value that is not allowed */
         public Settings {
-            InvalidInputException.require(samples >= 16, "--width-samples", samples, "a whole number >= 16");
+            InvalidInputException.require(samples >= 16, "samples", samples, "a whole number >= 16");
             InvalidInputException.require(draws >= 2, "--draws", draws, "a whole number >= 2");
             InvalidInputException.require(eps > 0 && eps < 1, "eps", eps, "a number in (0, 1)");
             InvalidInputException.require(

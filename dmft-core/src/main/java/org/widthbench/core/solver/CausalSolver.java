@@ -262,7 +262,7 @@ public record CausalSolver(
         }
     }
 
-    /** Whether the problem needs {@code docs/theory.md} 4.5, which is solved in accumulator form. */
+    /** Whether the problem needs {@code docs/theory.md} 4.5. */
     static boolean isGeneral(Problem problem) {
         return problem.network().bias() || problem.training().online() || problem.outputs() > 1;
     }

@@ -8,7 +8,7 @@ import org.widthbench.core.weights.Coordinates;
 import org.widthbench.core.weights.Field;
 import org.widthbench.core.weights.GaussianProcess;
 import org.widthbench.core.weights.SampledProcess;
-import org.widthbench.core.weights.SampledWeights;
+import org.widthbench.core.weights.Weights;
 
 /**
  * Filters between infinitely many channels, {@code docs/theory.md} section 6: {@code u^{l+1} ~ GP(0, S(Phi^l))}, {@code r^l ~ GP(0,
@@ -16,7 +16,7 @@ import org.widthbench.core.weights.SampledWeights;
  * follow the same sample path, each cheaper elsewhere ({@link ConvolutionalCost}): {@link KernelConvolution} and {@link
  * AccumulatorConvolution}.
  */
-abstract class ConvolutionalWeights implements SampledWeights {
+abstract class ConvolutionalWeights implements Weights {
     final Backend backend;
     final FilterShifts shifts;
     private final Side right;
@@ -147,16 +147,6 @@ abstract class ConvolutionalWeights implements SampledWeights {
     @Override
     public Coordinates gradients() {
         return Coordinates.of(left.field);
-    }
-
-    @Override
-    public SampledProcess right() {
-        return right.process;
-    }
-
-    @Override
-    public SampledProcess left() {
-        return left.process;
     }
 
     @Override

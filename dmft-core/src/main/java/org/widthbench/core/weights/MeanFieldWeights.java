@@ -21,7 +21,7 @@ import org.widthbench.core.optimize.LinearOptimizer;
  * pivots leaves directions out, C lives among the samples from then on, {@code (S, S)}, so that these keep learning: {@code 2 q S^2}
  * flops more a query and a step.
  */
-public final class MeanFieldWeights implements SampledWeights {
+public final class MeanFieldWeights implements Weights {
     private final Backend backend;
     private final InitialPart initial;
     private final Side right;
@@ -210,16 +210,6 @@ public final class MeanFieldWeights implements SampledWeights {
     @Override
     public Coordinates gradients() {
         return left.coordinates();
-    }
-
-    @Override
-    public SampledProcess right() {
-        return right.process;
-    }
-
-    @Override
-    public SampledProcess left() {
-        return left.process;
     }
 
     @Override
